@@ -87,6 +87,8 @@ const generator = await startGenerator({
     headers: {},
     inFlightPerSession: inFlight,
     propagateDeadline: false,
+    serverStream: false,
+    overloadCodes: [],
   },
   calls: [CALL],
   settings: { pacing, workers: 1, maxInFlight: sessions * inFlight, maxQueued: 1_000_000 },

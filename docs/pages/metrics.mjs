@@ -187,15 +187,21 @@ ${isGate ? 'gates' : 'hypotheses'}:
 }
 
 const OUTCOME_WORDS = {
-  generator: 'The load generator itself failed.',
-  transport: 'Connection refused or reset, malformed HTTP or SSE, an answer that broke off, HTTP 5xx except 503.',
+  generator: 'The load generator itself failed, or cut an answer at its own limit of 16 MiB (`answer-too-large`).',
+  transport:
+    'Connection refused or reset, malformed HTTP or SSE, an answer that broke off, HTTP 5xx except 503 and without a ' +
+    'JSON-RPC error inside.',
   auth: 'HTTP 401 or 403.',
-  shed: 'HTTP 429 or 503, a declared overload, or the queue of the client was full.',
+  shed:
+    'HTTP 429 or 503, a declared overload (a code of `protocol.overload-codes`), or the queue of the client was ' +
+    'full.',
   session: 'HTTP 404, or an unknown session.',
-  protocol: 'A JSON-RPC error, or another HTTP 4xx.',
+  protocol:
+    'A JSON-RPC error (also under HTTP 5xx except 503), another HTTP 4xx, or an answer under a content type or ' +
+    'coding that MCP clients do not take.',
   tool: 'The tool answered with `isError: true`.',
   deadline: 'No complete answer by the deadline or the time limit of the attempt.',
-  semantic: 'Well-formed and wrong.',
+  semantic: 'Well-formed and wrong: another value, another id, or a result that is no result of the operation.',
   effect: 'Answered correctly, but the side effect happened more than once or not at all. Known after the run.',
   ok: 'None of the above. A call that is `ok` after its deadline is late, and not good.',
 };

@@ -82,6 +82,8 @@ export interface ChannelSetup {
   readonly target: CallTarget;
   readonly protocol: Protocol;
   readonly calls: readonly CallSpec[];
+  /** Stands before the logical call's id where that travels; absent in a run. */
+  readonly callIdPrefix?: string;
   readonly nowNs: NowNs;
   /** Monotonic epoch of the run, decimal: to turn an upstream's absolute stamps into run time. */
   readonly monotonicEpochNs: string;

@@ -32,6 +32,7 @@ async function openHttp(setup: ChannelSetup, target: Target<'http'>): Promise<Ch
     ...parts,
     endpoint,
     inFlight: setup.protocol.inFlightPerSession,
+    serverStream: setup.protocol.serverStream,
     specs: setup.calls.length,
     verdicts: new VerdictCache(parts.oracle, setup.calls.length),
   };
@@ -51,16 +52,17 @@ async function openHttp(setup: ChannelSetup, target: Target<'http'>): Promise<Ch
     channels,
     close: async (withinNs) => {
       await close(withinNs / NS_PER_MS);
-      const unanswered = channels.reduce((sum, channel) => sum + channel.serverRequests, 0);
+      const unanswered = channels.reduce((sum, channel) => sum + channel.unansweredRequests, 0);
       if (unanswered > 0) {
         setup.event({
           type: 'warning',
           atNs: setup.nowNs(),
           code: 'server-requests-unanswered',
-          what: `The server sent ${unanswered} requests of its own (such as ping or sampling); none was answered.`,
-          remedy: 'Prefer tools that send no requests to the client: their calls may wait for an answer for ever.',
+          what: `The server sent requests of its own faster than they could be answered: ${unanswered} were not.`,
+          remedy: 'Use more sessions, or tools that send fewer requests to the client: a call may wait for the answer.',
         });
       }
+      warnOfTextIds(setup, parts.oracle);
     },
   };
 }
@@ -89,14 +91,33 @@ async function openStdio(setup: ChannelSetup, target: Target<'stdio'>): Promise<
       throw thrown;
     }
   });
-  return { channels, close: (withinNs) => close(withinNs / NS_PER_MS) };
+  return {
+    channels,
+    close: async (withinNs) => {
+      await close(withinNs / NS_PER_MS);
+      warnOfTextIds(setup, parts.oracle);
+    },
+  };
+}
+
+/** Most clients take the digits of an id as text for the number that was sent; those that keep to JSON-RPC do not. */
+function warnOfTextIds(setup: ChannelSetup, { textIds }: Oracle): void {
+  if (textIds === 0) return;
+  setup.event({
+    type: 'warning',
+    atNs: setup.nowNs(),
+    code: 'ids-as-text',
+    what: 'The server sends the ids of requests, which are numbers, back as text. They were taken as the same ids.',
+    remedy:
+      'Correct the server: an answer has to carry the id of its request as it was sent (JSON-RPC 2.0, section 5).',
+  });
 }
 
 function partsOf(setup: ChannelSetup) {
   return {
     revision: setup.protocol.revision,
-    writer: new RequestWriter(setup.calls, setup.protocol.propagateDeadline),
-    oracle: new Oracle(setup.calls, setup.monotonicEpochNs),
+    writer: new RequestWriter(setup.calls, setup.protocol.propagateDeadline, setup.callIdPrefix),
+    oracle: new Oracle(setup.calls, setup.monotonicEpochNs, setup.protocol.overloadCodes),
     examples: new FailureExamples(setup.nowNs, setup.event),
     nowNs: setup.nowNs,
     completed: setup.completed,

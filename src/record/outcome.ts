@@ -1,16 +1,19 @@
 /** What became of an attempt or a logical call, in order of precedence: the first that applies is the outcome. */
 export const OUTCOMES = [
-  /** Our own fault: the generator could not do its part. */
+  /** Our own fault: the generator could not do its part, or a limit of ours ended the answer. */
   'generator',
-  /** Connection refused or reset, malformed HTTP or SSE, an answer that broke off, HTTP 5xx but 503. */
+  /**
+   * Connection refused or reset, malformed HTTP or SSE, an answer that broke off, HTTP 5xx but 503 and without a
+   * JSON-RPC error inside: a server that answers with one is reached.
+   */
   'transport',
   /** HTTP 401 or 403. */
   'auth',
-  /** HTTP 429 or 503, a declared overload, or no room left in the client's own bounded queue. */
+  /** HTTP 429 or 503, a declared overload (`protocol.overload-codes`), or no room in the client's own bounded queue. */
   'shed',
   /** HTTP 404, or an unknown session. */
   'session',
-  /** JSON-RPC error, or another HTTP 4xx. */
+  /** JSON-RPC error, another HTTP 4xx, or an answer of a content type or coding that MCP clients do not take. */
   'protocol',
   /** The tool says `isError: true`. */
   'tool',
@@ -60,6 +63,10 @@ export const ERROR_CLASSES = [
   'process-exited',
   'interrupted',
   'generator-error',
+  'content-type',
+  'content-coding',
+  'bad-result',
+  'rpc-overload',
 ] as const;
 export type ErrorClass = (typeof ERROR_CLASSES)[number];
 

@@ -67,6 +67,8 @@ function protocol(text: ProtocolText, target: Target): Protocol {
     headers: text.headers ?? {},
     inFlightPerSession: text['in-flight-per-session'] ?? DEFAULT_IN_FLIGHT_PER_SESSION,
     propagateDeadline: text['propagate-deadline'] ?? false,
+    serverStream: text['server-stream'] ?? true,
+    overloadCodes: text['overload-codes'] ?? [],
   };
 }
 

@@ -66,6 +66,8 @@ async function rig(more: Partial<GeneratorSetup> & { sessions?: number; server?:
       headers: {},
       inFlightPerSession: 1,
       propagateDeadline: false,
+      serverStream: false,
+      overloadCodes: [],
     },
     calls: [callSpec({ arguments: { query: { kind: 'pick', values: ['hull', 'draught'] } } })],
     settings: { pacing: 'sleep', maxInFlight: 256, maxQueued: 10_000, workers: 1 },

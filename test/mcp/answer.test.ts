@@ -1,8 +1,8 @@
 import { derivedAnswer } from '../../src/protocol/index.js';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { Oracle, outcomeOf, retryAfterNs } from '../../src/mcp/oracle/answer.js';
-import { emptyHead } from '../../src/mcp/fast-path/index.js';
+import { emptyHead, type BodyKind, type Coding } from '../../src/mcp/fast-path/index.js';
 import { ERROR_CLASSES, OUTCOMES } from '../../src/record/index.js';
 import type { Expectation } from '../../src/scenario/index.js';
 import { callSpec, emptySlot, textResult, verdict } from './support.js';
@@ -19,7 +19,8 @@ function judged(
   const slot = emptySlot();
   slot.rpcId = 5;
   slot.expectedText = expectedText;
-  new Oracle([callSpec({ expect: expectation })], EPOCH).judgeHttp(slot, { ...emptyHead(), status, retryAfter }, body);
+  const head = { ...emptyHead(), status, retryAfter, bodyKind: 'json' as const };
+  new Oracle([callSpec({ expect: expectation })], EPOCH, [-32050]).judgeHttp(slot, head, body);
   return slot;
 }
 
@@ -31,7 +32,13 @@ describe('the layers of an answer, in their order', () => {
     ['forbidden', 403, '', 'auth/http-403'],
     ['too many requests', 429, '', 'shed/http-429'],
     ['unavailable', 503, '', 'shed/http-503'],
-    ['internal error, though its body is JSON-RPC', 500, rpcError(-32603), 'transport/http-5xx'],
+    ['internal error with a JSON-RPC error inside', 500, rpcError(-32603), 'protocol/rpc-error'],
+    ['bad gateway with a JSON-RPC error inside', 502, rpcError(-32000), 'protocol/rpc-error'],
+    ['internal error with JSON of something else', 500, '{"error":"x"}', 'transport/http-5xx'],
+    ['unavailable, with a JSON-RPC error inside', 503, rpcError(-32603), 'shed/http-503'],
+    ['the code of an overload', 200, rpcError(-32050), 'shed/rpc-overload'],
+    ['the code of an overload under an internal error', 500, rpcError(-32050), 'shed/rpc-overload'],
+    ['another code beside that of an overload', 200, rpcError(-32051), 'protocol/rpc-error'],
     ['bad gateway', 502, '<html>', 'transport/http-5xx'],
     ['gateway timeout', 504, '', 'transport/http-5xx'],
     ['not found', 404, rpcError(-32001, 'Session not found'), 'session/http-404'],
@@ -69,8 +76,27 @@ describe('the layers of an answer, in their order', () => {
       'tool/tool-error',
     ],
     ["someone else's answer", 200, textResult(6, 'x'), 'semantic/wrong-id'],
-    ['an id of another type', 200, textResult(5, 'x').replace(':5,', ':"5",'), 'semantic/wrong-id'],
+    ['the id as text', 200, textResult(5, 'x').replace(':5,', ':"5",'), 'ok/none'],
+    ['another id as text', 200, textResult(5, 'x').replace(':5,', ':"05",'), 'semantic/wrong-id'],
+    ['an id that is a list', 200, textResult(5, 'x').replace(':5,', ':[5],'), 'semantic/wrong-id'],
     ['an answer', 200, textResult(5, 'x'), 'ok/none'],
+    ['a result without content', 200, '{"jsonrpc":"2.0","id":5,"result":{}}', 'semantic/bad-result'],
+    ['a handle of a task', 200, '{"jsonrpc":"2.0","id":5,"result":{"task":{"taskId":"7"}}}', 'semantic/bad-result'],
+    [
+      'isError as text',
+      200,
+      '{"jsonrpc":"2.0","id":5,"result":{"isError":"true","content":[]}}',
+      'semantic/bad-result',
+    ],
+    ['content that is no list', 200, '{"jsonrpc":"2.0","id":5,"result":{"content":"x"}}', 'semantic/bad-result'],
+    ['content of plain texts', 200, '{"jsonrpc":"2.0","id":5,"result":{"content":["x"]}}', 'semantic/bad-result'],
+    ['structured content alone', 200, '{"jsonrpc":"2.0","id":5,"result":{"structuredContent":{"a":1}}}', 'ok/none'],
+    [
+      'a method beside the result',
+      200,
+      '{"jsonrpc":"2.0","id":5,"method":"ping","result":{"content":[]}}',
+      'protocol/not-json-rpc',
+    ],
     ['isError: false', 200, '{"jsonrpc":"2.0","id":5,"result":{"isError":false,"content":[]}}', 'ok/none'],
   ])('%s: HTTP %d', (_name, status, body, expected) => {
     const slot = judged(status, body);
@@ -115,7 +141,13 @@ describe('what a right answer is', () => {
       textResult(5, derivedAnswer('search', '{"a":1}')),
       'semantic/wrong-value',
     ],
-    ['no content', { kind: 'text', equals: '' }, 'x', '{"jsonrpc":"2.0","id":5,"result":{}}', 'semantic/no-content'],
+    [
+      'no content',
+      { kind: 'text', equals: '' },
+      'x',
+      '{"jsonrpc":"2.0","id":5,"result":{"content":[]}}',
+      'semantic/no-content',
+    ],
     [
       'content without text',
       { kind: 'text', equals: '' },
@@ -123,7 +155,13 @@ describe('what a right answer is', () => {
       '{"jsonrpc":"2.0","id":5,"result":{"content":[{"type":"image"}]}}',
       'semantic/no-content',
     ],
-    ['no content where none is expected', { kind: 'success' }, '', '{"jsonrpc":"2.0","id":5,"result":{}}', 'ok/none'],
+    [
+      'no content where none is expected',
+      { kind: 'success' },
+      '',
+      '{"jsonrpc":"2.0","id":5,"result":{"content":[]}}',
+      'ok/none',
+    ],
   ])('%s', (_name, expectation, expectedText, body, expected) => {
     expect(verdict(judged(200, body, expectation, expectedText))).toBe(expected);
   });
@@ -237,6 +275,42 @@ describe('stamps', () => {
   });
 });
 
+describe('content types and codings', () => {
+  const under = (bodyKind: BodyKind, coding: Coding, body: string) => {
+    const slot = emptySlot();
+    slot.rpcId = 5;
+    new Oracle([callSpec()], EPOCH).judgeHttp(slot, { ...emptyHead(), status: 200, bodyKind, coding }, body);
+    return verdict(slot);
+  };
+
+  it('an answer under a content type that MCP does not have is none, whatever it holds', () => {
+    expect(under('other', 'identity', textResult(5, 'x'))).toBe('protocol/content-type');
+    expect(under('other', 'identity', '<html>')).toBe('protocol/content-type');
+    expect(under('other', 'identity', '')).toBe('transport/body-not-json');
+    expect(under('json', 'identity', textResult(5, 'x'))).toBe('ok/none');
+  });
+
+  it('a coding that we do not decode is said to be the reason', () => {
+    expect(under('json', 'other', 'x')).toBe('protocol/content-coding');
+    expect(under('event-stream', 'other', 'x')).toBe('protocol/content-coding');
+  });
+});
+
+it('the dates of Retry-After are in GMT in all their forms, wherever the machine is', () => {
+  const zone = process.env['TZ'];
+  onTestFinished(() => {
+    if (zone === undefined) delete process.env['TZ'];
+    else process.env['TZ'] = zone;
+  });
+  const wallMs = Date.UTC(2026, 10, 6, 8, 49, 37);
+  for (const place of ['America/New_York', 'Asia/Kolkata', 'UTC']) {
+    process.env['TZ'] = place;
+    for (const date of ['Fri Nov  6 08:49:40 2026', 'Fri, 06 Nov 2026 08:49:40 GMT', 'Friday, 06-Nov-26 08:49:40 GMT'])
+      expect([place, date, retryAfterNs(date, wallMs)]).toEqual([place, date, 3e9]);
+    expect(retryAfterNs('Fri, 06 Nov 2026 10:49:40 +0200', wallMs)).toBe(3e9);
+  }
+});
+
 it('Retry-After in seconds or as a date; nothing else', () => {
   const wallMs = Date.parse('Fri, 20 Nov 2026 12:00:00 GMT');
   expect(retryAfterNs('3', wallMs)).toBe(3e9);
@@ -245,6 +319,7 @@ it('Retry-After in seconds or as a date; nothing else', () => {
   for (const odd of ['', '-1', '1.5', 'soon', '99999999999999999999', '2026'])
     expect(retryAfterNs(odd, wallMs)).toBe(odd === '2026' ? 2026e9 : 0);
   expect(judged(429, '', { kind: 'success' }, '', '2').retryAfterNs).toBe(2e9);
+  expect(judged(200, rpcError(-32050), { kind: 'success' }, '', '2').retryAfterNs).toBe(2e9);
   expect(judged(500, '', { kind: 'success' }, '', '2').retryAfterNs).toBe(0);
 });
 

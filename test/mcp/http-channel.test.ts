@@ -171,7 +171,22 @@ describe('what goes wrong on the way', () => {
     [
       'HTML',
       () => ['HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>'],
-      'transport/body-not-json',
+      'protocol/content-type',
+    ],
+    [
+      'JSON under the type of a text',
+      (id) => [http(200, textResult(id, 'x')).replace('application/json', 'text/plain')],
+      'protocol/content-type',
+    ],
+    [
+      'JSON without a type',
+      (id) => [`HTTP/1.1 200 OK\r\nContent-Length: ${textResult(id, 'x').length}\r\n\r\n${textResult(id, 'x')}`],
+      'protocol/content-type',
+    ],
+    [
+      'a byte order mark before the JSON',
+      (id) => [http(200, `\uFEFF${textResult(id, 'x')}`).replace('\uFEFF', '\xef\xbb\xbf')],
+      'ok/none',
     ],
     [
       'an accepted request without an answer',
@@ -181,9 +196,14 @@ describe('what goes wrong on the way', () => {
     [
       'a body that says it is enormous',
       () => ['HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n'],
-      'transport/answer-too-large',
+      'generator/answer-too-large',
     ],
-    ['500', () => [http(500, '{"jsonrpc":"2.0","error":{"code":-32603,"message":"x"}}')], 'transport/http-5xx'],
+    ['500', () => [http(500, 'upstream connect error')], 'transport/http-5xx'],
+    [
+      '500 with a JSON-RPC error inside',
+      () => [http(500, '{"jsonrpc":"2.0","error":{"code":-32603,"message":"x"}}')],
+      'protocol/rpc-error',
+    ],
     ['a stream that ends without the answer', () => [CHUNKED, '0\r\n\r\n'], 'transport/sse-no-answer'],
     [
       'a stream that is cut',
@@ -205,10 +225,14 @@ describe('what goes wrong on the way', () => {
     ['an answer after 100 Continue', (id) => [`HTTP/1.1 100 Continue\r\n\r\n${OK(id)}`], 'ok/none'],
     [
       'an answer that ends with the connection',
-      (id) => [`HTTP/1.1 200 OK\r\n\r\n${textResult(id, 'x')}`, 'end'],
+      (id) => [`HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n${textResult(id, 'x')}`, 'end'],
       'ok/none',
     ],
-    ['an answer of HTTP/1.0', (id) => [`HTTP/1.0 200 OK\r\n\r\n${textResult(id, 'x')}`, 'end'], 'ok/none'],
+    [
+      'an answer of HTTP/1.0',
+      (id) => [`HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n${textResult(id, 'x')}`, 'end'],
+      'ok/none',
+    ],
     [
       'a stream with a priming event, notifications and a server request before the answer',
       (id) => [

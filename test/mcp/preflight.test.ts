@@ -111,6 +111,8 @@ describe('a server built with the official SDK', () => {
       expect(server.calls).toEqual([
         { tool: 'add', meta: undefined },
         { tool: 'add', meta: 'preflight-1' },
+        { tool: 'add', meta: undefined },
+        { tool: 'add', meta: 'preflight-own-1' },
       ]);
       expect(server.transports.size).toBe(0);
       expect(JSON.parse(JSON.stringify(report))).toEqual(report);
@@ -203,7 +205,7 @@ describe('the tools mock', () => {
       callSpec({ tool: 'fail', label: 'fail', arguments: {} }),
     ]);
     expect(report.executed.map(({ outcome }) => outcome)).toEqual(['ok', 'ok', 'tool']);
-    expect(mock.ledger().map((row) => row.call)).toEqual(['preflight-1']);
+    expect(mock.ledger().map((row) => row.call)).toEqual(['preflight-1', 'preflight-own-1']);
     expect(mock.state().sessions.open).toBe(0);
   });
 });

@@ -89,6 +89,28 @@ describe('a call over stdio', () => {
     ]);
   });
 
+  it('takes an id that comes back as text, and says so at the end', async () => {
+    const driver = await drive(stdioTarget(), [tool('text-id')]);
+    expect(verdict(await driver.call())).toBe('ok/none');
+    await driver.set.close(1e9);
+    expect(driver.events).toContainEqual(expect.objectContaining({ code: 'ids-as-text' }));
+  });
+
+  it.each(['mute', 'last-word'])(
+    'ends with the output of a child that goes on without one: no later call waits for its deadline (%s)',
+    async (how) => {
+      const driver = await drive(stdioTarget('stubborn'), [tool(how), tool('hang')]);
+      const first = await driver.call({ spec: 0 });
+      expect(verdict(first)).toBe(how === 'mute' ? 'transport/closed-early' : 'ok/none');
+      const inFlight = driver.call({ spec: 1 });
+      expect(verdict(await inFlight)).toMatch(/^transport\//);
+      expect(verdict(await driver.call({ spec: 1 }))).toBe('transport/process-exited');
+      expect(driver.events).toContainEqual(
+        expect.objectContaining({ edge: 'lost', detail: 'closed its stdout and went on' }),
+      );
+    },
+  );
+
   it('keeps the code of a JSON-RPC error', async () => {
     const slot = await (await drive(stdioTarget(), [tool('error')])).call();
     expect([verdict(slot), slot.rpcCode]).toEqual(['protocol/rpc-error', -32602]);

@@ -38,6 +38,8 @@ export function protocol(partial: Partial<Protocol> = {}): Protocol {
     headers: {},
     inFlightPerSession: 8,
     propagateDeadline: false,
+    serverStream: false,
+    overloadCodes: [],
     ...partial,
   };
 }

@@ -781,6 +781,8 @@ export function fixtureInput(names: FixtureNames = PLAIN_NAMES, over: Partial<Su
           headers: {},
           inFlightPerSession: 1,
           propagateDeadline: false,
+          serverStream: true,
+          overloadCodes: [],
         },
         calls: [],
         phases: [],

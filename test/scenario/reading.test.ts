@@ -32,6 +32,8 @@ describe('reading a scenario', () => {
         headers: {},
         inFlightPerSession: 64,
         propagateDeadline: false,
+        serverStream: true,
+        overloadCodes: [],
       },
       calls: [
         {

@@ -31,6 +31,8 @@ export async function engineRun(
         headers: {},
         inFlightPerSession: 256,
         propagateDeadline: false,
+        serverStream: false,
+        overloadCodes: [],
       },
       calls: [callSpec({ arguments: { query: { kind: 'constant', value: 'hull' } }, expect: { kind: 'derived' } })],
       settings: { pacing: 'sleep', maxInFlight: 2_048, maxQueued: 10_000, workers: 1 },

@@ -103,6 +103,8 @@ export const ONE_SESSION: Protocol = {
   headers: {},
   inFlightPerSession: 1,
   propagateDeadline: false,
+  serverStream: false,
+  overloadCodes: [],
 };
 
 /**

@@ -58,6 +58,11 @@ function headerProblem(name: string, value: string, isSecond: boolean): Advice |
   return null;
 }
 
+/** A GET of an event stream. @param fields lines of the era, and what else this request has. */
+export function getHead(path: string, fixed: string, fields: string): string {
+  return `GET ${path} HTTP/1.1\r\n${fixed}` + `Accept: text/event-stream\r\nAccept-Encoding: identity\r\n${fields}\r\n`;
+}
+
 /**
  * The head of a POST up to the value of Content-Length.
  *

@@ -11,7 +11,7 @@ export { firstRequests, loadGenerator, loadRandom, specDrawer } from './call-ord
 export type * from './call-spec.js';
 export { REVISIONS, sessionFields, type Era, type Revision } from './era.js';
 export { expectationWords, type Expectation } from './expectation.js';
-export { fixedFields, postHead, type HeadTarget } from './http-head.js';
+export { fixedFields, getHead, postHead, type HeadTarget } from './http-head.js';
 export * from './list.js';
 export type { Operation, ServerFacts } from './operation.js';
 export * from './request.js';

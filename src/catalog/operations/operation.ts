@@ -44,6 +44,8 @@ export interface Operation<Request extends CallRequest = CallRequest, Text exten
 
   /** Whether a result, though no JSON-RPC error, reports that the operation failed. */
   hasFailed(result: Readonly<Record<string, unknown>>): boolean;
+  /** Whether a result that reports no failure has the form that the protocol gives a result of this operation. */
+  isResult(result: Readonly<Record<string, unknown>>): boolean;
   /** The texts of a result that expectations are compared with, in order; empty when it has none. */
   answerTexts(result: Readonly<Record<string, unknown>>): readonly string[];
   /** The text of one content block of a result, counted from 0; null when there is none. */

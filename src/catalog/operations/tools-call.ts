@@ -46,6 +46,17 @@ export const toolsCall = {
 
   hasFailed: (result) => result['isError'] === true,
 
+  /**
+   * A CallToolResult: a list of content blocks, each with its type. One that has structured content and leaves the list
+   * out is taken as well: clients in the field do.
+   */
+  isResult({ content, isError, structuredContent }) {
+    if (isError !== undefined && typeof isError !== 'boolean') return false;
+    if (structuredContent !== undefined && !isObject(structuredContent)) return false;
+    if (content === undefined) return structuredContent !== undefined;
+    return Array.isArray(content) && content.every((block) => isObject(block) && typeof block['type'] === 'string');
+  },
+
   /** Of text blocks and of embedded resources. */
   answerTexts: ({ content }) =>
     Array.isArray(content) ? (content as readonly unknown[]).flatMap((block) => textOf(block) ?? []) : [],

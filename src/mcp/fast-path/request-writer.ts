@@ -19,8 +19,13 @@ export class RequestWriter {
   /** By spec; null before its first request. */
   readonly #tails: (RequestTail | null)[];
 
-  constructor(calls: readonly CallSpec[], propagateDeadline: boolean) {
-    this.#texts = calls.map((call) => requestTextOf(call, propagateDeadline));
+  /** @param callIdPrefix stands before the logical call's id where the request has it. */
+  constructor(calls: readonly CallSpec[], propagateDeadline: boolean, callIdPrefix = '') {
+    this.#texts = calls.map((call) => {
+      const text = requestTextOf(call, propagateDeadline);
+      const prefix = text.afterCallId === null ? '' : callIdPrefix;
+      return { ...text, afterArguments: text.afterArguments + prefix };
+    });
     this.#cancels = calls.map(({ cancel }) => cancel);
     this.#tails = calls.map(() => null);
   }

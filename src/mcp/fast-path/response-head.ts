@@ -12,6 +12,9 @@ const COLON = 58;
 /** What the content type says the body is. */
 export type BodyKind = 'json' | 'event-stream' | 'other';
 
+/** What Content-Encoding says of the body; `other`: a coding, or several, that we do not decode. */
+export type Coding = 'identity' | 'gzip' | 'deflate' | 'br' | 'other';
+
 /** How the end of the body is found (RFC 9112 section 6.3). */
 export type Framing = 'none' | 'length' | 'chunked' | 'until-close';
 
@@ -25,6 +28,7 @@ export interface Head {
   /** Whether the connection may carry another request once the body has ended. */
   keepAlive: boolean;
   bodyKind: BodyKind;
+  coding: Coding;
   /** Value of Retry-After, or ''. */
   retryAfter: string;
   /** Value of Mcp-Session-Id, or ''; read only for a handshake, since servers repeat it in every answer. */
@@ -40,6 +44,7 @@ export function emptyHead(): Head {
     contentLength: 0,
     keepAlive: false,
     bodyKind: 'other',
+    coding: 'identity',
     retryAfter: '',
     sessionId: '',
     location: '',
@@ -52,6 +57,7 @@ export function copyHead(from: Head, to: Head): void {
   to.contentLength = from.contentLength;
   to.keepAlive = from.keepAlive;
   to.bodyKind = from.bodyKind;
+  to.coding = from.coding;
   to.retryAfter = from.retryAfter;
   to.sessionId = from.sessionId;
   to.location = from.location;
@@ -79,6 +85,7 @@ const CONTENT_TYPE = bytesOf('content-type');
 const RETRY_AFTER = bytesOf('retry-after');
 const MCP_SESSION_ID = bytesOf('mcp-session-id');
 const LOCATION = bytesOf('location');
+const CONTENT_ENCODING = bytesOf('content-encoding');
 const CHUNKED = bytesOf('chunked');
 const KEEP_ALIVE_NAME = bytesOf('keep-alive');
 const CLOSE_NAME = bytesOf('close');
@@ -127,6 +134,7 @@ export function readHead(bytes: Buffer, start: number, limit: number, into: Head
 
   into.status = status;
   into.bodyKind = 'other';
+  into.coding = 'identity';
   into.retryAfter = '';
   into.sessionId = '';
   into.location = '';
@@ -176,6 +184,10 @@ export function readHead(bytes: Buffer, start: number, limit: number, into: Head
         } else if (wantSessionId && spells(bytes, nameStart, MCP_SESSION_ID)) {
           into.sessionId = bytes.toString('latin1', valueStart, valueEnd);
         }
+        break;
+      case 16:
+        if (spells(bytes, nameStart, CONTENT_ENCODING))
+          into.coding = codingOf(into.coding, bytes.toString('latin1', valueStart, valueEnd));
         break;
       case 17:
         if (spells(bytes, nameStart, TRANSFER_ENCODING)) {
@@ -229,6 +241,22 @@ function connectionOptions(bytes: Buffer, start: number, end: number): number {
     else if (option.trim() === 'keep-alive') options |= KEEP_ALIVE;
   }
   return options;
+}
+
+const CODINGS: ReadonlyMap<string, Coding> = new Map([
+  ['', 'identity'],
+  ['identity', 'identity'],
+  ['gzip', 'gzip'],
+  ['x-gzip', 'gzip'],
+  ['deflate', 'deflate'],
+  ['br', 'br'],
+]);
+
+/** The coding after one more field line: two codings one over the other are not decoded. */
+function codingOf(before: Coding, value: string): Coding {
+  const coding = CODINGS.get(value.toLowerCase()) ?? 'other';
+  if (before === 'identity') return coding;
+  return coding === 'identity' ? before : 'other';
 }
 
 function bodyKind(bytes: Buffer, start: number, end: number): BodyKind {

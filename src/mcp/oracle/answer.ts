@@ -15,20 +15,25 @@ import { operationOf, type CallSpec, type Expectation, type Operation } from '..
 const OUTCOME_OF: Readonly<Partial<Record<ErrorClass, Outcome>>> = {
   none: 'ok',
   'generator-error': 'generator',
+  'answer-too-large': 'generator',
   'http-401': 'auth',
   'http-403': 'auth',
   'http-429': 'shed',
   'http-503': 'shed',
+  'rpc-overload': 'shed',
   'http-404': 'session',
   'session-unknown': 'session',
   'http-4xx': 'protocol',
   'http-3xx': 'protocol',
   'rpc-error': 'protocol',
   'not-json-rpc': 'protocol',
+  'content-type': 'protocol',
+  'content-coding': 'protocol',
   'tool-error': 'tool',
   'wrong-id': 'semantic',
   'wrong-value': 'semantic',
   'no-content': 'semantic',
+  'bad-result': 'semantic',
 };
 
 /** Outcome of an error class; everything not named is a failure of the transport. */
@@ -54,6 +59,8 @@ export type Judged = Pick<
 
 const NONE = errorClassCode('none');
 const OK = outcomeCode('ok');
+const SHED = outcomeCode('shed');
+const OVERLOAD = errorClassCode('rpc-overload');
 
 /** Writes an error class and its outcome into the slot. */
 export function settle(slot: Judged, errorClass: ErrorClass): void {
@@ -82,7 +89,9 @@ export function clearAnswer(slot: AttemptSlot): void {
 export function retryAfterNs(value: string, wallMs: number): number {
   if (value === '') return 0;
   if (/^\d{1,9}$/.test(value)) return Number(value) * NS_PER_S;
-  const date = /[A-Za-z]/.test(value) ? Date.parse(value) : Number.NaN;
+  // All three forms of a date are in GMT, also the one of C's asctime, which does not say so (section 5.6.7).
+  const zoned = /(?:GMT|UTC|Z|[+-]\d{2}:?\d{2})$/.test(value) ? value : `${value} GMT`;
+  const date = /[A-Za-z]/.test(value) ? Date.parse(zoned) : Number.NaN;
   return Number.isNaN(date) ? 0 : Math.max(0, date - wallMs) * NS_PER_MS;
 }
 
@@ -119,16 +128,29 @@ function checkOf(expect: Expectation): Check {
   }
 }
 
+/**
+ * Whether the id of an answer is that of the request: the same number, or its digits as text. JSON-RPC wants the same
+ * value; clients in the field take both, and the run says that it met such a server (`Oracle.textIds`).
+ */
+export function answersId(id: unknown, rpcId: number): boolean {
+  return id === rpcId || (typeof id === 'string' && id === String(rpcId));
+}
+
 /** Judges the answers of one run. */
 export class Oracle {
+  /** Results whose id was the request's as text. */
+  textIds = 0;
   readonly #checks: readonly Check[];
   readonly #operations: readonly Operation[];
+  /** Codes of JSON-RPC errors by which the server says that it is overloaded. */
+  readonly #overloadCodes: readonly number[];
   /** The run's epoch in two parts, so that an absolute time becomes run time without 64-bit integers. */
   readonly #epochS: number;
   readonly #epochNs: number;
 
   /** @param monotonicEpochNs decimal nanoseconds. */
-  constructor(calls: readonly CallSpec[], monotonicEpochNs: string) {
+  constructor(calls: readonly CallSpec[], monotonicEpochNs: string, overloadCodes: readonly number[] = []) {
+    this.#overloadCodes = overloadCodes;
     this.#checks = calls.map(({ expect }) => checkOf(expect));
     this.#operations = calls.map(operationOf);
     this.#epochS = Number(monotonicEpochNs.slice(0, -9));
@@ -140,22 +162,41 @@ export class Oracle {
     const status = head.status;
     slot.httpStatus = status;
     if (status >= 200 && status < 300) {
+      if (head.coding === 'other') {
+        settle(slot, 'content-coding');
+        return;
+      }
+      // MCP 2025-11-25, Transports: a request is answered with application/json or text/event-stream, nothing else.
+      if (head.bodyKind === 'other' && text !== '') {
+        settle(slot, 'content-type');
+        return;
+      }
       const message = parsedOrUndefined(text);
       if (message === undefined) settle(slot, 'body-not-json');
       else this.judgeMessage(slot, message);
+      if (slot.errorClass === OVERLOAD) slot.retryAfterNs = retryAfterNs(head.retryAfter, Date.now());
       return;
     }
     settle(slot, classOfStatus(status));
-    if (status === 429 || status === 503) slot.retryAfterNs = retryAfterNs(head.retryAfter, Date.now());
     const error = errorIn(parsedOrUndefined(text));
-    if (error === null) return;
-    slot.rpcCode = codeOf(error);
+    if (error !== null) this.#judgeErrorUnderStatus(slot, status, error);
+    if (slot.outcome === SHED) slot.retryAfterNs = retryAfterNs(head.retryAfter, Date.now());
+  }
+
+  /** The status decides where it has a meaning of its own; any other 5xx says no more than the error inside. */
+  #judgeErrorUnderStatus(slot: Judged, status: number, error: Readonly<Record<string, unknown>>): void {
+    const code = codeOf(error);
+    slot.rpcCode = code;
     if (status === 400 && isNoSession(error)) settle(slot, 'session-unknown');
+    else if ((status >= 500 && status !== 503) || status === 400) {
+      if (this.#overloadCodes.includes(code)) settle(slot, 'rpc-overload');
+      else if (status >= 500) settle(slot, 'rpc-error');
+    }
   }
 
   /** Judges a JSON-RPC message that came as the answer, under HTTP status 200 or over stdio. */
   judgeMessage(slot: Judged, message: unknown): void {
-    if (!isObject(message) || message['jsonrpc'] !== '2.0') {
+    if (!isObject(message) || message['jsonrpc'] !== '2.0' || message['method'] !== undefined) {
       settle(slot, 'not-json-rpc');
       return;
     }
@@ -164,7 +205,8 @@ export class Oracle {
       if (!isObject(error)) settle(slot, 'not-json-rpc');
       else {
         slot.rpcCode = codeOf(error);
-        settle(slot, isNoSession(error) ? 'session-unknown' : 'rpc-error');
+        if (this.#overloadCodes.includes(slot.rpcCode)) settle(slot, 'rpc-overload');
+        else settle(slot, isNoSession(error) ? 'session-unknown' : 'rpc-error');
       }
       return;
     }
@@ -173,12 +215,14 @@ export class Oracle {
       settle(slot, 'not-json-rpc');
       return;
     }
-    const ours = message['id'] === slot.rpcId;
+    const ours = answersId(message['id'], slot.rpcId);
+    if (ours && message['id'] !== slot.rpcId) this.textIds++;
     // Someone else's answer carries someone else's times.
     if (ours) this.#readStamps(slot, result['_meta']);
     const operation = this.#operations[slot.spec] as Operation;
     if (operation.hasFailed(result)) settle(slot, 'tool-error');
     else if (!ours) settle(slot, 'wrong-id');
+    else if (!operation.isResult(result)) settle(slot, 'bad-result');
     else settle(slot, this.#compare(slot, operation, result));
   }
 

@@ -4,6 +4,6 @@
  * Owns judging an answer layer by layer, the server's stamps in it, and the verdict cache. Does not own: reading bytes
  * into messages (`transports`), or what follows from an outcome (`load`).
  */
-export { Oracle, clearAnswer, outcomeOf, retryAfterNs, settle, type Judged } from './answer.js';
+export { Oracle, answersId, clearAnswer, outcomeOf, retryAfterNs, settle, type Judged } from './answer.js';
 export { FailureExamples } from './examples.js';
 export { VerdictCache } from './verdict-cache.js';

@@ -8,6 +8,7 @@ import { addressOf, endpointOf } from '../transports/streamable-http/index.js';
 import { isObject, parsedOrUndefined } from '../../protocol/index.js';
 import { CLIENT_INFO, diedEarly, excerpt, openingProblem, readInitialize, type OpeningFailure } from '../eras/index.js';
 import { within } from '../within.js';
+import { AnswerTooLarge, boundedFetch } from './bounded-fetch.js';
 import { HttpNotes, fetchWithHost, type NotedAnswer } from './http-notes.js';
 import type { OtherLines } from '../transports/stdio/index.js';
 import { StdioClient } from './stdio-client.js';
@@ -29,6 +30,8 @@ export interface Connected {
   readonly close: () => Promise<void>;
   /** Kills the child at once, where there is one. */
   readonly kill: () => void;
+  /** Aborted when an answer was cut for its size. */
+  readonly tooLarge: AbortSignal;
 }
 
 /** Loads the part of the SDK that connecting needs, ahead of it: a tenth of a second, in which others can start. */
@@ -75,11 +78,11 @@ export async function connect(
     await close();
     throw new ProblemError('preflight', problem);
   }
-  const { shown, kill } = opened;
-  return { client, protocolVersion: opened.version(), shown, close, kill };
+  const { shown, kill, tooLarge } = opened;
+  return { client, protocolVersion: opened.version(), shown, close, kill, tooLarge };
 }
 
-interface Opened extends Pick<Connected, 'shown' | 'kill'> {
+interface Opened extends Pick<Connected, 'shown' | 'kill' | 'tooLarge'> {
   readonly transport: Transport;
   /** What a stdio server writes to stdout besides messages. */
   readonly otherLines?: OtherLines;
@@ -107,9 +110,12 @@ async function httpTransport(target: Extract<CallTarget, { kind: 'http' }>): Pro
   if (address.authorization !== null && !headers.has('authorization'))
     headers.set('authorization', address.authorization);
   const notes = new HttpNotes();
+  const tooLarge = new AbortController();
   const transport = new StreamableHTTPClientTransport(url, {
     requestInit: { headers, redirect: 'manual' },
-    fetch: notes.through(headers.has('host') ? fetchWithHost : fetch),
+    fetch: boundedFetch(notes.through(headers.has('host') ? fetchWithHost : fetch), () =>
+      tooLarge.abort(new AnswerTooLarge()),
+    ),
   });
   return {
     transport,
@@ -121,6 +127,7 @@ async function httpTransport(target: Extract<CallTarget, { kind: 'http' }>): Pro
     stderrTail: () => '',
     leave: () => transport.terminateSession(),
     kill: () => undefined,
+    tooLarge: tooLarge.signal,
   };
 }
 
@@ -148,6 +155,7 @@ async function stdioTransport(
     noted: () => null,
     stderrTail: () => transport.process.stderrTail,
     leave: () => Promise.resolve(),
+    tooLarge: new AbortController().signal,
     kill: () => transport.process.signal('SIGKILL'),
   };
 }

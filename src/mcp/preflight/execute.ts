@@ -1,6 +1,5 @@
 /** Each planned call, made once through the official SDK and judged by the oracle of the run. */
 import { META_CALL, parsedOrUndefined } from '../../protocol/index.js';
-import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { monotonicNow } from '../../clock/index.js';
 import { ERROR_CLASSES, OUTCOMES, type ErrorClass, type Outcome } from '../../record/index.js';
 import { settle, type Oracle } from '../oracle/index.js';
@@ -8,8 +7,9 @@ import type { AttemptSlot } from '../channel.js';
 import { emptyHead } from '../fast-path/index.js';
 import { carriesCallId, operationOf, type CallSpec } from '../../catalog/index.js';
 import { excerpt } from '../eras/index.js';
+import { UnknownCoding } from './bounded-fetch.js';
 import { markExact } from './exact-integers.js';
-import { errorText, httpStatus, isTimeout, rpcCode, systemCode } from './connect.js';
+import { errorText, httpStatus, isTimeout, rpcCode, systemCode, type Connected } from './connect.js';
 
 export interface Executed {
   readonly label: string;
@@ -27,12 +27,21 @@ export interface Execution {
   readonly timedOut: boolean;
 }
 
+/** Code of the SDK's error about a content type that is neither JSON nor an event stream. */
+const CONTENT_TYPE = -1;
+
 /**
  * Executes the call in `slot` (its arguments and expected text are filled in). Never rejects.
  *
  * The call's id is `preflight-N`, so that an upstream's ledger separates these executions from those of the run.
  */
-export async function execute(client: Client, oracle: Oracle, call: CallSpec, slot: AttemptSlot, timeoutMs: number) {
+export async function execute(
+  { client, tooLarge }: Pick<Connected, 'client' | 'tooLarge'>,
+  oracle: Oracle,
+  call: CallSpec,
+  slot: AttemptSlot,
+  timeoutMs: number,
+): Promise<Execution> {
   const { ResultSchema } = await import('@modelcontextprotocol/sdk/types.js');
   const operation = operationOf(call);
   const { before, after } = operation.params(call);
@@ -44,7 +53,8 @@ export async function execute(client: Client, oracle: Oracle, call: CallSpec, sl
   let detail: string;
   let timedOut = false;
   try {
-    const result = await client.request({ method: operation.method, params }, ResultSchema, { timeout: timeoutMs });
+    const options = { timeout: timeoutMs, signal: tooLarge };
+    const result = await client.request({ method: operation.method, params }, ResultSchema, options);
     oracle.judgeMessage(slot, { jsonrpc: '2.0', id: slot.rpcId, result });
     detail = excerpt(operation.answerTexts(result)[0] ?? '');
   } catch (thrown) {
@@ -52,10 +62,14 @@ export async function execute(client: Client, oracle: Oracle, call: CallSpec, sl
     timedOut = isTimeout(thrown);
     const status = httpStatus(thrown);
     const code = rpcCode(thrown);
-    if (timedOut) settle(slot, 'attempt-timeout');
+    if (tooLarge.aborted) settle(slot, 'answer-too-large');
+    else if (timedOut) settle(slot, 'attempt-timeout');
     else if (status !== null) oracle.judgeHttp(slot, { ...emptyHead(), status }, bodyOf(thrown));
     else if (code !== null && systemCode(thrown) === '')
       oracle.judgeMessage(slot, { jsonrpc: '2.0', error: { code, message: detail } });
+    else if (thrown instanceof Error && 'code' in thrown && thrown.code === CONTENT_TYPE) settle(slot, 'content-type');
+    else if (thrown instanceof UnknownCoding) settle(slot, 'content-coding');
+    else if (thrown instanceof SyntaxError) settle(slot, 'body-not-json');
     else settle(slot, systemCode(thrown) === '' ? 'not-json-rpc' : 'closed-early');
   }
   return {

@@ -1,12 +1,14 @@
 /**
  * The preflight: does the target do once, for one client, what the run is about to request a million times?
  *
- * Done with the official SDK, so that a server which only our own client understands is noticed here. Owns connecting,
- * facts about the server, checking arguments against schemas, and one execution of each call. Bounded in time; leaves
- * no session and no child behind.
+ * Done with the official SDK, so that a server which only our own client understands is noticed here, and then by the
+ * client that measures, so that one which only the SDK understands is noticed too. Owns connecting, facts about the
+ * server, checking arguments against schemas, and one execution of each call by either. Bounded in time, and in
+ * the size of an answer; leaves no session and no child behind.
  */
 import type { Tool } from '@modelcontextprotocol/sdk/types.js';
 import { NS_PER_MS } from '../../clock/index.js';
+import { scenarioDuration } from '../../format/index.js';
 import { nearest, ProblemError, type Problem } from '../../problem/index.js';
 import type { ProcessKeeper } from '../../processes/index.js';
 import { seededRandom } from '../../random/index.js';
@@ -26,6 +28,7 @@ import { argumentCheck } from './arguments.js';
 import { connect, errorText, httpStatus, isTimeout, type Connected } from './connect.js';
 import { AttemptSlot } from '../channel.js';
 import { execute, type Executed, type Execution } from './execute.js';
+import { disagreements, executeOwn } from './own-client.js';
 import { listTools, toolFacts, type ToolFacts, type ToolListing } from './tools.js';
 
 export { loadSdk } from './connect.js';
@@ -54,8 +57,9 @@ export interface PreflightReport {
   readonly tools: readonly ToolFacts[];
   /** SHA-256, hexadecimal, over the canonical JSON of all tools sorted by name. */
   readonly toolListDigest: string;
-  /** One for each call, in the scenario's order. */
+  /** One for each call, in the scenario's order: by the SDK, and by the client that measures. */
   readonly executed: readonly Executed[];
+  readonly executedByOwnClient: readonly Executed[];
   readonly warnings: readonly Problem[];
 }
 
@@ -64,8 +68,9 @@ const SAMPLES = 5;
 const INVALID_PARAMS = -32602;
 
 /**
- * Examines the target. Calls are executed only when every tool exists and every argument fits: a run that won't happen
- * has no effects. An answer that fails the call's own expectation is a warning, since a scenario may be about that.
+ * Examines the target, in two sessions one after the other. Calls are executed only when every tool exists and every
+ * argument fits: a run that won't happen has no effects. An answer that fails the call's own expectation is a warning,
+ * since a scenario may be about that.
  *
  * @throws ProblemError `preflight` with everything that makes the run pointless: target unusable, unknown tools, bad
  * arguments, calls refused with -32602, time over.
@@ -82,10 +87,21 @@ export async function preflight(setup: PreflightSetup): Promise<PreflightReport>
 }
 
 async function examine(setup: PreflightSetup): Promise<PreflightReport> {
+  const generator = makeRequestGenerator(setup.calls, seededRandom(setup.seed, 'preflight'));
   const endMs = performance.now() + setup.timeoutNs / NS_PER_MS;
   const remainingMs = (): number => Math.max(1, Math.floor(endMs - performance.now()));
-  // Bad expectations are noticed before anything is sent.
-  const generator = makeRequestGenerator(setup.calls, seededRandom(setup.seed, 'preflight'));
+  const bySdk = await examineBySdk(setup, generator, remainingMs);
+  const own = await executeOwn(setup, generator, remainingMs);
+  const warnings = [...bySdk.warnings, ...own.warnings, ...disagreements(bySdk.executed, own.executed)];
+  return { ...bySdk, executedByOwnClient: own.executed, warnings };
+}
+
+/** @param generator made before anything is sent, so that bad expectations are noticed first. */
+async function examineBySdk(
+  setup: PreflightSetup,
+  generator: RequestGenerator,
+  remainingMs: () => number,
+): Promise<Omit<PreflightReport, 'executedByOwnClient'>> {
   const { connected, listing, forgotten } = await introduced(setup, remainingMs);
   const { tools } = listing;
   try {
@@ -93,7 +109,14 @@ async function examine(setup: PreflightSetup): Promise<PreflightReport> {
     warnings.push(...listing.warnings);
     const problems = await plannedProblems(setup.calls, tools, generator, warnings);
     if (problems.length > 0) throw new ProblemError('preflight', problems);
-    const executed = await executeAll(connected, setup.calls, generator, remainingMs, warnings);
+    const executed = await executeAll(
+      connected,
+      setup.calls,
+      generator,
+      setup.protocol.overloadCodes,
+      remainingMs,
+      warnings,
+    );
     if (connected.protocolVersion !== '' && connected.protocolVersion < setup.protocol.revision) {
       warnings.push(olderRevision(connected.protocolVersion, setup.protocol.revision));
     }
@@ -252,23 +275,26 @@ async function executeAll(
   connected: Connected,
   calls: readonly CallSpec[],
   generator: RequestGenerator,
+  overloadCodes: readonly number[],
   remainingMs: () => number,
   warnings: Problem[],
 ): Promise<readonly Executed[]> {
-  const oracle = new Oracle(calls, '0');
+  const oracle = new Oracle(calls, '0', overloadCodes);
   const executed: Executed[] = [];
   const problems: Problem[] = [];
   for (const [spec, call] of calls.entries()) {
     const slot = new AttemptSlot(-1, spec);
     generator.prepare(slot, spec);
-    const execution = await execute(connected.client, oracle, call, slot, remainingMs());
+    const leftMs = remainingMs();
+    const deadlineMs = call.deadlineNs / NS_PER_MS;
+    const execution = await execute(connected, oracle, call, slot, Math.min(leftMs, deadlineMs));
     executed.push(execution.executed);
     const detail = execution.detail === '' ? '' : ` (${execution.detail})`;
-    if (execution.timedOut) {
+    if (execution.timedOut && deadlineMs < leftMs) warnings.push(deadlineWarning(call));
+    else if (execution.timedOut) {
       problems.push(timedOut(`The call "${call.label}"`));
       break;
-    }
-    if (execution.rpcCode === INVALID_PARAMS) {
+    } else if (execution.rpcCode === INVALID_PARAMS) {
       problems.push({
         code: 'call-refused',
         what: `The server refuses the call "${call.label}" (${call.operation} ${subjectOf(call)}) as invalid${detail}.`,
@@ -287,6 +313,14 @@ function timedOut(what: string): Problem {
     code: 'preflight-timed-out',
     what: `${what} was not answered before the time of the preflight was over.`,
     remedy: 'Check the server: a single request must be answered when nothing else is going on.',
+  };
+}
+
+function deadlineWarning({ label, deadlineNs }: CallSpec): Problem {
+  return {
+    code: 'deadline-too-short',
+    what: `The call "${label}" had no answer within its deadline of ${scenarioDuration(deadlineNs)} in the preflight.`,
+    remedy: 'Lengthen the deadline, or expect calls to miss it: nothing else was going on.',
   };
 }
 

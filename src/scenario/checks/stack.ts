@@ -27,6 +27,7 @@ export function checkStack(context: CheckContext): void {
   if (typeof target === 'object' && target !== null && 'url' in target)
     checkUrl(context, ['stack', 'target', 'url'], target.url);
   checkTransport(context);
+  checkServerStream(context);
 }
 
 function checkLink(context: CheckContext, name: string): void {
@@ -77,6 +78,15 @@ function checkTransport({ target, protocol, error }: CheckContext): void {
           remedy: 'write "target: { command: [...] }" in the stack, or use streamable-http',
         },
   );
+}
+
+/** A session without the stream may be ended by its server, which would count as the server's failure. */
+function checkServerStream({ protocol, warn }: CheckContext): void {
+  if (protocol['server-stream'] !== false) return;
+  warn(['protocol', 'server-stream'], 'no-server-stream', {
+    what: 'no session holds the stream on which a server pings its clients: a server that does may end the sessions',
+    remedy: 'delete this line, unless the server offers no such stream',
+  });
 }
 
 function checkService(context: CheckContext, name: string, service: ServiceText): void {

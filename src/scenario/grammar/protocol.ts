@@ -1,6 +1,6 @@
 /** `protocol:` how calls travel. */
 import type { z } from 'zod';
-import { REVISIONS, flag, map, named, oneOf, refusal, text, whole, word } from '../../catalog/index.js';
+import { REVISIONS, flag, list, map, named, oneOf, refusal, text, whole, word } from '../../catalog/index.js';
 
 export const ProtocolText = map({
   revision: oneOf('revision', REVISIONS).describe('MCP revision asked for. Default: 2025-11-25.').optional(),
@@ -17,6 +17,18 @@ export const ProtocolText = map({
     .describe(
       'Whether the _meta of each request holds how long its attempt may take ("plimsoll/timeout-ns"), so ' +
         'that a server can drop work whose caller has given up. Default: false.',
+    )
+    .optional(),
+  'server-stream': flag()
+    .describe(
+      'Whether each session over HTTP holds the GET stream on which a server sends requests of its own, such as ' +
+        'ping, and answers them. Servers may end sessions that do not. Default: true.',
+    )
+    .optional(),
+  'overload-codes': list(whole(-2_147_483_648, 2_147_483_647), 'JSON-RPC error codes', 1)
+    .describe(
+      'Codes of JSON-RPC errors by which the server says that it is overloaded: such calls are shed, like HTTP 429. ' +
+        'Default: none.',
     )
     .optional(),
   headers: named(

@@ -14,4 +14,8 @@ export interface Protocol {
   readonly inFlightPerSession: number;
   /** Whether each request's `_meta` holds how long its attempt may take, so that a server can drop what is too late. */
   readonly propagateDeadline: boolean;
+  /** Whether each session over HTTP holds the GET stream on which a server sends requests of its own. */
+  readonly serverStream: boolean;
+  /** Codes of JSON-RPC errors by which the server says that it is overloaded. */
+  readonly overloadCodes: readonly number[];
 }

@@ -17,6 +17,8 @@ const generator = await startGenerator({
     headers: {},
     inFlightPerSession: 1,
     propagateDeadline: false,
+    serverStream: false,
+    overloadCodes: [],
   },
   calls: [
     {

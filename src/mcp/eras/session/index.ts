@@ -8,3 +8,4 @@ export { CLIENT_INFO, INITIALIZED_JSON, initializeJson, readInitialize, type Ope
 export { FORGOTTEN_TRIES, HttpSession } from './http-session.js';
 export { diedEarly, openingProblem } from './opening-problem.js';
 export { excerpt, quoted, wordsOf } from './server-words.js';
+export { serverAnswerJson, serverRequestIn, type ServerRequest } from './server-requests.js';

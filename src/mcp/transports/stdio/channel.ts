@@ -3,7 +3,7 @@ import type { NowNs } from '../../../clock/index.js';
 import { ProblemError } from '../../../problem/index.js';
 import type { ProcessKeeper } from '../../../processes/index.js';
 import { SAMPLE_FLAGS, type ErrorClass, type RunEvent } from '../../../record/index.js';
-import { clearAnswer, settle, type FailureExamples, type Oracle } from '../../oracle/index.js';
+import { answersId, clearAnswer, settle, type FailureExamples, type Oracle } from '../../oracle/index.js';
 import type { AttemptSlot, Channel } from '../../channel.js';
 import type { RequestWriter } from '../../fast-path/index.js';
 import { isObject, parsedOrUndefined } from '../../../protocol/index.js';
@@ -16,6 +16,8 @@ import {
   initializeJson,
   openingProblem,
   readInitialize,
+  serverAnswerJson,
+  serverRequestIn,
   type OpeningFailure,
 } from '../../eras/index.js';
 import { within } from '../../within.js';
@@ -24,6 +26,8 @@ import { OtherLines } from './other-lines.js';
 import { ServerProcess, type StdioTarget } from './server-process.js';
 
 const OPENING_MS = 30_000;
+/** From the end of its output to the end of the child, in most cases: longer, and it goes on without an output. */
+const ENDING_MS = 200;
 
 export interface StdioChannelSetup {
   readonly session: number;
@@ -75,6 +79,7 @@ export class StdioChannel implements Channel {
       this.#readNs = setup.nowNs();
       if (!lines.push(chunk)) this.#onGone('answer-too-large', 'a line longer than 16 MiB');
     });
+    this.#process.stdout.on('end', () => void this.#onOutputEnd());
     this.#process.stdin.on('drain', () => this.#onDrain());
     void this.#process.ended.then((ending) => {
       this.#onExited();
@@ -205,20 +210,21 @@ export class StdioChannel implements Channel {
       else if (isFirst) this.#warnOfStdout(text);
       return;
     }
-    const id = message['id'];
-    if (message['method'] !== undefined) {
-      if (id !== undefined && typeof message['method'] === 'string') this.#answerServer(id, message['method']);
+    const request = serverRequestIn(message);
+    if (request !== null) {
+      if (this.#process.stdin.writable) this.#process.stdin.write(serverAnswerJson(request) + '\n');
       return;
     }
-    if (this.#opening !== null && id === this.#opening.id) {
+    const id = message['id'];
+    if (this.#opening !== null && answersId(id, this.#opening.id)) {
       this.#opening.resolve(text);
       return;
     }
-    if (typeof id !== 'number') return;
-    const slot = this.#pending.get(id);
-    // Not there: the late answer to an abandoned attempt.
-    if (slot === undefined) return;
-    this.#pending.delete(id);
+    const rpcId = Number(id);
+    const slot = this.#pending.get(rpcId);
+    // Not there: a notification, or the late answer to an abandoned attempt.
+    if (slot === undefined || !answersId(id, rpcId)) return;
+    this.#pending.delete(rpcId);
     slot.firstByteNs = this.#readNs;
     slot.doneNs = this.#readNs;
     slot.bytesIn = bytes;
@@ -227,13 +233,10 @@ export class StdioChannel implements Channel {
     this.#setup.completed(slot);
   }
 
-  /** A server may wait for us before it goes on: `ping` is answered, all else refused as a method we do not have. */
-  #answerServer(id: unknown, method: string): void {
-    const answer =
-      method === 'ping'
-        ? { jsonrpc: '2.0', id, result: {} }
-        : { jsonrpc: '2.0', id, error: { code: -32601, message: `plimsoll does not offer ${method}` } };
-    if (this.#process.stdin.writable) this.#process.stdin.write(JSON.stringify(answer) + '\n');
+  /** A child that ends closes its output first; one that goes on without it will never answer again. */
+  async #onOutputEnd(): Promise<void> {
+    if ((await within(ENDING_MS, this.#process.ended)) === null)
+      this.#onGone('closed-early', 'closed its stdout and went on');
   }
 
   #warnOfStdout(line: string): void {

@@ -1,20 +1,48 @@
 /** The calls of one session over Streamable HTTP: the measured path, from a slot to a connection and back. */
 import { isObject, parsedOrUndefined } from '../../../protocol/index.js';
-import { postHead } from '../../../catalog/index.js';
+import { getHead, postHead } from '../../../catalog/index.js';
 import type { NowNs } from '../../../clock/index.js';
 import { SAMPLE_FLAGS, outcomeCode, type ErrorClass, type RunEvent } from '../../../record/index.js';
 import type { AttemptSlot, Channel } from '../../channel.js';
-import { HttpSession, type ControlExchange, type HttpEra, type OpeningFailure } from '../../eras/index.js';
+import {
+  HttpSession,
+  serverAnswerJson,
+  serverRequestIn,
+  type ControlExchange,
+  type HttpEra,
+  type OpeningFailure,
+  type ServerRequest,
+} from '../../eras/index.js';
 import { FailFast } from '../../fail-fast.js';
 import { RequestTemplate, type RequestWriter } from '../../fast-path/index.js';
-import { clearAnswer, settle, type FailureExamples, type Oracle, type VerdictCache } from '../../oracle/index.js';
+import {
+  answersId,
+  clearAnswer,
+  settle,
+  type FailureExamples,
+  type Oracle,
+  type VerdictCache,
+} from '../../oracle/index.js';
 import type { Endpoint } from './address.js';
-import type { ExchangeListener, Http1Connection } from './connection.js';
+import type { Http1Connection } from './connection.js';
 import { controlExchange } from './control.js';
+import type { ExchangeListener } from './exchange.js';
 import { ConnectionPool } from './pool.js';
+import { Resumptions } from './resumption.js';
+import { ServerStream } from './server-stream.js';
 
-/** Most time the answer to `notifications/cancelled` may take. */
-const CANCEL_MS = 5_000;
+/** Most time the answer to a message that expects none, such as `notifications/cancelled`, may take. */
+const MESSAGE_MS = 5_000;
+/** Most answers to requests of the server, at least, that may be under way at once. */
+const MIN_ANSWERS = 16;
+
+/** Ends of a connection after which the rest of an answer may still be had. */
+const MAY_RESUME: ReadonlySet<ErrorClass> = new Set([
+  'closed-early',
+  'connection-reset',
+  'connect-refused',
+  'connect-failed',
+]);
 
 const OK = outcomeCode('ok');
 const SESSION_LOST = outcomeCode('session');
@@ -26,6 +54,8 @@ export interface HttpChannelSetup {
   readonly endpoint: Endpoint;
   readonly revision: string;
   readonly inFlight: number;
+  /** Whether each session holds the stream on which the server sends requests of its own. */
+  readonly serverStream: boolean;
   /** Number of call specs. */
   readonly specs: number;
   readonly writer: RequestWriter;
@@ -41,14 +71,15 @@ export interface HttpChannelSetup {
  * While the era has no session the calls fail at once as `session-unknown`, without being sent: waiting would hide in
  * the latency of later calls what is an outage of the session. Connections are kept.
  *
- * There is no standalone GET stream. An abandoned attempt closes its connection, which in the era of sessions cancels
- * nothing; the server gets `notifications/cancelled` on another connection, unless as many of those as the session may
- * have calls in flight are unanswered already: a server that has stopped answering gets no more of them.
+ * An abandoned attempt closes its connection, which in the era of sessions cancels nothing; the server gets
+ * `notifications/cancelled` on another connection, unless as many of those as the session may have calls in flight are
+ * unanswered already: a server that has stopped answering gets no more of them. Its own requests are answered under the
+ * same kind of bound.
  */
-export class HttpChannel implements Channel, ExchangeListener {
+export class HttpChannel implements Channel, ExchangeListener<Http1Connection> {
   readonly session: number;
-  /** Requests of the server that came on an answer's stream and were not answered. */
-  serverRequests = 0;
+  /** Requests of the server that were not answered: too many of our answers were under way. */
+  unansweredRequests = 0;
 
   readonly #setup: HttpChannelSetup;
   readonly #pool: ConnectionPool;
@@ -56,8 +87,11 @@ export class HttpChannel implements Channel, ExchangeListener {
   readonly #era: HttpEra;
   readonly #template: RequestTemplate;
   readonly #failFast: FailFast;
+  readonly #serverStream: ServerStream | null;
   #nextId = 1;
   #cancelsUnderWay = 0;
+  #answersUnderWay = 0;
+  readonly #resumptions = new Resumptions((slot, lastEventId) => this.#resume(slot, lastEventId));
 
   constructor(setup: HttpChannelSetup, session: number) {
     const { endpoint, nowNs, event, revision } = setup;
@@ -67,6 +101,9 @@ export class HttpChannel implements Channel, ExchangeListener {
     this.#exchange = controlExchange(this.#pool, endpoint);
     this.#template = new RequestTemplate(setup.writer);
     this.#failFast = new FailFast('session-unknown', nowNs, setup.completed);
+    this.#serverStream = setup.serverStream
+      ? new ServerStream(endpoint, nowNs, (request) => void this.#answerServer(request))
+      : null;
     this.#era = new HttpSession({
       session,
       exchange: this.#exchange,
@@ -75,6 +112,7 @@ export class HttpChannel implements Channel, ExchangeListener {
       opened: (fields) => {
         const head = postHead(endpoint.address.path, endpoint.fixed, fields);
         this.#template.setHeads(new Array<string>(setup.specs).fill(head));
+        this.#serverStream?.open(fields);
       },
       nowNs,
       event,
@@ -117,36 +155,50 @@ export class HttpChannel implements Channel, ExchangeListener {
   abandon(slot: AttemptSlot, cancel: boolean): void {
     if (this.#failFast.withdraw(slot)) return;
     const connection = this.#pool.at(slot.connection);
-    if (connection?.slot !== slot) return;
-    connection.slot = null;
-    connection.destroy();
+    const isCarried = connection?.slot === slot;
+    if (isCarried) {
+      connection.slot = null;
+      connection.destroy();
+    }
+    if (!this.#resumptions.withdraw(slot) && !isCarried) return;
     // A request of an earlier session is unknown to the present one.
-    if (cancel && connection.generation === this.#era.generation) void this.#cancel(slot.rpcId, slot.spec);
+    const isKnown = connection === null || connection.generation === this.#era.generation;
+    if (cancel && isKnown) void this.#cancel(slot.rpcId, slot.spec);
   }
 
   ended(connection: Http1Connection): void {
     const slot = connection.slot;
     if (slot === null) return;
     connection.slot = null;
+    if (this.#isCutShort(connection, slot) && this.#resumptions.take(connection, slot, 'sse-no-answer')) return;
     this.#finish(connection, slot);
   }
 
+  /** The first message that answers decides, and after it nothing does, however the bytes of the stream arrive. */
   message(connection: Http1Connection, bytes: Buffer, start: number, end: number): void {
     const { slot } = connection;
     const { verdicts } = this.#setup;
+    if (connection.answer !== undefined || connection.malformedEvent) return;
     if (slot !== null && verdicts.recognises(slot, bytes, start, end)) {
       connection.answer = RECOGNISED;
       return;
     }
     const message = parsedOrUndefined(bytes.toString('utf8', start, end));
-    if (message === undefined) connection.malformedEvent = true;
-    else if (!isObject(message) || message['method'] === undefined) {
-      const id = isObject(message) ? message['id'] : undefined;
-      // An error that could not be matched to a request has a null id (JSON-RPC 2.0 section 5).
-      if (id === slot?.rpcId || id === null) connection.answer = message;
-      else connection.stray = message;
-      if (slot !== null && id === slot.rpcId) verdicts.consider(slot, bytes, start, end);
-    } else if (message['id'] !== undefined) this.serverRequests++;
+    if (message === undefined) {
+      connection.malformedEvent = true;
+      return;
+    }
+    const request = serverRequestIn(message);
+    if (request !== null) {
+      void this.#answerServer(request);
+      return;
+    }
+    if (isObject(message) && message['method'] !== undefined && message['id'] === undefined) return;
+    const id = isObject(message) ? message['id'] : undefined;
+    // An error that could not be matched to a request has a null id (JSON-RPC 2.0 section 5).
+    if (id === null || (slot !== null && answersId(id, slot.rpcId))) connection.answer = message;
+    else connection.stray ??= message;
+    if (slot !== null && id === slot.rpcId) verdicts.consider(slot, bytes, start, end);
   }
 
   streaming(connection: Http1Connection): void {
@@ -166,15 +218,18 @@ export class HttpChannel implements Channel, ExchangeListener {
     const slot = connection.slot;
     if (slot === null) return;
     connection.slot = null;
+    if (MAY_RESUME.has(errorClass) && this.#resumptions.take(connection, slot, errorClass)) return;
     slot.doneNs = this.#setup.nowNs();
     slot.firstByteNs = connection.firstByteNs;
     slot.bytesIn = connection.bytesIn;
-    settle(slot, errorClass);
+    settle(slot, this.#resumptions.complete(slot) ?? errorClass);
     this.#setup.completed(slot);
   }
 
   /** Ends the session within `withinMs`, then every connection. Attempts in flight are abandoned. */
   async close(withinMs: number): Promise<void> {
+    this.#resumptions.clear();
+    this.#serverStream?.close();
     await this.#era.close(withinMs);
     this.#pool.destroyAll();
   }
@@ -183,8 +238,12 @@ export class HttpChannel implements Channel, ExchangeListener {
     slot.firstByteNs = connection.firstByteNs;
     slot.doneNs = connection.lastReadNs;
     slot.bytesIn = connection.bytesIn;
+    const interrupted = this.#resumptions.complete(slot);
     if (connection.streams) this.#judgeStream(connection, slot);
-    else this.#judgeBody(connection, slot);
+    else if (interrupted !== null) {
+      slot.httpStatus = connection.head.status;
+      settle(slot, interrupted);
+    } else this.#judgeBody(connection, slot);
     if (slot.outcome === SESSION_LOST && connection.generation === this.#era.generation)
       this.#era.sessionUnknown(slot.httpStatus);
     this.#setup.completed(slot);
@@ -195,14 +254,41 @@ export class HttpChannel implements Channel, ExchangeListener {
     const note = this.#setup.writer.cancelled(rpcId, spec);
     if (note === null || !this.#era.isOpen || this.#cancelsUnderWay >= this.#setup.inFlight) return;
     this.#cancelsUnderWay++;
-    await this.#exchange.post(this.#era.fields, note, null, CANCEL_MS);
+    await this.#exchange.post(this.#era.fields, note, null, MESSAGE_MS);
     this.#cancelsUnderWay--;
+  }
+
+  /** Never rejects. A tool may wait for it, so it is sent before anything else is read. */
+  async #answerServer(request: ServerRequest): Promise<void> {
+    if (!this.#era.isOpen || this.#answersUnderWay >= Math.max(MIN_ANSWERS, this.#setup.inFlight)) {
+      this.unansweredRequests++;
+      return;
+    }
+    this.#answersUnderWay++;
+    await this.#exchange.post(this.#era.fields, serverAnswerJson(request), null, MESSAGE_MS);
+    this.#answersUnderWay--;
+  }
+
+  /** Whether a stream has ended in order and without the answer, or the request for the rest of it brought none. */
+  #isCutShort(connection: Http1Connection, slot: AttemptSlot): boolean {
+    if (!connection.streams) return this.#resumptions.has(slot);
+    return connection.answer === undefined && connection.stray === undefined && !connection.malformedEvent;
+  }
+
+  /** Asks for the rest of an answer. */
+  #resume(slot: AttemptSlot, lastEventId: string): void {
+    const { endpoint } = this.#setup;
+    const connection = this.#pool.take();
+    connection.generation = this.#era.generation;
+    slot.connection = connection.index;
+    const fields = `${this.#era.fields}Last-Event-ID: ${lastEventId}\r\n`;
+    connection.send(this, slot, getHead(endpoint.address.path, endpoint.fixed, fields), false, false);
   }
 
   #judgeBody(connection: Http1Connection, slot: AttemptSlot): void {
     const { oracle, verdicts, examples } = this.#setup;
     const { head, body, bodyStart, bodyEnd } = connection;
-    if (head.status === 200 && verdicts.recognises(slot, body, bodyStart, bodyEnd)) {
+    if (head.status === 200 && head.bodyKind === 'json' && verdicts.recognises(slot, body, bodyStart, bodyEnd)) {
       slot.httpStatus = 200;
       settle(slot, 'none');
       return;

@@ -6,31 +6,14 @@ import type { ErrorClass } from '../../../record/index.js';
 import type { AttemptSlot } from '../../channel.js';
 import { MAX_ANSWER_BYTES } from '../../limits.js';
 import { GatheredBytes, type Head, ResponseReader } from '../../fast-path/index.js';
+import { BodyDecoder } from './decoding.js';
 import { SseReader } from './sse.js';
 import type { Address } from './address.js';
+import type { ConnectionHome, ExchangeListener } from './exchange.js';
 import { lookupFor } from './loopback-lookup.js';
 
 /** One buffer for every socket of this thread: what a read brings is used up before the next read. */
 const READ_BUFFER = Buffer.allocUnsafeSlow(65_536);
-
-/** Who sent the request that a connection carries. All are called while bytes are read or a socket event is handled. */
-export interface ExchangeListener {
-  /** The response is complete. The connection is already back in its pool, or gone. */
-  ended(connection: Http1Connection): void;
-  /** A message arrived on an event stream. Only take note: this read may bring the end of the response as well. */
-  message(connection: Http1Connection, bytes: Buffer, start: number, end: number): void;
-  /** A read that brought messages is over, the stream goes on; `connection.drain()` if the answer was among them. */
-  streaming(connection: Http1Connection): void;
-  /** There will be no answer. The connection is gone. */
-  failed(connection: Http1Connection, errorClass: ErrorClass): void;
-}
-
-/** Where connections go when they are done. */
-export interface ConnectionHome {
-  idle(connection: Http1Connection): void;
-  draining(connection: Http1Connection): void;
-  gone(connection: Http1Connection): void;
-}
 
 /** `draining`: the answer is there; the rest of its stream is read and dropped before the next request. */
 type State = 'idle' | 'busy' | 'draining' | 'closed';
@@ -64,19 +47,23 @@ export class Http1Connection {
 
   readonly index: number;
   readonly #nowNs: NowNs;
-  readonly #home: ConnectionHome;
+  readonly #home: ConnectionHome<Http1Connection>;
   readonly #socket: Socket;
   readonly #reader: ResponseReader;
   #events: SseReader | null = null;
   #state: State = 'idle';
   #connected = false;
-  #listener: ExchangeListener | null = null;
+  #listener: ExchangeListener<Http1Connection> | null = null;
   #streams = false;
   #messages = 0;
   #tooLarge = false;
+  /** Of a body under a content coding; null for nearly every body. */
+  #decoder: BodyDecoder | null = null;
+  /** The response has been read and its decoder is at work: whether the connection may be used again; else null. */
+  #reusableOnceDecoded: boolean | null = null;
   readonly #gathered = new GatheredBytes();
 
-  constructor(address: Address, index: number, nowNs: NowNs, home: ConnectionHome) {
+  constructor(address: Address, index: number, nowNs: NowNs, home: ConnectionHome<Http1Connection>) {
     this.index = index;
     this.#nowNs = nowNs;
     this.#home = home;
@@ -87,7 +74,9 @@ export class Http1Connection {
     this.#socket = address.secure ? this.#openTls(address) : this.#openTcp(address);
     this.#socket.on('end', () => this.#onEnd());
     this.#socket.on('error', (error: NodeJS.ErrnoException) => this.#onError(error));
-    this.#socket.on('close', () => this.#lose('closed-early'));
+    this.#socket.on('close', () => {
+      if (!this.#isDecodingTheEnd()) this.#lose('closed-early');
+    });
   }
 
   get head(): Head {
@@ -96,7 +85,11 @@ export class Http1Connection {
 
   /** The body as text, unless it was an event stream: to be taken while `ended` is called. */
   get text(): string {
-    return this.body.toString('utf8', this.bodyStart, this.bodyEnd);
+    const { body, bodyEnd } = this;
+    const start = this.bodyStart;
+    // Every decoder of UTF-8 for the web takes a byte order mark away (WHATWG Encoding, section 6).
+    const marked = bodyEnd - start >= 3 && body[start] === 0xef && body[start + 1] === 0xbb && body[start + 2] === 0xbf;
+    return body.toString('utf8', marked ? start + 3 : start, bodyEnd);
   }
 
   get isOpen(): boolean {
@@ -108,6 +101,11 @@ export class Http1Connection {
     return this.#streams;
   }
 
+  /** The reader of the current event stream, or null. */
+  get events(): SseReader | null {
+    return this.#streams ? this.#events : null;
+  }
+
   /**
    * Sends a request. The connection must be idle (also while it still connects: the bytes wait in the socket).
    *
@@ -115,7 +113,7 @@ export class Http1Connection {
    * @returns whether the system has taken all of it; if not, bytes must stay as they are.
    */
   send(
-    listener: ExchangeListener,
+    listener: ExchangeListener<Http1Connection>,
     slot: AttemptSlot | null,
     request: string | Buffer,
     ascii: boolean,
@@ -200,6 +198,7 @@ export class Http1Connection {
     if (this.bytesIn === 0) this.firstByteNs = now;
     this.lastReadNs = now;
     this.bytesIn += length;
+    if (this.#isDecodingTheEnd()) return;
     const messagesBefore = this.#messages;
     const read = this.#reader.push(bytes, 0, length);
     if (this.#tooLarge) this.#lose('answer-too-large');
@@ -211,6 +210,10 @@ export class Http1Connection {
   #onHead(): void {
     const head = this.#reader.head;
     if (head.framing === 'length' && head.contentLength > MAX_ANSWER_BYTES) this.#tooLarge = true;
+    if (head.coding !== 'identity' && head.framing !== 'none') {
+      if (head.coding === 'other') return;
+      this.#decoder = this.#decode(head.coding);
+    }
     if (head.bodyKind !== 'event-stream' || head.status < 200 || head.status > 299) return;
     this.#streams = true;
     this.answer = undefined;
@@ -224,8 +227,37 @@ export class Http1Connection {
     } else this.#events.reset();
   }
 
+  /** Decoded bytes come in later turns; the moments of an answer stay those at which its bytes arrived. */
+  #decode(coding: ConstructorParameters<typeof BodyDecoder>[0]): BodyDecoder {
+    return new BodyDecoder(coding, {
+      piece: (bytes) => {
+        const messagesBefore = this.#messages;
+        this.#takeBody(bytes, 0, bytes.length, false);
+        if (this.#tooLarge) this.#lose('answer-too-large');
+        else if (this.#messages !== messagesBefore && this.#reusableOnceDecoded === null)
+          this.#listener?.streaming(this);
+      },
+      ended: () => {
+        const reusable = this.#reusableOnceDecoded === true;
+        this.#reusableOnceDecoded = null;
+        this.#decoder = null;
+        this.#completeDecoded(reusable);
+      },
+      failed: () => this.#lose('http-malformed'),
+    });
+  }
+
   #onBody(bytes: Buffer, start: number, end: number): void {
     if (this.#tooLarge) return;
+    if (this.#decoder === null) {
+      this.#takeBody(bytes, start, end, this.#reader.head.framing === 'length');
+      return;
+    }
+    this.#decoder.push(bytes, start, end);
+    if (this.#decoder.waitingBytes > MAX_ANSWER_BYTES) this.#tooLarge = true;
+  }
+
+  #takeBody(bytes: Buffer, start: number, end: number, mayBeWhole: boolean): void {
     if (this.#streams) {
       if (this.#state !== 'draining' && this.#events?.push(bytes, start, end) === 'too-large') this.#tooLarge = true;
       return;
@@ -235,7 +267,7 @@ export class Http1Connection {
       this.#tooLarge = true;
       return;
     }
-    if (this.#reader.head.framing === 'length' && end - start === this.#reader.head.contentLength) {
+    if (mayBeWhole && end - start === this.#reader.head.contentLength) {
       // Nearly always all of it is here, and can be judged where it lies.
       this.body = bytes;
       this.bodyStart = start;
@@ -244,6 +276,23 @@ export class Http1Connection {
   }
 
   #complete(reusable: boolean): void {
+    if (this.#decoder === null) this.#completeDecoded(reusable);
+    else {
+      this.#reusableOnceDecoded = reusable;
+      this.#decoder.end();
+    }
+  }
+
+  /** Whether the whole response is here; what happens to its connection meanwhile only bars the next request. */
+  #isDecodingTheEnd(): boolean {
+    if (this.#reusableOnceDecoded === null) return false;
+    this.#reusableOnceDecoded = false;
+    return true;
+  }
+
+  #completeDecoded(readyForNext: boolean): void {
+    // A server may answer before it has read the whole request: what is still to be sent would precede the next one.
+    const reusable = readyForNext && this.#socket.writableLength === 0;
     if (this.#gathered.length > 0) {
       this.body = this.#gathered.bytes;
       this.bodyStart = 0;
@@ -259,6 +308,7 @@ export class Http1Connection {
   }
 
   #onEnd(): void {
+    if (this.#isDecodingTheEnd()) return;
     if (this.#state === 'busy' || this.#state === 'draining') {
       if (this.#reader.finish()) {
         this.lastReadNs = this.#nowNs();
@@ -274,6 +324,7 @@ export class Http1Connection {
   }
 
   #onError(error: NodeJS.ErrnoException): void {
+    if (this.#isDecodingTheEnd()) return;
     const code = error.code ?? '';
     this.failure = error.message === '' ? code : error.message;
     if (OUR_FAULT.has(code)) this.#lose('generator-error');
@@ -286,6 +337,7 @@ export class Http1Connection {
     this.#state = 'closed';
     const listener = this.#listener;
     this.#listener = null;
+    this.#decoder?.cancel();
     this.#socket.destroy();
     this.#home.gone(this);
     listener?.failed(this, errorClass);

@@ -3,7 +3,8 @@ import { isObject, parsedOrUndefined } from '../../../protocol/index.js';
 import { postHead } from '../../../catalog/index.js';
 import type { ControlAnswer, ControlExchange, ControlFailure } from '../../eras/index.js';
 import type { Endpoint } from './address.js';
-import type { ExchangeListener, Http1Connection } from './connection.js';
+import type { Http1Connection } from './connection.js';
+import type { ExchangeListener } from './exchange.js';
 import type { ConnectionPool } from './pool.js';
 
 /** Sends them over the pool's connections. */
@@ -47,7 +48,7 @@ export function requestOnce(
         location: from.head.location,
       });
     };
-    const listener: ExchangeListener = {
+    const listener: ExchangeListener<Http1Connection> = {
       ended: answer,
       message: (_from, bytes, start, end) => {
         const data = bytes.toString('utf8', start, end);

@@ -1,12 +1,13 @@
 /** The connections of one session: the most recently used idle one first, a new one when there is none. */
 import type { NowNs } from '../../../clock/index.js';
 import type { Address } from './address.js';
-import { Http1Connection, type ConnectionHome } from './connection.js';
+import { Http1Connection } from './connection.js';
+import type { ConnectionHome } from './exchange.js';
 
 /** Most connections, at least, that may wait for the rest of an answered stream: one that never ends costs no more. */
 const MIN_DRAINING = 8;
 
-export class ConnectionPool implements ConnectionHome {
+export class ConnectionPool implements ConnectionHome<Http1Connection> {
   readonly #address: Address;
   readonly #nowNs: NowNs;
   readonly #maxDraining: number;

@@ -1,0 +1,212 @@
+/** The preflight makes each planned call by the official SDK's client and by the client that measures. */
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { preflight, type PreflightReport } from '../../src/mcp/index.js';
+import { ProblemError } from '../../src/problem/index.js';
+import type { CallSpec } from '../../src/scenario/index.js';
+import { callSpec, http, httpTarget, initializeResult, protocol, rawServer } from './support.js';
+import { answer, event, json, mcpServer, rpc, stream, type Exchange } from './mcp-server.js';
+
+const examine = (url: string, call: Partial<CallSpec> = {}): Promise<PreflightReport> =>
+  preflight({
+    target: httpTarget(url),
+    protocol: protocol({ serverStream: true }),
+    calls: [callSpec(call)],
+    timeoutNs: 20e9,
+    seed: 1,
+  });
+
+const codes = ({ warnings }: PreflightReport) => warnings.map(({ code }) => code);
+const endings = ({ executed, executedByOwnClient }: PreflightReport) =>
+  [...executed, ...executedByOwnClient].map(({ outcome, errorClass }) => `${outcome}/${errorClass}`);
+
+const twice = (ending: string) => [ending, ending];
+
+describe('both clients come to the same end with', () => {
+  it.each<[string, (exchange: Exchange) => unknown, string]>([
+    ['an answer as JSON', ({ message, response }) => json(response, answer(message.id)), 'ok/none'],
+    [
+      'JSON under the type of HTML',
+      ({ message, response }) => json(response, answer(message.id), { 'content-type': 'text/html' }),
+      'protocol/content-type',
+    ],
+    [
+      'JSON under a type that begins like its own',
+      ({ message, response }) => json(response, answer(message.id), { 'content-type': 'application/json-seq' }),
+      'protocol/content-type',
+    ],
+    [
+      'JSON without a type',
+      ({ message, response }) => response.writeHead(200).end(answer(message.id)),
+      'protocol/content-type',
+    ],
+    [
+      'a compressed answer',
+      ({ message, response }) => json(response, gzipSync(answer(message.id)), { 'content-encoding': 'gzip' }),
+      'ok/none',
+    ],
+    [
+      'a coding that neither decodes',
+      ({ message, response }) => json(response, gzipSync(answer(message.id)), { 'content-encoding': 'zstd' }),
+      'protocol/content-coding',
+    ],
+    [
+      'a byte order mark before the JSON',
+      ({ message, response }) => json(response, `\uFEFF${answer(message.id)}`),
+      'ok/none',
+    ],
+    ['what is no JSON', ({ response }) => json(response, '{"jsonrpc"'), 'transport/body-not-json'],
+    [
+      'a result that is none',
+      ({ message, response }) => json(response, rpc(message.id, { result: {} })),
+      'semantic/bad-result',
+    ],
+    [
+      'an internal error with a JSON-RPC error inside',
+      ({ message, response }) =>
+        response
+          .writeHead(500, { 'content-type': 'application/json' })
+          .end(rpc(message.id, { error: { code: -32603, message: 'x' } })),
+      'protocol/rpc-error',
+    ],
+    [
+      'a stream that is ended before its answer, to be asked for',
+      ({ message, response }) => stream(response).end(`id: ${message.id}\nretry: 10\ndata:\n\n`),
+      'ok/none',
+    ],
+  ])('%s', async (_name, call, ending) => {
+    const server = await mcpServer({
+      call,
+      get: ({ request, response }) => {
+        const id = request.headers['last-event-id'];
+        if (id === undefined) response.writeHead(405).end();
+        else stream(response).end(event(answer(Number(id)), 'last'));
+      },
+    });
+    const report = await examine(server.url);
+    expect(endings(report)).toEqual(twice(ending));
+    expect(codes(report)).toEqual(ending === 'ok/none' ? [] : ['expectation-failed']);
+  });
+
+  it.each(['ping', 'elicitation/create'])('a tool that asks %s of its client', async (method) => {
+    const waiting = new Map<unknown, () => void>();
+    const server = await mcpServer({
+      call: ({ message, request, response }) => {
+        const key = `${String(request.headers['mcp-session-id'])}-${message.id}`;
+        waiting.set(key, () => void response.end(event(answer(message.id))));
+        stream(response).write(event(rpc(key, { method, params: {} })));
+      },
+      answered: ({ id }) => waiting.get(id)?.(),
+    });
+    expect(endings(await examine(server.url))).toEqual(twice('ok/none'));
+  });
+});
+
+describe('what no client may be made to read', () => {
+  it.each(['one body', 'one event'])('%s without end is cut by both, at the same size', async (form) => {
+    const piece = Buffer.alloc(1 << 20, 'x');
+    const server = await mcpServer({
+      call: ({ response }) => {
+        if (form === 'one event') stream(response).write('data: ');
+        else response.writeHead(200, { 'content-type': 'application/json' });
+        const more = (): void => {
+          while (!response.destroyed && response.write(piece));
+          response.once('drain', more);
+        };
+        more();
+      },
+    });
+    const before = process.memoryUsage().rss;
+    const report = await examine(server.url);
+    expect(endings(report)).toEqual(twice('generator/answer-too-large'));
+    expect(process.memoryUsage().rss - before).toBeLessThan(400e6);
+  });
+});
+
+describe('before the run it is said', () => {
+  it('that ids come back as text', async () => {
+    const server = await mcpServer({
+      call: ({ message, response }) => json(response, answer(String(message.id))),
+    });
+    const report = await examine(server.url);
+    expect(endings(report)).toEqual(twice('ok/none'));
+    expect(codes(report)).toEqual(['ids-as-text']);
+  });
+
+  it('where the two clients differ, and how', async () => {
+    let calls = 0;
+    const server = await mcpServer({
+      call: ({ message, response }) =>
+        ++calls === 1 ? json(response, answer(message.id)) : response.writeHead(502).end('no upstream'),
+    });
+    const { warnings } = await examine(server.url);
+    expect(warnings).toMatchObject([
+      {
+        code: 'clients-disagree',
+        what: expect.stringMatching(/"search" ends as ok .* SDK, and as transport \(http-5xx\) .* measures/) as unknown,
+      },
+    ]);
+  });
+
+  it('that a call does not end within its deadline with nothing else going on; it waits no longer', async () => {
+    const server = await mcpServer({ call: () => undefined });
+    const startedMs = performance.now();
+    const report = await examine(server.url, { deadlineNs: 60e6 });
+    expect(performance.now() - startedMs).toBeLessThan(8_000);
+    expect(endings(report)).toEqual(twice('deadline/attempt-timeout'));
+    expect(report.warnings).toMatchObject([
+      { code: 'deadline-too-short', what: expect.stringContaining('its deadline of 60ms') as unknown },
+    ]);
+  });
+
+  it('that only the first call did not', async () => {
+    let calls = 0;
+    const server = await mcpServer({
+      call: ({ message, response }) => {
+        if (++calls > 1) json(response, answer(message.id));
+      },
+    });
+    const report = await examine(server.url, { deadlineNs: 500e6 });
+    expect(codes(report)).toEqual(['deadline-too-short', 'slow-first-call']);
+  });
+
+  it('that the server serves one session and refuses the next', async () => {
+    let opened = 0;
+    const server = await rawServer(
+      (request, { id, method }) => {
+        if (method === 'initialize')
+          return [++opened === 1 ? http(200, initializeResult(id ?? 0), ['Mcp-Session-Id: s1']) : http(404, '')];
+        if (method === 'tools/list')
+          return [http(200, rpc(id, { result: { tools: [{ name: 'search', inputSchema: { type: 'object' } }] } }))];
+        if (method === 'tools/call') return [http(200, answer(id))];
+        return [http(request.method === 'GET' ? 405 : 202, '')];
+      },
+      { raw: true },
+    );
+    const thrown: unknown = await examine(server.url).catch((error: unknown) => error);
+    expect(thrown).toBeInstanceOf(ProblemError);
+    expect((thrown as ProblemError).problems[0]?.what).toMatch(/served one session and refuses another: HTTP 404/);
+  });
+});
+
+it('an interruption ends the second of the two at once', async () => {
+  let calls = 0;
+  const interruption = new AbortController();
+  const reason = new Error('SIGINT');
+  const server = await mcpServer({
+    call: ({ message, response }) => {
+      if (++calls === 1) json(response, answer(message.id));
+      else interruption.abort(reason);
+    },
+  });
+  const work = preflight({
+    target: httpTarget(server.url),
+    protocol: protocol(),
+    calls: [callSpec()],
+    timeoutNs: 600e9,
+    seed: 1,
+    interrupt: interruption.signal,
+  });
+  await expect(work).rejects.toBe(reason);
+  expect(server.seen.filter((method) => method === 'DELETE')).toHaveLength(2);
+});
