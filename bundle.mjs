@@ -1,20 +1,30 @@
 /**
  * Puts what `tsc` made, and the packages that it imports, into a few files in dist/bin/: the command, our threads and
- * our child processes. A short run loads a thousand modules otherwise, which takes half a second of CPU time.
+ * our child processes. A short run loads a thousand modules otherwise, which takes half a second of CPU time; and what
+ * V8 makes of a file is put beside it (src/package/run-bundle.ts).
  */
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { Script } from 'node:vm';
 import { rolldown } from 'rolldown';
-import { ENTRIES } from './dist/src/package/index.js';
+import { COMPILED, ENTRIES } from './dist/src/package/index.js';
 
 const OUT = 'dist/bin';
 rmSync(OUT, { recursive: true, force: true });
+mkdirSync(OUT, { recursive: true });
+// It imports nothing of ours.
+copyFileSync('dist/src/package/run-bundle.js', join(OUT, 'run-bundle.js'));
+/** The package's form for Node.js waits for a native canvas, which no chart needs. */
+const withoutCanvas = join(dirname(fileURLToPath(import.meta.resolve('vega-canvas'))), 'vega-canvas.browser.js');
 const chunks = [];
 // One bundle for each: what a thread does not use it does not read either, though another program does.
-for (const { name, from } of Object.values(ENTRIES)) {
+for (const [entry, { name, from }] of Object.entries(ENTRIES)) {
   const bundle = await rolldown({
     input: { [name]: `dist/${from}` },
     platform: 'node',
+    resolve: { alias: { 'vega-canvas': withoutCanvas } },
     checks: { eval: false, ineffectiveDynamicImport: false },
     // Starts workers of its own from its own folder, and is loaded by few runs.
     external: ['autocannon'],
@@ -23,13 +33,38 @@ for (const { name, from } of Object.values(ENTRIES)) {
   });
   const { output } = await bundle.write({
     dir: OUT,
+    format: 'cjs',
+    // Compiled code that V8 takes back can't import.
+    dynamicImportInCjs: false,
     comments: false,
-    chunkFileNames: `chunks/${name}-[name]-[hash].js`,
+    entryFileNames: '[name].cjs',
+    chunkFileNames: `chunks/${name}-[name]-[hash].cjs`,
   });
   chunks.push(...output);
   await bundle.close();
+  for (const { fileName } of output) compile(join(OUT, fileName));
+  const start = [
+    ...(entry === 'command' ? ['#!/usr/bin/env node'] : []),
+    `import { runBundle } from './run-bundle.js';`,
+    `runBundle(new URL('${name}.cjs', import.meta.url));`,
+  ];
+  writeFileSync(join(OUT, `${name}.js`), `${start.join('\n')}\n`);
 }
 chmodSync(`${OUT}/${ENTRIES.command.name}.js`, 0o755);
+
+/**
+ * Puts the file into a function, as `runBundle` expects it, and what V8 makes of it beside it. All functions are
+ * compiled, and not only those that a run would call: which these are depends on the run.
+ */
+function compile(file) {
+  const text = `(function (exports, require, module, __filename, __dirname) {${readFileSync(file, 'utf8')}\n})\n`;
+  writeFileSync(file, text);
+  setFlagsFromString('--no-lazy');
+  const script = new Script(text, { filename: file });
+  // Its code counts as made with the flags that are set when it is written.
+  setFlagsFromString('--lazy');
+  writeFileSync(`${file}${COMPILED}`, script.createCachedData());
+}
 
 /** Folder of the package that a module belongs to; null for our own. */
 const packageOf = (module) => /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(module)?.[1] ?? null;
@@ -41,7 +76,6 @@ const notices = [...folders].sort().map((folder) => {
   );
   return `${name} ${version} (${license})\n\n${text[0] ?? 'No licence file.'}`;
 });
-mkdirSync(dirname(`${OUT}/x`), { recursive: true });
 writeFileSync(`${OUT}/LICENSES.txt`, `${notices.join(`\n${'-'.repeat(80)}\n\n`)}\n`);
 
 function textOf(path) {

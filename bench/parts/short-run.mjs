@@ -1,8 +1,8 @@
 /**
- * What a short run costs: 5 s at 100/s against a mock. CPU seconds of the whole process tree, the mock included, and
- * time by the clock beyond the phase.
+ * What a short run costs: 5 s at 100/s against a mock. CPU seconds of the whole process tree, with the mock and without
+ * it, and time by the clock beyond the phase.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -32,7 +32,15 @@ async function once(folder) {
   const args = ['run', join(folder, 'short.yaml'), '--quiet', '--out', join(folder, 'runs')];
   const out = await runToEnd('bash', ['-c', `{ ${script}; } 2>&1`, 'bash', process.execPath, COMMAND, ...args]);
   const [user, system, wall] = out.trim().split(/\s+/).map(Number);
-  return { cpuS: user + system, beyondS: wall - PHASE_S };
+  const cpuS = user + system;
+  return { cpuS, withoutMockS: cpuS - mockCpuS(join(folder, 'runs', 'latest')), beyondS: wall - PHASE_S };
+}
+
+/** What the mock had used when it was last polled, after the load. */
+function mockCpuS(run) {
+  const rows = readFileSync(join(run, 'resources.ndjson'), 'utf8').trim().split('\n').map(JSON.parse);
+  const { cpuUserS, cpuSystemS } = rows.findLast(({ process: name }) => name === 'backend');
+  return cpuUserS + cpuSystemS;
 }
 
 export async function run({ pairs }) {
@@ -54,6 +62,10 @@ export async function run({ pairs }) {
     row(
       'CPU, all processes',
       seen.map(({ cpuS }) => cpuS),
+    ),
+    row(
+      'CPU, without the mock',
+      seen.map(({ withoutMockS }) => withoutMockS),
     ),
     row(
       'by the clock, beyond the phase',

@@ -2,4 +2,4 @@
 import { mockProcess } from '../process/child.js';
 import { startGatewayMock } from './server.js';
 
-await mockProcess('gateway', '{"upstreams":[{"name":"backend","url":"http://127.0.0.1:3000/mcp"}]}', startGatewayMock);
+void mockProcess('gateway', '{"upstreams":[{"name":"backend","url":"http://127.0.0.1:3000/mcp"}]}', startGatewayMock);

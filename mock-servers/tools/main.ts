@@ -2,4 +2,4 @@
 import { mockProcess } from '../process/child.js';
 import { startToolsMock } from './server.js';
 
-await mockProcess('tools', '{"workers":4}', startToolsMock);
+void mockProcess('tools', '{"workers":4}', startToolsMock);

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /**
  * The command `plimsoll`: on top of every room, imported by none.
  *
@@ -91,4 +90,4 @@ Exit codes: 0 pass, 99 gate failed, 75 inconclusive, 74 output not written, 4 ru
 }
 
 guardStreams();
-await endWith(await main(process.argv));
+void main(process.argv).then(endWith);

@@ -1,14 +1,16 @@
 /**
  * The installed package: where its files are, and which version it is.
  *
- * Owns the package's folder, the compiled entry files of our worker threads and child processes, and the version. Does
- * not own: starting any of them.
+ * Owns the package's folder, the bundles of our command, worker threads and child processes with what is needed to run
+ * one, and the version. Does not own: starting any of them.
  *
  * Workers and children need JavaScript on disk: the bundles in `dist/bin/`. Code that runs from TypeScript (under the
  * test runner) starts them too, so that tests exercise what is shipped.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+
+export { COMPILED, readBundled, runBundle } from './run-bundle.js';
 
 /** Each bundle and the compiled module that it begins with. */
 export const ENTRIES = {
@@ -30,7 +32,7 @@ export const PACKAGE_ROOT: string = (() => {
   return fileURLToPath(folder);
 })();
 
-/** Absolute path of a bundle. */
+/** Absolute path of the file that starts a bundle, as a program or a thread. */
 export function entryPath(entry: Entry): string {
   return `${PACKAGE_ROOT}dist/bin/${ENTRIES[entry].name}.js`;
 }

@@ -4,27 +4,28 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { COMPILED } from '../../src/package/index.js';
 import { EXIT } from '../../src/problem/index.js';
 import { mockScenario, plimsoll, scenarioFile, scratchFolder, type Finished } from './plimsoll.js';
 
-/** Changes the compiled validity as it is loaded, in whichever file of the bundle it is. */
-const HOOKS = `
-export async function load(url, context, next) {
-  const loaded = await next(url, context);
-  if (!url.includes('/dist/bin/')) return loaded;
-  return { ...loaded, source: String(loaded.source).replace(/verdict: .* \\?\\? "valid"/, 'verdict: "invalid"') };
-}`;
+/** Changes the bundled validity as it is read, in whichever file of the bundle it is; V8 compiles that anew. */
+const PRELOAD = `
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+const read = fs.readFileSync;
+fs.readFileSync = (file, ...options) => {
+  const content = read(file, ...options);
+  if (!String(file).includes('/dist/bin/')) return content;
+  if (String(file).endsWith('${COMPILED}')) return Buffer.alloc(0);
+  return content.replace(/verdict: .* \\?\\? "valid"/, 'verdict: "invalid"');
+};
+syncBuiltinESMExports();
+`;
 
 function plantedBug(): string {
-  const folder = scratchFolder();
-  const [hooks, preload] = [join(folder, 'hooks.mjs'), join(folder, 'preload.mjs')];
-  writeFileSync(hooks, HOOKS);
-  writeFileSync(
-    preload,
-    `import { register } from 'node:module';\nregister(${JSON.stringify(pathToFileURL(hooks).href)});\n`,
-  );
+  const preload = join(scratchFolder(), 'preload.mjs');
+  writeFileSync(preload, PRELOAD);
   return `--import=${preload}`;
 }
 

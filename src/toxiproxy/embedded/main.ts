@@ -2,11 +2,11 @@
 import { EXIT, messageOf, ProblemError } from '../../problem/index.js';
 import { runEmbeddedServer } from './run.js';
 
-try {
-  process.exit(await runEmbeddedServer(process.argv.slice(2)));
-} catch (error) {
+function fail(error: unknown): never {
   const lines =
     error instanceof ProblemError ? error.problems.map(({ what, remedy }) => `${what}: ${remedy}`) : [messageOf(error)];
   process.stderr.write(`${lines.join('\n')}\n`);
   process.exit(error instanceof ProblemError ? error.exitCode : EXIT.bug);
 }
+
+runEmbeddedServer(process.argv.slice(2)).then((exitCode) => process.exit(exitCode), fail);
