@@ -1,4 +1,5 @@
 /** Flags that need a check of their own. */
+import { readQuantity } from '../catalog/index.js';
 import { ProblemError } from '../problem/index.js';
 import type { EngineChoice } from '../toxiproxy/index.js';
 
@@ -46,4 +47,22 @@ export function seedOf(text: string | undefined): number | undefined {
     ]);
   }
   return seed;
+}
+
+/** @throws ProblemError (`bad-input`) for anything but a whole number from 0 to `most`. */
+export function wholeOf(flag: string, text: string, most: number): number {
+  const value = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (value <= most) return value;
+  throw new ProblemError('bad-input', {
+    code: 'bad-number',
+    what: `${flag} "${text}" is not a whole number from 0 to ${most}`,
+    remedy: `write it like ${flag} 3`,
+  });
+}
+
+/** A duration with its unit, in nanoseconds. @throws ProblemError (`bad-input`) for anything else. */
+export function durationNsOf(flag: string, text: string): number {
+  const read = readQuantity('duration', text, 's');
+  if (read.ok) return read.value;
+  throw new ProblemError('bad-input', { code: read.code, what: `${flag}: ${read.what}`, remedy: read.remedy });
 }

@@ -1,5 +1,5 @@
 /** Reading what `compare` is given: run records, folders of them, or an experiment. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { ValidateFunction } from 'ajv';
 import type { Summary } from '../analysis/index.js';
@@ -46,6 +46,13 @@ export async function readComparedRuns(words: readonly string[], variables: read
   const experiment = await readExperiment(first.path);
   if (experiment === null) throw problem('no-experiment', `${first.path} has no ${EXPERIMENT_FILE}`, 'check the path');
   return ofExperiment(first.path, experiment, variables);
+}
+
+/** The scenario that is to be run, where one file was given; null for folders of runs. */
+export function scenarioFileOf(words: readonly string[]): string | null {
+  const [word = ''] = words;
+  if (words.length !== 1 || !/\.(ya?ml|json)$/i.test(word)) return null;
+  return statSync(word, { throwIfNoEntry: false })?.isDirectory() === true ? null : word;
 }
 
 interface Place {

@@ -11,6 +11,8 @@ import { printable, stderrColor } from './print.js';
 import { writeErr } from './streams.js';
 
 export interface Progress {
+  /** What all that follows belongs to, and is put before it: `trial 3 of 20: `. */
+  within(text: string): void;
   /** A step before or after the phases: `bringing the stack up`. */
   step(text: string): void;
   /** The phase that runs now. */
@@ -29,6 +31,7 @@ export function startProgress(live: () => LiveStats | null, quiet: boolean): Pro
   const nothing = (): void => undefined;
   if (quiet)
     return {
+      within: nothing,
       step: nothing,
       phase: nothing,
       note: (text) => writeErr(`${printable(text)}\n`),
@@ -50,6 +53,7 @@ function counters(stats: LiveStats): string {
 
 function plain(live: () => LiveStats | null): Progress {
   let title = '';
+  let before = '';
   const say = (): void => {
     const stats = live();
     writeErr(`${printable(title)}${stats === null ? '' : `  ${counters(stats)}`}\n`);
@@ -57,10 +61,13 @@ function plain(live: () => LiveStats | null): Progress {
   const timer = setInterval(say, PLAIN_MS);
   timer.unref();
   const turn = (text: string): void => {
-    title = text;
-    writeErr(`${printable(text)}\n`);
+    title = before + text;
+    writeErr(`${printable(title)}\n`);
   };
   return {
+    within: (text) => {
+      before = text;
+    },
     step: turn,
     phase: (phase, of) => turn(phaseTitle(phase, of)),
     note: (text) => writeErr(`${printable(text)}\n`),
@@ -77,6 +84,7 @@ function phaseTitle(phase: PlannedPhase, of: number): string {
 function redrawn(live: () => LiveStats | null): Progress {
   const c = createColors(stderrColor());
   let title = '';
+  let before = '';
   let began = performance.now();
   let lengthMs = 0;
   let drawn = 0;
@@ -106,12 +114,15 @@ function redrawn(live: () => LiveStats | null): Progress {
   const timer = setInterval(draw, REDRAW_MS);
   timer.unref();
   const turn = (text: string, ms: number): void => {
-    title = text;
+    title = before + text;
     began = performance.now();
     lengthMs = ms;
     draw();
   };
   return {
+    within: (text) => {
+      before = text;
+    },
     step: (text) => turn(text, 0),
     phase: (phase, of) => turn(phaseTitle(phase, of), phase.forNs / 1e6),
     note: (text) => {

@@ -11,3 +11,4 @@ export type { Effect, EffectSubject, Estimated } from './effects.js';
 export { isInterleaved, rowsByTime } from './rows.js';
 export { decide, FALSE_ALARM, type Decision, type Evidence } from './rule.js';
 export type * from './types.js';
+export { minimumDetectableEffect } from './statistics/power.js';

@@ -6,10 +6,14 @@ import type { RunHeader } from './layout.js';
 import { slug } from './slug.js';
 
 /**
- * Makes the directory of a run below `parentFolder`: `<utc>-<name>-<id>`, with a number behind it when that is taken.
- * A ProblemError (`output`) when that can't be done.
+ * Makes the directory of a run or an experiment below `parentFolder`: `<utc>-<name>-<id>` unless it is `called`
+ * otherwise, with a number behind it when that is taken. A ProblemError (`output`) when that can't be done.
  */
-export function makeRunFolder(parentFolder: string, run: RunHeader): string {
+export function makeRunFolder(
+  parentFolder: string,
+  run: Pick<RunHeader, 'startedUtc' | 'runId' | 'name'>,
+  called?: string,
+): string {
   try {
     makeFolders(parentFolder);
   } catch (error) {
@@ -17,7 +21,7 @@ export function makeRunFolder(parentFolder: string, run: RunHeader): string {
   }
   const utc = run.startedUtc.replace(/[-:]/g, '').replace(/\.\d+/, '');
   const id = run.runId.replace(/[^A-Za-z0-9]/g, '').slice(-6);
-  const name = `${utc}-${slug(run.name, 'run')}-${id}`;
+  const name = called ?? `${utc}-${slug(run.name, 'run')}-${id}`;
   for (let n = 1; ; n++) {
     const dir = join(parentFolder, n === 1 ? name : `${name}-${n}`);
     try {

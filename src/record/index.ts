@@ -46,6 +46,7 @@ export {
   type RunStatus,
 } from './layout.js';
 export { SpoolEncoder, decodeSpool, type DecodedSpool } from './spool.js';
+export { makeRunFolder } from './folders.js';
 export { createRecord, type RecordOptions, type RecordWriter } from './writer.js';
 export type { ServiceLog } from './service-log.js';
 export { resealRecord } from './seal.js';

@@ -50,6 +50,8 @@ const GROWING = [
 export interface RecordOptions {
   /** Where the run's own directory is made, e.g. `reports/runs`; made when it is not there. */
   readonly parentFolder: string;
+  /** Name of the run's directory; `<utc>-<name>-<id>` unless given. */
+  readonly folder?: string;
   readonly header: Omit<RunHeader, 'formatVersion'>;
   /** The scenario after every substitution but secrets, as YAML. */
   readonly resolvedScenario: string;
@@ -108,7 +110,7 @@ export interface RecordWriter {
  */
 export function createRecord(options: RecordOptions): RecordWriter {
   const run = runFile(options.header, options.tables);
-  const dir = makeRunFolder(options.parentFolder, run);
+  const dir = makeRunFolder(options.parentFolder, run, options.folder);
   try {
     writeFileSync(join(dir, FILES.run), jsonText(run));
     writeFileSync(join(dir, FILES.scenario), options.resolvedScenario);

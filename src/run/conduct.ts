@@ -94,7 +94,7 @@ export async function conductRun(request: RunRequest): Promise<ConductedRun | nu
       record.event({ type: 'run', atNs: nowNs(), edge: 'end', reason: 'failed' });
       await record.finishSamples();
       await record.seal('failed');
-      await pointLatestAt(record.dir);
+      if (request.folder === undefined) await pointLatestAt(record.dir);
       listener.note(`the record up to the failure is in ${record.dir}`);
       return {
         dir: record.dir,
@@ -108,7 +108,7 @@ export async function conductRun(request: RunRequest): Promise<ConductedRun | nu
   }
 }
 
-async function seal({ record, event, nowNs, interrupt }: RunContext): Promise<ConductedRun> {
+async function seal({ record, event, nowNs, interrupt, request }: RunContext): Promise<ConductedRun> {
   const status: RunStatus = interrupt.aborted ? 'interrupted' : 'complete';
   event(
     status === 'interrupted'
@@ -117,7 +117,7 @@ async function seal({ record, event, nowNs, interrupt }: RunContext): Promise<Co
   );
   await record.finishSamples();
   await record.seal(status);
-  await pointLatestAt(record.dir);
+  if (request.folder === undefined) await pointLatestAt(record.dir);
   return { dir: record.dir, status };
 }
 

@@ -34,6 +34,8 @@ export interface RunRequest {
   readonly engineCallLimitMs?: number;
   /** Folder the run directory is made in. */
   readonly parentFolder: string;
+  /** Name of that directory, for a trial of an experiment; named by time, scenario and id unless given. */
+  readonly folder?: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly argv: readonly string[];
   /** Aborted to stop: nothing more is sent, faults are lifted, everything is written. */
@@ -90,6 +92,7 @@ export function openContext(request: RunRequest): RunContext {
   };
   const record = createRecord({
     parentFolder: request.parentFolder,
+    ...(request.folder === undefined ? {} : { folder: request.folder }),
     header: { ...identity, name: scenario.name, pid: process.pid },
     resolvedScenario: read.resolvedText,
     tables,

@@ -1,5 +1,5 @@
 /** Reading a scenario: files, profile, `--set`, environment, grammar, checks, defaults, in this order; the digest. */
-import { unknownName } from '../catalog/index.js';
+import { isMap, unknownName } from '../catalog/index.js';
 import { canonicalJson } from '../protocol/index.js';
 import { createHash } from 'node:crypto';
 import { stringify } from 'yaml';
@@ -48,7 +48,10 @@ export interface ReadScenario {
    * Read again from any folder of this machine it gives the same scenario and the same digest.
    */
   readonly resolvedText: string;
-  /** SHA-256 of the resolved document's canonical JSON, hexadecimal: layout, comments and order do not matter. */
+  /**
+   * SHA-256 of the resolved document's canonical JSON without its seed, hexadecimal: layout, comments, order, and which
+   * arrivals and arguments are drawn do not matter.
+   */
   readonly digest: string;
   /** What is suspicious without being wrong. */
   readonly warnings: readonly Problem[];
@@ -206,7 +209,11 @@ function readArm(document: OpenDocument, arm: DeclaredArm | null, options: ReadO
   };
 }
 
-const digestOf = (document: JsonValue): string => createHash('sha256').update(canonicalJson(document)).digest('hex');
+/** Without the seed: runs with other arrivals and arguments are trials of the same scenario. */
+function digestOf(document: JsonValue): string {
+  const unseeded = isMap(document) ? { ...document, seed: null } : document;
+  return createHash('sha256').update(canonicalJson(unseeded)).digest('hex');
+}
 
 const RESOLVED_STYLE = { lineWidth: 0, aliasDuplicateObjects: false, version: '1.2', schema: 'core' } as const;
 

@@ -87,8 +87,9 @@ profiles: { ci: { trials: { pairs: 3 } } }
     expect(read(BASE + ARMS.replace('3ms', '4ms')).digest).toBe(plain.digest);
   });
 
-  it('gives the trials of an arm other seeds, and nothing else', () => {
+  it('gives the trials of an arm other seeds, and nothing else: the digest stays', () => {
     const [baseline] = read(BASE + ARMS).arms;
+    expect(baseline?.read(99).digest).toBe(baseline?.read().digest);
     expect(baseline?.read(99)).toMatchObject({
       scenario: readScenario(fileOf(BASE), { environment: {}, seed: 99 }).scenario,
     });

@@ -4,6 +4,7 @@
  */
 import { expect } from 'vitest';
 import type { CapacitySummary, PhaseSummary, Quantile, RecoverySummary, Summary } from '../../src/analysis/index.js';
+import type { Comparison } from '../../src/compare/index.js';
 import { EXIT, type ExitCode } from '../../src/problem/index.js';
 
 export interface ShippedScenario {
@@ -55,6 +56,33 @@ function expectHolds(search: CapacitySummary | undefined, truth: number): void {
   expectBetween(search?.passedPerSecond, 0.8 * truth, truth, 'the highest rate that passed');
   expectBetween(search?.failedPerSecond, 0.9 * truth, 1.3 * truth, 'the lowest rate that failed');
 }
+
+/** A scenario with arms. */
+export interface ShippedExperiment {
+  readonly name: string;
+  readonly shortened: readonly string[];
+  readonly exitCode: ExitCode;
+  readonly answer: (comparison: Comparison, full: boolean) => void;
+}
+
+export const SHIPPED_EXPERIMENTS: readonly ShippedExperiment[] = [
+  {
+    name: 'compare',
+    // Three times as long instead of 1.4 times: seen by four short pairs on a busy machine too.
+    shortened: [
+      ...['trials.pairs=4', 'trials.cool-down=0s', 'phases.0.for=1500ms', 'phases.0.rate=500/s'],
+      'arms.candidate.stack.services.backend.service-time.constant=15ms',
+    ],
+    exitCode: EXIT.gateFailed,
+    answer: ({ verdict, effects, order }, full) => {
+      expect(verdict).toBe('regress');
+      expect(order).toMatchObject({ interleaved: true, carryOverBalanced: true, pairedSeeds: true });
+      const median = named(effects, ({ metric, stat }) => metric === 'response-time' && stat === 'p50');
+      const change = median.result.kind === 'none' ? null : median.result.change.estimate;
+      expectBetween(change, full ? 0.25 : 0.8, full ? 0.45 : 2.2, 'change of the median');
+    },
+  },
+];
 
 export const SHIPPED: readonly ShippedScenario[] = [
   {

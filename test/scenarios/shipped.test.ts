@@ -6,9 +6,10 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Summary } from '../../src/analysis/index.js';
+import type { Comparison } from '../../src/compare/index.js';
 import { PACKAGE_ROOT } from '../../src/package/index.js';
 import { plimsoll, scratchFolder } from '../e2e/plimsoll.js';
-import { SHIPPED } from './answers.js';
+import { SHIPPED, SHIPPED_EXPERIMENTS } from './answers.js';
 
 const FOLDER = join(PACKAGE_ROOT, 'scenarios');
 const FULL = process.env['PLIMSOLL_FULL'] === '1';
@@ -17,7 +18,8 @@ const RETRIES = 2;
 
 it('every shipped scenario has its answer here', () => {
   const files = readdirSync(FOLDER).filter((name) => name.endsWith('.yaml'));
-  expect([...new Set(SHIPPED.map(({ name }) => `${name}.yaml`))].sort()).toEqual(files.sort());
+  const answered = [...SHIPPED, ...SHIPPED_EXPERIMENTS].map(({ name }) => `${name}.yaml`);
+  expect([...new Set(answered)].sort()).toEqual(files.sort());
 });
 
 /** Minutes together: made where a skip is a failure, and named as skipped elsewhere. */
@@ -47,4 +49,18 @@ describe.skipIf(skip).concurrent(NAME, () => {
         answer(summary, FULL);
       },
     );
+
+  for (const { name, shortened, exitCode, answer } of SHIPPED_EXPERIMENTS)
+    it(name, { timeout: 300_000, retry: RETRIES }, async () => {
+      const result = await plimsoll([
+        ...['compare', join(FOLDER, `${name}.yaml`)],
+        ...(FULL ? [] : shortened.flatMap((assignment) => ['--set', assignment])),
+        ...['--out', scratchFolder(), '--quiet', '--json'],
+      ]);
+      if (result.stdout === '') throw new Error(`the comparison printed nothing: ${result.stderr}`);
+      const comparison = JSON.parse(result.stdout) as Comparison;
+      expect(result.exitCode, JSON.stringify([comparison.reasons, comparison.gates], null, 1)).toBe(exitCode);
+      expect(result.leftBehind).toEqual([]);
+      answer(comparison, FULL);
+    });
 });

@@ -4,5 +4,6 @@
  * Owns the checks and their limits. A check asks whether the numbers measure what they claim to, never whether the
  * target was good. Does not own the numbers themselves.
  */
+export { disturbedByOthers } from './disturbed.js';
 export { validityTopic } from './topic.js';
 export type { Validity, ValidityReason } from './types.js';

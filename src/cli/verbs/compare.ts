@@ -1,18 +1,40 @@
 import { collect, printJson, type DeclareVerb } from '../verb.js';
 
 interface Flags {
+  readonly profile?: string;
+  readonly set: readonly string[];
+  readonly seed?: string;
+  readonly explain?: true;
+  readonly resume?: string;
+  readonly repeatDisturbed: string;
+  readonly within: string;
   readonly gate: readonly string[];
   readonly variable: readonly string[];
   readonly out?: string;
+  readonly toxiproxy?: string;
+  readonly faultEngine: string;
+  readonly quiet?: true;
   readonly json?: true;
 }
 
-/** `plimsoll compare DIR DIR...`: runs held against each other, from their records alone. */
+const EXPERIMENTS = 'reports/experiments';
+
+/** `plimsoll compare`: the arms of a scenario run in turn, or runs that were made before, from their records alone. */
 export const declareCompare: DeclareVerb = (program, done) => {
   program
     .command('compare')
-    .description('compare runs of the same scenario, or the arms of an experiment; the verdict is the exit code')
-    .argument('<dir...>', 'DIR or NAME=DIR: runs, folders of runs, or one experiment; the first is the reference')
+    .description('compare the arms of a scenario, or runs that were made before; the verdict is the exit code')
+    .argument(
+      '<what...>',
+      'a scenario file with arms; or DIR or NAME=DIR: runs, folders of runs, or one experiment, the reference first',
+    )
+    .option('--profile <name>', 'apply a profile of the scenario')
+    .option('--set <path=value>', 'override one value, e.g. trials.pairs=5 (repeatable)', collect, [])
+    .option('--seed <number>', 'seed of the order, and of the arrivals and arguments of each row of trials')
+    .option('--explain', 'print arms, order, duration and detectable effect, and run nothing')
+    .option('--resume <folder>', 'finish an experiment that was interrupted')
+    .option('--repeat-disturbed <number>', 'run a row of trials again, so often in all, when others used the CPU', '0')
+    .option('--within <duration>', 'begin no such repetition later than this', '10m')
     .option(
       '--gate <text>',
       'a limit: "{ metric: response-time, stat: p99, max-increase: 10% }" (repeatable)',
@@ -20,9 +42,27 @@ export const declareCompare: DeclareVerb = (program, done) => {
       [],
     )
     .option('--variable <field>', 'a field of the environment that the arms differ in on purpose', collect, [])
-    .option('--out <folder>', 'write comparison.json and comparison.md there (default: into an experiment)')
+    .option('--out <folder>', `of a scenario: where experiments go (default: ${EXPERIMENTS}); else: of the comparison`)
+    .option('--toxiproxy <url>', 'use the toxiproxy-server at this address')
+    .option('--fault-engine <which>', 'embedded, or real (toxiproxy-server on PATH)', 'embedded')
+    .option('--quiet', 'no progress')
     .option('--json', 'print the comparison as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ plimsoll compare scenarios/compare.yaml --explain        the order of the trials, and what they could show
+  $ plimsoll compare scenarios/compare.yaml                  the trials in turn, then the verdict
+  $ plimsoll compare before=DIR after=DIR                    runs that were made before`,
+    )
     .action(async (words: readonly string[], flags: Flags) => {
+      const { scenarioFileOf } = await import('../compared-runs.js');
+      const file = scenarioFileOf(words);
+      if (file !== null) {
+        const { conductAndCompare, experimentOrder } = await import('../conduct-experiment.js');
+        done(await conductAndCompare(experimentOrder(file, { ...flags, out: flags.out ?? EXPERIMENTS })));
+        return;
+      }
       const { compareAndWrite } = await import('../compare-outputs.js');
       const { comparison, exitCode, print } = await compareAndWrite(words, flags);
       if (flags.json) printJson(comparison);

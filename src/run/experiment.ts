@@ -1,0 +1,176 @@
+/**
+ * Conducts an experiment: the trials of its arms in turn, each an ordinary run, and `experiment.json` kept up to date
+ * after each, so that what is finished counts whenever it ends.
+ */
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { planOf } from '../plan/index.js';
+import { ProblemError, type Problem } from '../problem/index.js';
+import { writeExperiment, type DisturbedBlock, type ExperimentAttempt, type ExperimentFile } from '../record/index.js';
+import type { ArmScenario } from '../scenario/index.js';
+import { conductRun } from './conduct.js';
+import type { RunRequest } from './context.js';
+
+/** A trial that is about to begin. */
+export interface BeginningTrial {
+  readonly arm: string;
+  /** From 0. */
+  readonly row: number;
+  readonly repeat: number;
+  /** From 1, of all that are planned; repeated ones count once. */
+  readonly number: number;
+  readonly of: number;
+}
+
+export interface ExperimentRequest extends Omit<RunRequest, 'read' | 'plan' | 'parentFolder' | 'folder'> {
+  /** Folder of the experiment; it exists. */
+  readonly dir: string;
+  /** As planned, or as it was left: finished rows are not run again. */
+  readonly experiment: ExperimentFile;
+  readonly arms: readonly ArmScenario[];
+  /** Seed of each row: its trials draw the same arrivals and arguments. */
+  readonly seeds: readonly number[];
+  readonly coolDownNs: number;
+  /** How often a row may be run again because others disturbed it, and for how long in all. */
+  readonly repeats: { readonly most: number; readonly withinNs: number };
+  readonly trialBegins: (trial: BeginningTrial) => void;
+  /** Writes what is made from a run. Resolves to why the machine disturbed it; null when it did not. */
+  readonly judge: (dir: string) => Promise<string | null>;
+}
+
+export interface ConductedExperiment {
+  readonly experiment: ExperimentFile;
+  readonly status: 'complete' | 'interrupted';
+}
+
+/** What became of a trial: its attempt, and why others on the machine disturbed it (null: they did not). */
+export interface EndedTrial {
+  readonly attempt: ExperimentAttempt;
+  readonly disturbed: string | null;
+}
+
+/**
+ * Runs what is left of an experiment.
+ * @throws ProblemError of the trial that could not be run, its arm and number named; what was finished is kept.
+ */
+export function conductExperiment(request: ExperimentRequest): Promise<ConductedExperiment> {
+  // Of the trial that runs: those of the ones before have nothing left to do.
+  const emergencies: (() => Promise<void>)[] = [];
+  request.onEmergency(async () => {
+    await Promise.allSettled(emergencies.map((act) => act()));
+  });
+  return conductTrials(request, (trial) => {
+    emergencies.length = 0;
+    return runTrial({ ...request, onEmergency: (act) => emergencies.push(act) }, trial);
+  });
+}
+
+/** The order of the trials, which of them are repeated, and what is kept. `run` runs one; null: nothing was measured. */
+export async function conductTrials(
+  request: Pick<ExperimentRequest, 'dir' | 'experiment' | 'coolDownNs' | 'repeats' | 'interrupt'>,
+  run: (trial: BeginningTrial) => Promise<EndedTrial | null>,
+): Promise<ConductedExperiment> {
+  const { dir, interrupt, repeats } = request;
+  let experiment = leftOver(request.experiment);
+  const beganMs = performance.now();
+  const keep = async (changed: ExperimentFile): Promise<void> => {
+    experiment = changed;
+    await writeExperiment(dir, changed);
+  };
+  await keep(experiment);
+  let begun = 0;
+  for (const [row, names] of experiment.order.entries()) {
+    for (let repeat = repeatOf(experiment, row); !isComplete(experiment, row); repeat++) {
+      const reasons = new Map<string, string>();
+      for (const [place, arm] of names.entries()) {
+        if (begun++ > 0) await coolDown(request);
+        if (interrupt.aborted) return { experiment, status: 'interrupted' };
+        const number = row * names.length + place + 1;
+        const ended = await run({ arm, row, repeat, number, of: experiment.order.flat().length });
+        if (ended === null) return { experiment, status: 'interrupted' };
+        await keep({ ...experiment, attempts: [...experiment.attempts, ended.attempt] });
+        if (ended.attempt.standing === 'interrupted') return { experiment, status: 'interrupted' };
+        if (ended.disturbed !== null) reasons.set(arm, ended.disturbed);
+      }
+      const [first] = reasons.values();
+      const isLate = (performance.now() - beganMs) * 1e6 > repeats.withinNs;
+      if (first === undefined || experiment.disturbedBlocks.length >= repeats.most || isLate) break;
+      await keep(withoutBlock(experiment, { row, repeat, arms: [...reasons.keys()], reason: first }));
+    }
+  }
+  return { experiment, status: 'complete' };
+}
+
+const isComplete = ({ order, attempts }: ExperimentFile, row: number): boolean =>
+  (order[row] ?? []).every((arm) =>
+    attempts.some((each) => each.row === row && each.arm === arm && each.standing === 'used'),
+  );
+
+const repeatOf = ({ attempts }: ExperimentFile, row: number): number =>
+  Math.max(-1, ...attempts.filter((each) => each.row === row).map(({ repeat }) => repeat)) + 1;
+
+/** A row that was cut off is run again as a whole: its trials are compared because they ran one after the other. */
+function leftOver(experiment: ExperimentFile): ExperimentFile {
+  return {
+    ...experiment,
+    attempts: experiment.attempts.map((attempt) =>
+      attempt.standing !== 'used' || isComplete(experiment, attempt.row)
+        ? attempt
+        : { ...attempt, standing: 'interrupted', reason: 'another trial of its row was interrupted' },
+    ),
+  };
+}
+
+/** All trials of the block are set aside, whichever of them was disturbed: the rule favours no arm. */
+function withoutBlock(experiment: ExperimentFile, block: DisturbedBlock): ExperimentFile {
+  const attempts = experiment.attempts.map((attempt): ExperimentAttempt => {
+    if (attempt.row !== block.row || attempt.repeat !== block.repeat) return attempt;
+    const own = block.arms.includes(attempt.arm);
+    const reason = own ? block.reason : `its row was run again: ${block.arms.join(' and ')} was disturbed`;
+    return { ...attempt, standing: 'disturbed', reason };
+  });
+  return { ...experiment, attempts, disturbedBlocks: [...experiment.disturbedBlocks, block] };
+}
+
+async function coolDown({ coolDownNs, interrupt }: Pick<ExperimentRequest, 'coolDownNs' | 'interrupt'>): Promise<void> {
+  await sleep(coolDownNs / 1e6, undefined, { signal: interrupt }).catch(() => undefined);
+}
+
+/** Null when it was interrupted before anything was measured. */
+async function runTrial(request: ExperimentRequest, trial: BeginningTrial): Promise<EndedTrial | null> {
+  const { arms, seeds, dir, judge } = request;
+  const { arm, row, repeat } = trial;
+  request.trialBegins(trial);
+  const name = `${arm}-${row + 1}${repeat === 0 ? '' : `-${repeat + 1}`}`;
+  const attempt = { row, repeat, arm, run: `runs/${name}`, reason: null } as const;
+  try {
+    const scenario = arms.find((each) => each.name === arm);
+    if (scenario === undefined) throw new RangeError(`an order of unknown arms: ${arm}`);
+    const read = scenario.read(seeds[row]);
+    const plan = planOf(read.scenario);
+    const run = await conductRun({ ...request, read, plan, parentFolder: join(dir, 'runs'), folder: name });
+    if (run === null) return null;
+    const disturbed = await judge(run.dir);
+    if (run.failure !== undefined) throw run.failure;
+    return run.status === 'interrupted'
+      ? { attempt: interrupted(attempt), disturbed: null }
+      : { attempt: { ...attempt, standing: 'used' }, disturbed };
+  } catch (thrown) {
+    throw thrown instanceof ProblemError ? named(thrown, trial) : thrown;
+  }
+}
+
+const interrupted = (attempt: Omit<ExperimentAttempt, 'standing'>): ExperimentAttempt => ({
+  ...attempt,
+  standing: 'interrupted',
+  reason: 'it was interrupted',
+});
+
+function named({ kind, problems }: ProblemError, { arm, number, of }: BeginningTrial): ProblemError {
+  const inTrial = (problem: Problem): Problem => ({
+    ...problem,
+    what: `trial ${number} of ${of}, arm ${arm}: ${problem.what}`,
+  });
+  const [first, ...rest] = problems;
+  return new ProblemError(kind, first === undefined ? problems : [inTrial(first), ...rest]);
+}

@@ -1,0 +1,78 @@
+/** `plimsoll compare` over a scenario with arms: trials in turn, an interruption, and going on. */
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { comparisonExitCode, type Comparison } from '../../src/compare/index.js';
+import { EXIT } from '../../src/problem/index.js';
+import { EXPERIMENT_FILE, type ExperimentFile } from '../../src/record/index.js';
+import { finished, plimsoll, scenarioFile, scratchFolder, start, until } from './plimsoll.js';
+
+const SCENARIO = `version: 1
+name: gate
+stack:
+  services: { backend: { mock: tools, workers: 4, service-time: { constant: 1ms } } }
+  target: backend
+calls: [{ tool: search, arguments: { query: { pick: [hull, draught] } } }]
+phases: [{ name: load, regime: steady, rate: 250/s, for: 500ms, warmup: 0s }]
+arms:
+  before: {}
+  after: { stack: { services: { backend: { service-time: { constant: 5ms } } } } }
+trials: { pairs: 2, cool-down: 0s }
+`;
+const MEDIAN = '{ metric: response-time, stat: p50, max-increase: 10% }';
+
+const experimentIn = (dir: string): ExperimentFile =>
+  JSON.parse(readFileSync(join(dir, EXPERIMENT_FILE), 'utf8')) as ExperimentFile;
+
+describe('an experiment', () => {
+  it('keeps finished trials when it is interrupted, goes on in the same order, and is compared as a whole', async () => {
+    const file = scenarioFile(SCENARIO);
+    const out = scratchFolder();
+    const first = start(['compare', file, '--out', out, '--gate', MEDIAN]);
+    const dirOf = (): string => join(out, readdirSync(out)[0] ?? '');
+    const trials = (): number =>
+      existsSync(join(dirOf(), EXPERIMENT_FILE)) ? experimentIn(dirOf()).attempts.length : 0;
+    expect(await until(() => trials() >= 2, 60_000)).toBe(true);
+    first.process.kill('SIGINT');
+    const cut = await finished(first);
+    expect(cut.exitCode, cut.stderr).toBe(EXIT.interrupted);
+    expect(cut.leftBehind).toEqual([]);
+    expect(cut.stderr).toContain(`--resume ${dirOf()}`);
+    const kept = experimentIn(dirOf());
+    expect(kept.attempts.slice(0, 2).map(({ standing }) => standing)).toEqual(['used', 'used']);
+
+    const other = await plimsoll(['compare', file, '--set', 'phases.0.rate=200/s', '--resume', dirOf()]);
+    expect(other.exitCode).toBe(EXIT.badInput);
+    expect(other.stderr).toContain('another scenario');
+
+    const second = await plimsoll(['compare', file, '--resume', dirOf(), '--gate', MEDIAN, '--json', '--quiet']);
+    const comparison = JSON.parse(second.stdout) as Comparison;
+    expect(second.exitCode, second.stderr).toBe(comparisonExitCode(comparison.verdict));
+    const whole = experimentIn(dirOf());
+    expect(whole.order).toEqual(kept.order);
+    expect(whole.attempts.slice(0, 2)).toEqual(kept.attempts.slice(0, 2));
+    expect(whole.attempts.filter(({ standing }) => standing === 'used')).toHaveLength(4);
+    expect(comparison.order).toMatchObject({ interleaved: true, carryOverBalanced: true, pairedSeeds: true });
+    expect(comparison.environment.filter(({ standing }) => standing === 'blocking')).toEqual([]);
+    const declared = comparison.environment.filter(({ standing }) => standing === 'declared');
+    expect(declared.map(({ field }) => field)).toEqual(['identity.scenarioDigest']);
+
+    // Four milliseconds of five: seen with two pairs on a busy machine too.
+    const [median] = comparison.effects.filter(({ metric, stat }) => metric === 'response-time' && stat === 'p50');
+    expect(median?.pairs.every(({ reference, candidate }) => (candidate ?? 0) > (reference ?? 0))).toBe(true);
+
+    const again = await plimsoll(['compare', dirOf(), '--gate', MEDIAN, '--json']);
+    expect(again.stdout).toBe(second.stdout);
+  }, 120_000);
+
+  it('is explained without anything being sent, and needs arms', async () => {
+    const file = scenarioFile(SCENARIO);
+    const explained = await plimsoll(['compare', file, '--explain']);
+    expect(explained.exitCode, explained.stderr).toBe(EXIT.pass);
+    expect(explained.stdout).toContain('2 arms, 2 pairs, 4 trials');
+    expect(explained.stdout).toMatch(/before {2}after/);
+    const without = await plimsoll(['compare', scenarioFile(SCENARIO.slice(0, SCENARIO.indexOf('arms:')))]);
+    expect(without.exitCode).toBe(EXIT.badInput);
+    expect(without.stderr).toContain('has no arms to compare');
+  }, 30_000);
+});
