@@ -65,7 +65,7 @@ export function conductExperiment(request: ExperimentRequest): Promise<Conducted
   });
 }
 
-/** The order of the trials, which of them are repeated, and what is kept. `run` runs one; null: nothing was measured. */
+/** The order of trials, which of them are repeated, and what is kept. `run` runs one; null: nothing was measured. */
 export async function conductTrials(
   request: Pick<ExperimentRequest, 'dir' | 'experiment' | 'coolDownNs' | 'repeats' | 'interrupt'>,
   run: (trial: BeginningTrial) => Promise<EndedTrial | null>,

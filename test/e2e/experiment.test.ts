@@ -25,7 +25,7 @@ const experimentIn = (dir: string): ExperimentFile =>
   JSON.parse(readFileSync(join(dir, EXPERIMENT_FILE), 'utf8')) as ExperimentFile;
 
 describe('an experiment', () => {
-  it('keeps finished trials when it is interrupted, goes on in the same order, and is compared as a whole', async () => {
+  it('keeps finished trials when interrupted, goes on in the same order, and is compared as a whole', async () => {
     const file = scenarioFile(SCENARIO);
     const out = scratchFolder();
     const first = start(['compare', file, '--out', out, '--gate', MEDIAN]);

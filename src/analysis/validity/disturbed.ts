@@ -4,7 +4,7 @@ import type { Validity, ValidityCode } from './types.js';
 /** CPU time that processes outside of the run used, or the hypervisor took. */
 const BY_OTHERS: readonly ValidityCode[] = ['contended-machine', 'cpu-steal'];
 /** What others' CPU time does to the generator and the fault engine. */
-const CONSEQUENCES: readonly ValidityCode[] = [
+const FOLLOWING: readonly ValidityCode[] = [
   'schedule-lag',
   'generator-standstill',
   'fault-engine-standstill',
@@ -22,5 +22,5 @@ export function disturbedByOthers({ verdict, reasons }: Validity): string | null
   const grave = reasons.filter(({ severity }) => severity !== 'warning');
   const cause = grave.find(({ code }) => BY_OTHERS.includes(code));
   if (cause === undefined) return null;
-  return grave.every(({ code }) => BY_OTHERS.includes(code) || CONSEQUENCES.includes(code)) ? cause.what : null;
+  return grave.every(({ code }) => BY_OTHERS.includes(code) || FOLLOWING.includes(code)) ? cause.what : null;
 }
