@@ -1,7 +1,7 @@
 /** Writing files so that a full disk, a kill or a secret does no harm. */
 import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
-import { createReadStream, mkdirSync, statSync } from 'node:fs';
+import { createReadStream, mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ProblemError, messageOf, type Problem } from '../problem/index.js';
 
@@ -114,6 +114,12 @@ export async function replaceFile(path: string, fill: (unfinishedPath: string) =
 
 export async function replaceText(path: string, text: string): Promise<void> {
   await replaceFile(path, (unfinished) => writeFile(unfinished, text));
+}
+
+/** The same at once, before anything else goes on. */
+export function writeWholeNow(path: string, text: string): void {
+  writeFileSync(`${path}${UNFINISHED}`, text);
+  renameSync(`${path}${UNFINISHED}`, path);
 }
 
 /** `replaceText` in a folder that may have to be made. A ProblemError (`output`) when that can't be done. */

@@ -7,6 +7,8 @@ import { FORMAT_VERSION, checkVersion, type RunHeader } from './layout.js';
 import type { SampleTables } from './columns.js';
 import { slugTable } from './slug.js';
 
+const RUN_SCHEMA = 'plimsoll/run-header-v2';
+
 /** The whole of `run.json`. */
 export interface RunFile extends RunHeader {
   readonly schema: 'plimsoll/run-header-v2';
@@ -24,7 +26,7 @@ export function runFile(header: Omit<RunHeader, 'formatVersion'>, tables: Sample
   const bySlug = (names: readonly string[]): Record<string, string> =>
     Object.fromEntries([...slugTable(names)].map(([name, slugged]) => [slugged, name]));
   return {
-    schema: 'plimsoll/run-header-v2',
+    schema: RUN_SCHEMA,
     formatVersion: FORMAT_VERSION,
     ...header,
     processStart: processStart(header.pid),
@@ -39,11 +41,13 @@ export function parseRunFile(path: string, text: string): RunFile {
   if (isObject(run)) checkVersion(dirname(path), run);
   if (
     !isObject(run) ||
+    run['schema'] !== RUN_SCHEMA ||
     run['formatVersion'] !== FORMAT_VERSION ||
     typeof run['runId'] !== 'string' ||
     typeof run['pid'] !== 'number' ||
     typeof run['startedUtc'] !== 'string' ||
-    !isObject(run['tables'])
+    typeof run['name'] !== 'string' ||
+    !areTables(run['tables'])
   ) {
     throw new ProblemError('bad-input', {
       code: 'not-a-run',
@@ -52,6 +56,18 @@ export function parseRunFile(path: string, text: string): RunFile {
     });
   }
   return run as unknown as RunFile;
+}
+
+function areTables(found: unknown): boolean {
+  if (!isObject(found)) return false;
+  const isListOf = (name: string, type: 'string' | 'number' | 'boolean'): boolean => {
+    const list = found[name] ?? [];
+    return Array.isArray(list) && list.every((each) => typeof each === type);
+  };
+  const names = ['phases', 'calls', 'operations', 'tools'].every(
+    (name) => found[name] !== undefined && isListOf(name, 'string'),
+  );
+  return names && isListOf('deadlinesNs', 'number') && isListOf('exactlyOnce', 'boolean');
 }
 
 /** Whether the process that wrote this header still runs: of the same number, and begun at the same time. */

@@ -51,7 +51,8 @@ export { createRecord, type RecordOptions, type RecordWriter } from './writer.js
 export type { ServiceLog } from './service-log.js';
 export { resealRecord } from './seal.js';
 export { writeWhole } from './files.js';
-export { readRecord, readSealedTexts, recoverRecord, type RunRecord, type SealedTexts } from './reader.js';
+export { readRecord, readSealedTexts, type RunRecord, type SealedTexts } from './reader.js';
+export { recoverRecord } from './recovery.js';
 export {
   EXPERIMENT_FILE,
   readExperiment,

@@ -1,17 +1,17 @@
-/** Reading a record back: a sealed one, or what a killed run left. */
-import { readFile, rm, stat } from 'node:fs/promises';
+/** Reading a sealed record back. */
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ProblemError, messageOf } from '../problem/index.js';
-import { emptyColumns, type SampleColumns } from './columns.js';
-import { digestFile, fileError, textIfThere } from './files.js';
+import { isObject, parsedOrUndefined } from '../protocol/index.js';
+import type { SampleColumns } from './columns.js';
+import { digestFile, errorCode, textIfThere } from './files.js';
 import { isAlive, parseRunFile, type RunFile } from './header.js';
 import { FILES, type Manifest, type RunHeader, type RunStatus } from './layout.js';
-import { judgeByLedger } from './ledger.js';
 import { readSamples } from './parquet/index.js';
 import type { RunEvent } from './events.js';
+import { readRows } from './row-files.js';
 import type { RecordRows } from './rows.js';
-import { inOrder, readManifest, writeDerivedRows, writeManifest, writeVerifiedSamples } from './seal.js';
-import { decodeSpool } from './spool.js';
+import { readManifest } from './seal.js';
 
 /** The rows of one line-by-line file. */
 type Rows<Name extends keyof RecordRows> = readonly RecordRows[Name][];
@@ -42,98 +42,99 @@ export interface RunRecord {
   readonly work: Rows<'work.ndjson'> | null;
 }
 
+/** Files without which nothing can be said of a run: a manifest that does not name them vouches for nothing. */
+const NEEDED: readonly string[] = [FILES.run, FILES.scenario, FILES.samples, FILES.events, FILES.series, FILES.health];
+
 /**
  * Reads a sealed record. Rejects with a ProblemError (`bad-input`) when the folder is no run, has no manifest, or holds
  * a file that is not the one its manifest vouches for (derived files, which can be made again, are not checked).
  */
 export async function readRecord(dir: string): Promise<RunRecord> {
-  const run = await readHeader(dir);
-  const manifest = await readManifest(dir);
-  if (manifest === null) {
-    throw isAlive(run) ? stillRunning(dir, run) : cutOff(dir);
-  }
-  await verify(dir, manifest);
-  const [samples, scenarioText, envelopeText] = await Promise.all([
-    readSamples(join(dir, FILES.samples)).catch((error: unknown) => {
-      const what = `${join(dir, FILES.samples)} can't be read: ${messageOf(error)}.`;
-      throw problem('samples-unreadable', what, 'Recover the samples from the spool if it is there, or run again.');
-    }),
-    textIfThere(join(dir, FILES.scenario)),
-    textIfThere(join(dir, FILES.envelope)),
-  ]);
+  return withSystemErrors(dir, async () => {
+    const run = await readHeader(dir);
+    const manifest = await readManifest(dir);
+    if (manifest === null) {
+      throw isAlive(run) ? stillRunning(dir, run) : cutOff(dir);
+    }
+    await verify(dir, manifest);
+    return { ...(await readFiles(dir, run)), manifest, status: manifest.status };
+  });
+}
+
+/** The files of a record, whatever vouches for them. Rows that can't be read are left out, with a warning. */
+export async function readFiles(dir: string, run: RunFile): Promise<Omit<RunRecord, 'manifest' | 'status'>> {
+  const samples = await readSamples(join(dir, FILES.samples)).catch((error: unknown) => {
+    const what = `${join(dir, FILES.samples)} can't be read: ${messageOf(error)}.`;
+    throw problem('samples-unreadable', what, `If ${FILES.spool} is there: plimsoll report --recover ${dir}`);
+  });
+  const envelopeText = await textIfThere(join(dir, FILES.envelope));
+  const envelope = envelopeText === null ? null : parsedOrUndefined(envelopeText);
+  const isEnvelope = envelopeText === null || isObject(envelope);
+  const damages: Damage[] = isEnvelope ? [] : [{ file: FILES.envelope, lines: null }];
+  const rowsIfThere = async <Name extends keyof RecordRows>(name: Name): Promise<Rows<Name> | null> => {
+    const read = await readRows(dir, name);
+    if (read !== null && read.damaged > 0) damages.push({ file: name, lines: read.damaged });
+    return read === null ? null : read.rows;
+  };
+  const rowsOf = async <Name extends keyof RecordRows>(name: Name): Promise<Rows<Name>> =>
+    (await rowsIfThere(name)) ?? [];
+  const events = await rowsOf(FILES.events);
+  const rest = {
+    series: await rowsOf(FILES.series),
+    health: await rowsOf(FILES.health),
+    resources: await rowsOf(FILES.resources),
+    machine: await rowsOf(FILES.machine),
+    workers: await rowsOf(FILES.workers),
+    effects: await rowsOf(FILES.effects),
+    gateways: await rowsOf(FILES.gateways),
+    faultHits: await rowsIfThere(FILES.faultHits),
+    tools: await rowsIfThere(FILES.tools),
+    work: await rowsIfThere(FILES.work),
+  };
   return {
     dir,
     header: run,
-    manifest,
-    status: manifest.status,
-    scenarioText: scenarioText ?? '',
-    envelope: envelopeText === null ? null : (JSON.parse(envelopeText) as unknown),
+    scenarioText: (await textIfThere(join(dir, FILES.scenario))) ?? '',
+    envelope: isObject(envelope) ? envelope : null,
     samples,
-    events: await rowsOf(dir, FILES.events),
-    series: await rowsOf(dir, FILES.series),
-    health: await rowsOf(dir, FILES.health),
-    resources: await rowsOf(dir, FILES.resources),
-    machine: await rowsOf(dir, FILES.machine),
-    workers: await rowsOf(dir, FILES.workers),
-    effects: await rowsOf(dir, FILES.effects),
-    gateways: await rowsOf(dir, FILES.gateways),
-    faultHits: await rowsIfThere(dir, FILES.faultHits),
-    tools: await rowsIfThere(dir, FILES.tools),
-    work: await rowsIfThere(dir, FILES.work),
+    events: [...events, ...damages.map((damage) => damageWarning(damage, lastNs(events)))],
+    ...rest,
   };
 }
 
-/**
- * Finishes and seals, as `recovered`, what a killed run left, and reads it. A record that is sealed already is read as
- * it is. Rejects with a ProblemError (`bad-input`) when the folder is no run or its run is still going on.
- */
-export async function recoverRecord(dir: string): Promise<RunRecord> {
-  const run = await readHeader(dir);
-  if ((await readManifest(dir)) === null) {
-    if (isAlive(run)) throw stillRunning(dir, run);
-    try {
-      await recover(dir, run);
-    } catch (error) {
-      if (error instanceof ProblemError) throw error;
-      throw fileError(dir, error);
-    }
+/** What could not be read of a file: so many lines, or all of it (null). */
+export interface Damage {
+  readonly file: string;
+  readonly lines: number | null;
+}
+
+export function damageWarning({ file, lines }: Damage, atNs: number): RunEvent {
+  const many = lines === 1 ? '1 line' : `${lines ?? 0} lines`;
+  return {
+    type: 'warning',
+    atNs,
+    code: 'record-incomplete',
+    what: `${file}: ${lines === null ? 'it' : many} could not be read and is left out.`,
+    remedy: 'Take what this file says as incomplete; the samples are not affected.',
+  };
+}
+
+/** The last time in the events. */
+export const lastNs = (events: readonly RunEvent[]): number =>
+  events.reduce((last, { atNs }) => Math.max(last, atNs), 0);
+
+/** Errors of the file system, such as a folder where a file is expected, are no bugs. */
+export async function withSystemErrors<T>(dir: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof ProblemError || errorCode(error) === null) throw error;
+    const remedy = 'Check the files of this folder and their permissions.';
+    throw problem('record-unreadable', `${dir} can't be read: ${messageOf(error)}.`, remedy);
   }
-  return readRecord(dir);
 }
 
-async function recover(dir: string, run: RunFile): Promise<void> {
-  const events: RunEvent[] = [...(await rowsOf(dir, FILES.events, 'torn'))];
-  const health = await rowsOf(dir, FILES.health, 'torn');
-  const { columns, damagedTailBytes } = await keptSamples(dir, run);
-  const executed = await rowsOf(dir, FILES.effects, 'torn');
-  if (executed.length > 0) judgeByLedger(columns, executed);
-  if (damagedTailBytes > 0)
-    events.push({
-      type: 'warning',
-      atNs: events.reduce((last, event) => Math.max(last, event.atNs), 0),
-      code: 'record-incomplete',
-      what: `The last ${damagedTailBytes} bytes of the spool were cut off or damaged: the samples in them are lost.`,
-      remedy: 'Take the numbers of the last second of this run as a lower bound.',
-    });
-  const raw = { run, columns, events: inOrder(events), health };
-  await writeVerifiedSamples(dir, raw);
-  await writeDerivedRows(dir, raw);
-  await rm(join(dir, FILES.spool), { force: true });
-  await writeManifest(dir, run, 'recovered', columns.length);
-}
-
-/** Samples from the spool; from samples.parquet when the run was killed between removing the one and sealing. */
-async function keptSamples(
-  dir: string,
-  run: RunFile,
-): Promise<{ readonly columns: SampleColumns; readonly damagedTailBytes: number }> {
-  const spool = await readFile(join(dir, FILES.spool)).catch(() => null);
-  if (spool !== null) return decodeSpool(spool, run.tables);
-  const samples = await readSamples(join(dir, FILES.samples)).catch(() => null);
-  return { columns: samples ?? emptyColumns(0, run.tables), damagedTailBytes: 0 };
-}
-
-async function readHeader(dir: string): Promise<RunFile> {
+export async function readHeader(dir: string): Promise<RunFile> {
   const folder = await stat(dir).catch(() => null);
   if (folder === null) throw problem('no-such-run', `There is no folder ${dir}.`, GIVE_FOLDER);
   if (!folder.isDirectory())
@@ -146,6 +147,12 @@ async function readHeader(dir: string): Promise<RunFile> {
 }
 
 async function verify(dir: string, manifest: Manifest): Promise<void> {
+  const named = new Set(manifest.files.map(({ path }) => path));
+  const unnamed = NEEDED.find((file) => !named.has(file));
+  if (unnamed !== undefined) {
+    const what = `${join(dir, FILES.manifest)} does not name ${unnamed}, which every record has.`;
+    throw problem('record-file-missing', what, 'Restore the manifest from a copy of the run, or run again.');
+  }
   for (const file of manifest.files) {
     if (file.derived === true) continue;
     const path = join(dir, file.path);
@@ -158,48 +165,17 @@ async function verify(dir: string, manifest: Manifest): Promise<void> {
   }
 }
 
-/** Rows of an NDJSON file; null when there is no such file. */
-async function rowsIfThere<Name extends keyof RecordRows>(dir: string, name: Name): Promise<Rows<Name> | null> {
-  return (await textIfThere(join(dir, name))) === null ? null : rowsOf(dir, name);
-}
-
-/** Rows of an NDJSON file, if there is one. `torn`: a last line without an end was being written, and is left out. */
-async function rowsOf<Name extends keyof RecordRows>(
-  dir: string,
-  name: Name,
-  ending: 'whole' | 'torn' = 'whole',
-): Promise<Rows<Name>> {
-  const path = join(dir, name);
-  const lines = ((await textIfThere(path)) ?? '').split('\n');
-  const last = lines.pop() ?? '';
-  if (last !== '' && ending === 'whole') lines.push(last);
-  return lines
-    .filter((line) => line !== '')
-    .map((line, index) => {
-      try {
-        return JSON.parse(line) as RecordRows[Name];
-      } catch {
-        throw new ProblemError('bad-input', {
-          code: 'record-row-unreadable',
-          what: `${path} has a line that is not JSON.`,
-          where: { file: path, line: index + 1, column: 1 },
-          remedy: 'Restore the file from a copy of the run.',
-        });
-      }
-    });
-}
-
 function cutOff(dir: string): ProblemError {
   const what = `${dir} has no ${FILES.manifest}: its run was cut off before it ended.`;
   return problem('run-incomplete', what, `Recover what it left with: plimsoll report --recover ${dir}`);
 }
 
-function stillRunning(dir: string, run: RunFile): ProblemError {
+export function stillRunning(dir: string, run: RunFile): ProblemError {
   const what = `The run in ${dir} is still going on (process ${run.pid}).`;
   return problem('run-alive', what, 'Wait for it to end, or stop it with Ctrl-C.');
 }
 
-const problem = (code: string, what: string, remedy: string): ProblemError =>
+export const problem = (code: string, what: string, remedy: string): ProblemError =>
   new ProblemError('bad-input', { code, what, remedy });
 
 const GIVE_FOLDER = 'Give the folder of a run, as printed at its end.';

@@ -5,14 +5,17 @@ import { ProblemError } from '../problem/index.js';
 import { isObject, parsedOrUndefined } from '../protocol/index.js';
 import type { SampleColumns } from './columns.js';
 import { faultSpans } from './faults.js';
-import { UNFINISHED, digestFile, jsonText, replaceFile, replaceText, textIfThere } from './files.js';
+import { UNFINISHED, digestFile, fileError, jsonText, replaceFile, replaceText, textIfThere } from './files.js';
 import type { RunFile } from './header.js';
 import { histogramLog } from './hlog.js';
 import { FILES, FORMAT_VERSION, checkVersion, type Manifest, type ManifestFile, type RunStatus } from './layout.js';
 import { differenceInFile, writeSamples } from './parquet/index.js';
 import type { RunEvent } from './events.js';
+import { ndjson } from './row-files.js';
 import type { HealthRow } from './rows.js';
 import { seriesOf } from './series.js';
+
+const MANIFEST_SCHEMA = 'plimsoll/manifest-v2';
 
 /** What the files made after a run are made from. */
 export interface Raw {
@@ -46,8 +49,6 @@ export async function writeEvents(dir: string, events: readonly RunEvent[]): Pro
 export const inOrder = (events: readonly RunEvent[]): readonly RunEvent[] =>
   [...events].sort((a, b) => a.atNs - b.atNs);
 
-const ndjson = (rows: readonly unknown[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
-
 /** Digests every file and writes the manifest, last and whole. */
 export async function writeManifest(dir: string, run: RunFile, status: RunStatus, samples: number): Promise<Manifest> {
   const entries = await readdir(dir, { recursive: true, withFileTypes: true });
@@ -59,7 +60,7 @@ export async function writeManifest(dir: string, run: RunFile, status: RunStatus
   const files: ManifestFile[] = [];
   for (const path of paths) files.push({ path, ...(await digestFile(join(dir, path))) });
   const manifest: Manifest = {
-    schema: 'plimsoll/manifest-v2',
+    schema: MANIFEST_SCHEMA,
     formatVersion: FORMAT_VERSION,
     runId: run.runId,
     name: run.name,
@@ -78,14 +79,32 @@ export async function readManifest(dir: string): Promise<Manifest | null> {
   if (text === null) return null;
   const manifest = parsedOrUndefined(text);
   if (isObject(manifest)) checkVersion(dir, manifest);
-  if (!isObject(manifest) || manifest['formatVersion'] !== FORMAT_VERSION || !Array.isArray(manifest['files'])) {
+  if (!isManifest(manifest)) {
     throw new ProblemError('bad-input', {
       code: 'manifest-unreadable',
-      what: `${path} is not a manifest this program can read.`,
-      remedy: 'Restore it from a copy of the run.',
+      what: `${path} is not a manifest that this program can read.`,
+      remedy: `Restore it from a copy of the run, or recover what is there with: plimsoll report --recover ${dir}`,
     });
   }
-  return manifest as unknown as Manifest;
+  return manifest;
+}
+
+const STATUSES: ReadonlySet<unknown> = new Set<RunStatus>(['complete', 'interrupted', 'failed', 'recovered']);
+
+function isManifest(found: unknown): found is Manifest {
+  if (!isObject(found) || found['schema'] !== MANIFEST_SCHEMA || found['formatVersion'] !== FORMAT_VERSION)
+    return false;
+  const { files, status } = found;
+  return STATUSES.has(status) && Array.isArray(files) && files.every(isManifestFile);
+}
+
+function isManifestFile(found: unknown): boolean {
+  return (
+    isObject(found) &&
+    typeof found['path'] === 'string' &&
+    typeof found['bytes'] === 'number' &&
+    typeof found['sha256'] === 'string'
+  );
 }
 
 /**
@@ -101,5 +120,8 @@ export async function resealRecord(dir: string, derived: readonly string[]): Pro
     if (digest !== null) files.push({ path, ...digest, derived: true });
   }
   files.sort((a, b) => (a.path < b.path ? -1 : 1));
-  await replaceText(join(dir, FILES.manifest), jsonText({ ...manifest, files }));
+  const path = join(dir, FILES.manifest);
+  await replaceText(path, jsonText({ ...manifest, files })).catch((error: unknown) => {
+    throw fileError(path, error);
+  });
 }

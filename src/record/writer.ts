@@ -15,6 +15,7 @@ import {
   openSink,
   redactJson,
   replaceText,
+  writeWholeNow,
   type OpenSink,
 } from './files.js';
 import { runFile, type RunFile } from './header.js';
@@ -94,8 +95,8 @@ export interface RecordWriter {
   finishSamples(): Promise<SampleColumns>;
   /**
    * Finishes what is not finished and writes the manifest, last. `complete` becomes `failed` when a write was lost. The
-   * spool is removed once samples.parquet has been read back whole. A ProblemError (`output`) when the manifest can't
-   * be written.
+   * spool is removed once samples.parquet has been read back whole. A ProblemError (`output`) when samples or manifest
+   * can't be written: the record has no manifest then and can be recovered.
    */
   seal(status: RunStatus): Promise<Manifest>;
   /** Closes the files without sealing: what is on disk can be recovered. */
@@ -112,9 +113,9 @@ export function createRecord(options: RecordOptions): RecordWriter {
   const run = runFile(options.header, options.tables);
   const dir = makeRunFolder(options.parentFolder, run, options.folder);
   try {
-    writeFileSync(join(dir, FILES.run), jsonText(run));
-    writeFileSync(join(dir, FILES.scenario), options.resolvedScenario);
+    writeWholeNow(join(dir, FILES.scenario), options.resolvedScenario);
     writeFileSync(join(dir, FILES.spool), '');
+    writeWholeNow(join(dir, FILES.run), jsonText(run));
   } catch (error) {
     throw fileError(dir, error);
   }
@@ -138,7 +139,8 @@ class Writer implements RecordWriter {
   #ledger: EffectRow[] | null = null;
   #calls: readonly LoggedCall[] | null = null;
   #columns: SampleColumns | null = null;
-  #samplesVerified = false;
+  /** samples.parquet has been read back, and what is derived from it is written. */
+  #finished = false;
   #eventsWritten = 0;
   #lastNs = 0;
 
@@ -218,28 +220,36 @@ class Writer implements RecordWriter {
     this.#columns = columns;
     if (damagedTailBytes > 0 && this.#firstFailure === null)
       this.#fail(path, new Error(`its last ${damagedTailBytes} bytes are damaged`));
-    const raw = { run: this.#run, columns, events: this.#events, health: this.#healthRows };
+    const raw = { run: this.#run, columns, events: [...this.#events], health: this.#healthRows };
     await this.#attempt(join(this.dir, FILES.samples), async () => {
       await writeVerifiedSamples(this.dir, raw);
-      this.#samplesVerified = true;
+      await writeDerivedRows(this.dir, raw);
+      this.#finished = true;
     });
-    this.#eventsWritten = this.#events.length;
-    await this.#attempt(join(this.dir, FILES.events), () => writeDerivedRows(this.dir, raw));
+    this.#eventsWritten = raw.events.length;
     return columns;
   }
 
   async seal(status: RunStatus): Promise<Manifest> {
     const columns = await this.finishSamples();
     await this.close();
+    if (!this.#finished) throw this.#unsealed();
     if (this.#events.length > this.#eventsWritten)
       await this.#attempt(join(this.dir, FILES.events), () => writeEvents(this.dir, this.#events));
     try {
-      if (this.#samplesVerified && this.#firstFailure === null) await rm(join(this.dir, FILES.spool), { force: true });
+      if (this.#firstFailure === null) await rm(join(this.dir, FILES.spool), { force: true });
       const finalStatus = status === 'complete' && this.#firstFailure !== null ? 'failed' : status;
       return await writeManifest(this.dir, this.#run, finalStatus, columns.length);
     } catch (error) {
       throw fileError(join(this.dir, FILES.manifest), error);
     }
+  }
+
+  /** Nothing vouches for a record without its samples: with no manifest it can be recovered from the spool. */
+  #unsealed(): ProblemError {
+    const { code, what } = this.#firstFailure ?? fileProblem(this.dir, new Error('its samples could not be written'));
+    const remedy = `Make room on the disk, then recover the run from its spool: plimsoll report --recover ${this.dir}`;
+    return new ProblemError('output', { code, what, remedy });
   }
 
   async close(): Promise<void> {
