@@ -22,6 +22,7 @@ const EVENTS: Readonly<Record<RecordRows['events.ndjson']['type'], Shape>> = {
   service: { numbersOrNull: 'pid', texts: 'service edge' },
   session: { numbers: 'session', texts: 'edge' },
   engine: { texts: 'edge' },
+  'late-turns': { numbers: 'worker', lists: 'expectedNs lateNs' },
   standstill: { numbers: 'lengthNs', numbersOrNull: 'worker', texts: 'of' },
   contract: { texts: 'edge' },
   drift: { numbers: 'askedNs answeredNs unchangedNs', texts: 'tool kind class because', lists: 'changes' },
