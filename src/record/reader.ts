@@ -56,6 +56,7 @@ export async function readRecord(dir: string): Promise<RunRecord> {
     if (manifest === null) {
       throw isAlive(run) ? stillRunning(dir, run) : cutOff(dir);
     }
+    requireNeeded(dir, manifest);
     await verify(dir, manifest);
     return { ...(await readFiles(dir, run)), manifest, status: manifest.status };
   });
@@ -146,13 +147,16 @@ export async function readHeader(dir: string): Promise<RunFile> {
   return parseRunFile(path, text);
 }
 
-async function verify(dir: string, manifest: Manifest): Promise<void> {
+function requireNeeded(dir: string, manifest: Manifest): void {
   const named = new Set(manifest.files.map(({ path }) => path));
   const unnamed = NEEDED.find((file) => !named.has(file));
   if (unnamed !== undefined) {
     const what = `${join(dir, FILES.manifest)} does not name ${unnamed}, which every record has.`;
     throw problem('record-file-missing', what, 'Restore the manifest from a copy of the run, or run again.');
   }
+}
+
+async function verify(dir: string, manifest: Manifest): Promise<void> {
   for (const file of manifest.files) {
     if (file.derived === true) continue;
     const path = join(dir, file.path);
@@ -195,6 +199,7 @@ export async function readSealedTexts(dir: string, names: readonly string[]): Pr
   const run = await readHeader(dir);
   const manifest = await readManifest(dir);
   if (manifest === null) throw isAlive(run) ? stillRunning(dir, run) : cutOff(dir);
+  requireNeeded(dir, manifest);
   const wanted = manifest.files.filter(({ path }) => names.includes(path));
   await verify(dir, { ...manifest, files: wanted.filter(({ derived }) => derived !== true) });
   for (const file of wanted) {
