@@ -5,6 +5,15 @@ import { LINUX } from './linux-files.js';
 import { ps } from './ps.js';
 import { IS_LINUX } from './system.js';
 
+/**
+ * A shell function that prints the ids of the processes whose environment holds a variable, `NAME=VALUE`. Its own text
+ * is not found: `ps` would show the pattern as an argument of `grep`, so that the first letter stands in brackets.
+ */
+export const PIDS_WITH_VARIABLE = IS_LINUX
+  ? `pids_with() { grep -la -e "$1" ${LINUX.processes}/[0-9]*/environ 2>/dev/null | cut -d/ -f3; }`
+  : `pids_with() { ps -axwwE -o pid=,command= 2>/dev/null | grep -e "[P]\${1#P}" | grep -v plimsoll-reaper | \
+  while read -r pid rest; do echo "$pid"; done; }`;
+
 export interface MarkedProcess {
   readonly pid: number;
   readonly group: number;

@@ -18,6 +18,9 @@ export interface Survivor {
 /** A mark that no other run has. */
 export const newMark = (): ProcessMark => ({ [VARIABLE]: randomUUID() });
 
+/** As it stands in an environment. */
+export const markText = (mark: ProcessMark): string => `${VARIABLE}=${mark[VARIABLE] ?? ''}`;
+
 /** Running processes that carry `mark`, but for those of `groups`; null where environments can't be read. */
 export async function processesWithMark(
   mark: ProcessMark,

@@ -5,24 +5,32 @@
  * on its list is killed. It costs one sleeping `sh`. Where there is no POSIX shell (Windows) nothing is started.
  */
 import { spawn } from 'node:child_process';
-import { HAS_GROUPS } from '../platform/index.js';
-import { newMark, processesWithMark, type ProcessMark, type Survivor } from './mark.js';
+import { HAS_GROUPS, PIDS_WITH_VARIABLE } from '../platform/index.js';
+import { markText, newMark, processesWithMark, type ProcessMark, type Survivor } from './mark.js';
 
 /**
  * `kill -s KILL -- -GROUP` is understood by every POSIX shell; `kill -KILL -- -GROUP` is a syntax error in dash. A
  * group whose leader has ended stays on the list while anything of it runs: behind `npx`, `npm run` and `sh -c` the
- * server outlives the wrapper.
+ * server outlives the wrapper. Where the run was killed, what carries its mark is ended too: between the start of a
+ * process and the line that names it this process may be killed, and nothing is left that could warn of it.
  */
 const SCRIPT = `
 trap '' HUP INT TERM
 groups=""
 while read -r sign id; do
+  [ "$sign" = "." ] && break
   kept=""
   for group in $groups; do [ "$group" = "$id" ] || kept="$kept $group"; done
   groups=$kept
   if [ "$sign" = "+" ] || kill -s 0 -- "-$id" 2>/dev/null; then groups="$groups $id"; fi
 done
 for group in $groups; do kill -s KILL -- "-$group" 2>/dev/null; done
+[ "$sign" = "." ] && exit 0
+${PIDS_WITH_VARIABLE}
+for pass in 1 2 3; do
+  for pid in $(pids_with "$1"); do kill -s KILL "$pid" 2>/dev/null; done
+  sleep 0.1
+done
 exit 0
 `;
 
@@ -47,7 +55,7 @@ export interface Reaper extends ProcessKeeper {
 export function startReaper(): Reaper {
   const mark = newMark();
   const watched = new Set<number>();
-  const { send, stop } = HAS_GROUPS ? startShell() : NO_SHELL;
+  const { send, stop } = HAS_GROUPS ? startShell(markText(mark)) : NO_SHELL;
   return {
     mark,
     watch: (pid) => {
@@ -70,8 +78,11 @@ interface Shell {
 
 const NO_SHELL: Shell = { send: () => undefined, stop: () => Promise.resolve() };
 
-function startShell(): Shell {
-  const shell = spawn('/bin/sh', ['-c', SCRIPT], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+function startShell(marked: string): Shell {
+  const shell = spawn('/bin/sh', ['-c', SCRIPT, 'plimsoll-reaper', marked], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
   const { stdin } = shell;
   const ended = new Promise<void>((resolve) => {
     shell.once('exit', () => resolve());
@@ -84,7 +95,7 @@ function startShell(): Shell {
       if (stdin.writable) stdin.write(line);
     },
     stop: async () => {
-      stdin.end();
+      if (stdin.writable) stdin.end('.\n');
       await ended;
     },
   };

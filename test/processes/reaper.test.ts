@@ -83,6 +83,24 @@ describe('the reaper of a run that is killed', () => {
   });
 });
 
+it('the reaper of a run that is killed ends what it was never asked to watch, by its mark', async () => {
+  const program = `
+    const { startReaper } = await import('${PROCESSES}');
+    const { spawn } = await import('node:child_process');
+    const { mark } = startReaper();
+    const child = spawn('sleep', ['600'], { detached: true, stdio: 'ignore', env: { ...process.env, ...mark } });
+    setTimeout(() => console.log(child.pid), 100);
+    setInterval(() => {}, 1000);`;
+  const run = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const pid = await new Promise<number>((resolve) =>
+    run.stdout.once('data', (text: Buffer) => resolve(Number(text.toString()))),
+  );
+  started.push(pid);
+  expect(isGone(pid)).toBe(false);
+  run.kill('SIGKILL');
+  await untilGone([pid]);
+});
+
 describe('a reaper', () => {
   it('ends what is still watched when it is stopped, and says so once it is done', async () => {
     const reaper = startReaper();
