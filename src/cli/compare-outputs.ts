@@ -12,7 +12,7 @@ import { stdoutColor } from './print.js';
 import { writeOut } from './streams.js';
 
 export interface CompareOptions {
-  /** Gates in the scenario language; none: the default gates. */
+  /** Gates in the scenario language, beside those of the scenario; without any the default gates hold. */
   readonly gate: readonly string[];
   readonly variable: readonly string[];
   /** Folder of the files. */
@@ -24,8 +24,10 @@ export async function compareAndWrite(
   words: readonly string[],
   { gate, variable, out }: CompareOptions,
 ): Promise<{ readonly comparison: Comparison; readonly exitCode: ExitCode; readonly print: () => void }> {
-  const gates = gate.length === 0 ? null : comparativeGatesFromTexts(gate, '--gate');
-  const comparison = compareTrials({ ...(await readComparedRuns(words, variable)), gates });
+  const added = comparativeGatesFromTexts(gate, '--gate');
+  const runs = await readComparedRuns(words, variable);
+  const gates = [...runs.gates, ...added].map((each, index) => ({ ...each, index }));
+  const comparison = compareTrials({ ...runs, gates: gates.length === 0 ? null : gates });
   const [first = ''] = words;
   const folder = out ?? (existsSync(join(first, EXPERIMENT_FILE)) ? first : null);
   const written =

@@ -3,16 +3,21 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { ValidateFunction } from 'ajv';
 import type { Summary } from '../analysis/index.js';
+import type { ComparativeGate } from '../catalog/index.js';
 import { rowsByTime, type ComparisonInput, type LeftOutTrial, type Trial } from '../compare/index.js';
 import { differencesOfArms, ENVELOPE_FIELDS, type Envelope } from '../envelope/index.js';
 import { PACKAGE_ROOT } from '../package/index.js';
 import { ProblemError, suggestion } from '../problem/index.js';
-import { isObject, parsedOrUndefined } from '../protocol/index.js';
+import { canonicalJson, isObject, parsedOrUndefined } from '../protocol/index.js';
+import { scenarioFromText } from '../scenario/index.js';
 import { EXPERIMENT_FILE, FILES, readExperiment, readSealedTexts, type ExperimentFile } from '../record/index.js';
 
 const SUMMARY_FILE = 'summary.json';
 
-export type ComparedRuns = Omit<ComparisonInput, 'gates'>;
+export interface ComparedRuns extends Omit<ComparisonInput, 'gates'> {
+  /** The gates on a change of the scenario that was run. */
+  readonly gates: readonly ComparativeGate[];
+}
 
 const problem = (code: string, what: string, remedy: string): ProblemError =>
   new ProblemError('bad-input', { code, what, remedy });
@@ -69,6 +74,7 @@ function placeOf(word: string): Place {
 interface ReadRun {
   readonly trial: Trial;
   readonly envelope: Envelope | null;
+  readonly scenarioText: string;
 }
 
 async function ofRuns(places: readonly Place[], variables: readonly string[]): Promise<ComparedRuns> {
@@ -106,7 +112,8 @@ async function ofRuns(places: readonly Place[], variables: readonly string[]): P
       'give as many runs of each arm: the n-th run of one is compared with the n-th of the other',
     );
   }
-  return { arms, rows, plannedRows: null, leftOut: [], environment: environmentOf(arms, runs, variables) };
+  const environment = environmentOf(arms, runs, variables);
+  return { arms, rows, plannedRows: null, leftOut: [], environment, gates: gatesOf(runs) };
 }
 
 /** Names of arms that were given none: `reference`, `candidate`, `candidate-2`. */
@@ -158,7 +165,8 @@ async function ofExperiment(
     standing === 'used' ? [] : [{ row, arm, folder: run, why: reason ?? standing }],
   );
   const declared = [...new Set([...experiment.variables, ...variables])];
-  return { arms, rows, plannedRows: experiment.trials, leftOut, environment: environmentOf(arms, runs, declared) };
+  const environment = environmentOf(arms, runs, declared);
+  return { arms, rows, plannedRows: experiment.trials, leftOut, environment, gates: gatesOf(runs) };
 }
 
 function environmentOf(arms: readonly string[], runs: readonly ReadRun[], variables: readonly string[]) {
@@ -172,8 +180,8 @@ function environmentOf(arms: readonly string[], runs: readonly ReadRun[], variab
 }
 
 async function readRun(arm: string, path: string, shown: string): Promise<ReadRun> {
-  const { texts } = await readSealedTexts(path, [SUMMARY_FILE, FILES.envelope]);
-  const [summaryText = null, envelopeText = null] = texts;
+  const { texts } = await readSealedTexts(path, [SUMMARY_FILE, FILES.envelope, FILES.scenario]);
+  const [summaryText = null, envelopeText = null, scenarioText = null] = texts;
   const again = `make it again with: plimsoll report ${path}`;
   if (summaryText === null) throw problem('no-summary', `${path} has no ${SUMMARY_FILE}`, again);
   const summary = parsedOrUndefined(summaryText);
@@ -187,7 +195,28 @@ async function readRun(arm: string, path: string, shown: string): Promise<ReadRu
   const isEnvelope = isObject(envelope) && isObject(envelope['identity']);
   const known = isEnvelope ? (envelope as unknown as Envelope) : null;
   const seed = known?.identity.seed.value ?? null;
-  return { trial: { arm, folder: shown, summary: summary as Summary, seed }, envelope: known };
+  const trial = { arm, folder: shown, summary: summary as Summary, seed };
+  return { trial, envelope: known, scenarioText: scenarioText ?? '' };
+}
+
+/** The gates on a change that the runs' scenarios have, which must be the same in all of them. */
+function gatesOf(runs: readonly ReadRun[]): readonly ComparativeGate[] {
+  const found = [...new Map(runs.map(({ scenarioText, trial }) => [scenarioText, trial.folder]))].map(
+    ([text, folder]) => ({
+      folder,
+      gates: scenarioFromText(text, join(folder, FILES.scenario), { secretsMayBeMissing: true }).scenario
+        .comparativeGates,
+    }),
+  );
+  const [first, ...others] = found;
+  const other = others.find(({ gates }) => canonicalJson(gates) !== canonicalJson(first?.gates));
+  if (other !== undefined)
+    throw problem(
+      'other-gates',
+      `the scenarios of ${first?.folder ?? ''} and ${other.folder} have different gates on a change`,
+      'compare runs of one scenario',
+    );
+  return first?.gates ?? [];
 }
 
 let compiled: ValidateFunction | null = null;

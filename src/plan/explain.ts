@@ -1,5 +1,13 @@
 /** The text of a plan, which `run --explain` prints. No colour. */
-import { gateText, hypothesisText, traitsOf, type Rate, type Search, faultRequests } from '../catalog/index.js';
+import {
+  comparativeGateText,
+  gateText,
+  hypothesisText,
+  traitsOf,
+  type Rate,
+  type Search,
+  faultRequests,
+} from '../catalog/index.js';
 import { callWords, protocolWords, rateWords, serviceWords, targetWords } from './describe.js';
 import { counted, scenarioDuration, scenarioRate } from '../format/index.js';
 import { needsOf } from './needs.js';
@@ -34,6 +42,10 @@ export function explain(plan: Plan): string {
     ),
     ...section('needs', needRows(plan)),
     ...section('gates', ofOneColumn(scenario.gates.map(gateText))),
+    ...section(
+      'gates on a change (judged by "plimsoll compare", not in a single run)',
+      ofOneColumn(scenario.comparativeGates.map(comparativeGateText)),
+    ),
     ...section('notes', ofOneColumn(notes(plan))),
   ].join('\n');
 }

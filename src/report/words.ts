@@ -13,7 +13,8 @@ import {
 import type { GateReport } from '../gate/index.js';
 import { OUTCOMES, type Outcome } from '../record/index.js';
 import { traitsOf } from '../catalog/index.js';
-import { plural, rate } from '../format/index.js';
+import { counted, plural, rate } from '../format/index.js';
+import type { Plan } from '../plan/index.js';
 import { plainText } from './text.js';
 
 export const STAGE_WORDS: Readonly<Record<StageName, string>> = {
@@ -63,6 +64,14 @@ export const RUN_VERDICT: Readonly<Record<Summary['validity']['verdict'], Badge>
   doubtful: { words: 'doubtful', tone: 'unsure', sign: '?' },
   invalid: { words: 'invalid', tone: 'bad', sign: '!' },
 };
+
+/** Says that a run is not judged by its gates on a change; null where it has none. */
+export function changeGatesNote({ comparativeGates }: Pick<Plan['scenario'], 'comparativeGates'>): string | null {
+  const n = comparativeGates.length;
+  if (n === 0) return null;
+  const gates = `${counted(n, 'gate')} on a change ${plural(n, 'is', 'are')}`;
+  return `${gates} judged by "plimsoll compare", not in a single run.`;
+}
 
 /** How many gates ended how: `3 passed, 1 failed`, `0 passed, 3 not judged`. */
 export function gateCounts({ results }: GateReport): string {

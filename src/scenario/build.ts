@@ -8,6 +8,7 @@ import {
   DEFAULT_SESSIONS,
 } from './defaults.js';
 import {
+  isOnChange,
   callSpecOf,
   phaseOf,
   readBound,
@@ -16,6 +17,7 @@ import {
   type GateText,
   type HypothesisText,
 } from '../catalog/index.js';
+import { comparativeGate } from './comparative-gates.js';
 import { buildStack } from './build-stack.js';
 import { buildFaults } from './build-faults.js';
 import type { ProtocolText } from './grammar/protocol.js';
@@ -40,7 +42,10 @@ export function buildScenario(text: DocumentText, folder: string): Scenario {
     calls: text.calls.map((each) => ({ ...callSpecOf(each), ...(affectsCalls ? { named: true } : {}) })),
     phases: text.phases.map(phaseOf),
     faults,
-    gates: (text.gates ?? []).map(gate),
+    gates: (text.gates ?? []).flatMap((each, index) => (isOnChange(each) ? [] : [gate(each, index)])),
+    comparativeGates: (text.gates ?? []).flatMap((each, index) =>
+      isOnChange(each) ? [comparativeGate(each, index)] : [],
+    ),
     defaultGates: text['default-gates'] ?? true,
     hypotheses: hypotheses(text),
     contract: text.contract === undefined ? null : { everyNs: text.contract.every },

@@ -1,28 +1,103 @@
-/** Comparative gates as a text of their own, such as `--gate '{ metric: goodput, stat: rate, max-decrease: 5% }'`. */
+/** Gates on a change: their checks, what they become, and reading them from texts such as `--gate '{ ... }'`. */
 import {
-  ComparativeGateText,
+  CHANGE_KEYS,
+  GateText,
+  isOnChange,
   marginKey,
   metricOf,
+  placeParts,
   readBound,
   readMargin,
   statOf,
+  type CheckReport,
   type ComparativeGate,
 } from '../catalog/index.js';
-import { ProblemError, suggestion, type Advice, type Problem } from '../problem/index.js';
+import { ProblemError, suggestion, type Problem } from '../problem/index.js';
 import { textSource } from './files.js';
 import { problemsFrom } from './grammar/issues.js';
 import { problemAt, spanAt, valueOf, type MapNode } from './tree.js';
 import { readYaml } from './yaml-tree.js';
 
+/** Checks metric, stat and limit of a gate on a change. */
+export function checkChange(text: GateText, { error }: CheckReport): void {
+  const { metric: name, stat } = text;
+  const metric = metricOf(name);
+  const both = (['min', 'max'] as const).find((key) => text[key] !== undefined);
+  if (both !== undefined) {
+    const change = CHANGE_KEYS.find((key) => text[key] !== undefined) ?? 'versus';
+    error([both], 'contradiction', {
+      what: `a gate with ${both} bounds a value, and one with ${change} limits a change`,
+      remedy: 'write two gates',
+    });
+    return;
+  }
+  const chosen = statOf(name, stat);
+  const stats = Object.keys(metric.stats);
+  if (chosen === null) {
+    if (stat === undefined)
+      error({ key: [] }, 'missing-key', {
+        what: `a gate on ${name} needs a stat`,
+        remedy: `add stat: ${stats.join(' | ')}`,
+      });
+    else
+      error(['stat'], 'bad-stat', {
+        what: `${name} has no ${stat}`,
+        remedy: suggestion(stat, stats, `stats of ${name}`),
+      });
+    return;
+  }
+  const key = marginKey(name);
+  const other = key === 'max-increase' ? 'max-decrease' : 'max-increase';
+  if (text[other] !== undefined)
+    error([other], 'contradiction', {
+      what: `of ${name} ${metric.better} is better: ${other} would limit an improvement`,
+      remedy: `write ${key}`,
+    });
+  else if (text[key] === undefined)
+    error({ key: [] }, 'missing-key', { what: `a gate on ${name} needs ${key}`, remedy: `add ${key}: 10%` });
+  else {
+    const margin = readMargin(name, chosen.stat, text[key]);
+    if (!margin.ok) error([key], margin.code, margin);
+  }
+  const floor = text['and-at-least'];
+  const atLeast = floor === undefined ? null : readBound(name, chosen.unit, floor);
+  if (atLeast !== null && !atLeast.ok) error(['and-at-least'], atLeast.code, atLeast);
+}
+
+/** What a gate on a change becomes that passed `checkChange`. */
+export function comparativeGate(text: GateText, index: number): ComparativeGate {
+  const chosen = statOf(text.metric, text.stat);
+  const written = text[marginKey(text.metric)];
+  const margin = chosen === null || written === undefined ? null : readMargin(text.metric, chosen.stat, written);
+  if (chosen === null || margin?.ok !== true) throw new Error(`gate ${index} passed the checks without a limit`);
+  const floor = text['and-at-least'];
+  const atLeast = floor === undefined ? null : readBound(text.metric, chosen.unit, floor);
+  return {
+    index,
+    metric: text.metric,
+    stat: chosen.stat,
+    phase: text.phase ?? null,
+    tool: text.tool ?? null,
+    fault: text.fault ?? null,
+    process: text.process ?? null,
+    unit: chosen.unit,
+    versus: 'reference',
+    change: metricOf(text.metric).stats[chosen.stat]?.change ?? 'difference',
+    margin: margin.value,
+    atLeast: atLeast?.ok === true ? atLeast.value : null,
+    level: text.level ?? 'error',
+  };
+}
+
 /**
- * Reads gates in the scenario language, each a text of its own.
+ * Reads gates on a change in the scenario language, each a text of its own.
  * @param name stands for the file in problems.
  * @throws ProblemError (`bad-input`) with the problems of all of them.
  */
 export function comparativeGatesFromTexts(texts: readonly string[], name: string): readonly ComparativeGate[] {
   const problems: Problem[] = [];
   const gates = texts.flatMap((text, index) => {
-    const reading = readYaml({ ...textSource(name, text), firstLine: 1 });
+    const reading = readYaml(textSource(name, text));
     if (!reading.ok) {
       problems.push(...reading.problems);
       return [];
@@ -35,74 +110,34 @@ export function comparativeGatesFromTexts(texts: readonly string[], name: string
       });
       return [];
     }
-    const gate = gateOf(reading.tree, index, problems);
-    return gate === null ? [] : [gate];
+    return gateOf(reading.tree, index, problems);
   });
   if (problems.length > 0) throw new ProblemError('bad-input', problems);
   return gates;
 }
 
-function gateOf(tree: MapNode, index: number, problems: Problem[]): ComparativeGate | null {
-  const parsed = ComparativeGateText.safeParse(valueOf(tree));
+function gateOf(tree: MapNode, index: number, problems: Problem[]): readonly ComparativeGate[] {
+  const parsed = GateText.safeParse(valueOf(tree));
   if (!parsed.success) {
     problems.push(...problemsFrom(parsed.error.issues, tree));
-    return null;
+    return [];
   }
-  const text = parsed.data;
-  const report = (key: string, code: string, advice: Advice): null => {
-    const has = tree.entries.has(key);
-    problems.push(problemAt(has ? spanAt(tree, [key], 'value') : tree.span, code, advice));
-    return null;
+  const before = problems.length;
+  const report: CheckReport['error'] = (place, code, advice) => {
+    const { path, want } = placeParts(place);
+    problems.push(problemAt(spanAt(tree, path, want), code, advice));
   };
-  const metric = metricOf(text.metric);
-  if (metric.per === 'stretch')
-    return report('metric', 'bad-scope', {
-      what: `${text.metric} is judged before and after faults only, so that runs have no value of it`,
+  const { metric, max, min } = parsed.data;
+  if (metricOf(metric).per === 'stretch')
+    report(['metric'], 'bad-scope', {
+      what: `${metric} is judged before and after faults only, so that runs have no value of it`,
       remedy: 'gate another metric, such as failed-hypotheses',
     });
-  const chosen = statOf(text.metric, text.stat);
-  const stats = Object.keys(metric.stats);
-  if (chosen === null)
-    return text.stat === undefined
-      ? report('metric', 'missing-key', {
-          what: `a gate on ${text.metric} needs a stat`,
-          remedy: `add stat: ${stats.join(' | ')}`,
-        })
-      : report('stat', 'bad-stat', {
-          what: `${text.metric} has no ${text.stat}`,
-          remedy: suggestion(text.stat, stats, `stats of ${text.metric}`),
-        });
-  const key = marginKey(text.metric);
-  const other = key === 'max-increase' ? 'max-decrease' : 'max-increase';
-  if (text[other] !== undefined)
-    return report(other, 'contradiction', {
-      what: `of ${text.metric} ${metric.better} is better: ${other} would limit an improvement`,
-      remedy: `write ${key}`,
+  else if (!isOnChange(parsed.data) && (max !== undefined || min !== undefined))
+    report([max === undefined ? 'min' : 'max'], 'contradiction', {
+      what: 'a comparison limits a change, not a value',
+      remedy: `write ${marginKey(metric)}`,
     });
-  const written = text[key];
-  if (written === undefined)
-    return report('metric', 'missing-key', {
-      what: `a gate on ${text.metric} needs ${key}`,
-      remedy: `add ${key}: 10%`,
-    });
-  const margin = readMargin(text.metric, chosen.stat, written);
-  if (!margin.ok) return report(key, margin.code, margin);
-  const floor = text['and-at-least'];
-  const atLeast = floor === undefined ? null : readBound(text.metric, chosen.unit, floor);
-  if (atLeast !== null && !atLeast.ok) return report('and-at-least', atLeast.code, atLeast);
-  return {
-    index,
-    metric: text.metric,
-    stat: chosen.stat,
-    phase: text.phase ?? null,
-    tool: text.tool ?? null,
-    fault: text.fault ?? null,
-    process: text.process ?? null,
-    unit: chosen.unit,
-    versus: 'reference',
-    change: metric.stats[chosen.stat]?.change ?? 'difference',
-    margin: margin.value,
-    atLeast: atLeast === null ? null : atLeast.value,
-    level: text.level ?? 'error',
-  };
+  else checkChange(parsed.data, { error: report, warn: report });
+  return problems.length === before ? [comparativeGate(parsed.data, index)] : [];
 }

@@ -2,7 +2,7 @@
  * A scenario as the rest of the house sees it: typed, every quantity in its base unit, every default filled in.
  * The text form (YAML with units) is what `reader` turns into this.
  */
-import type { CallSpec, Fault, Gate, Hypothesis, Phase } from '../catalog/index.js';
+import type { CallSpec, ComparativeGate, Fault, Gate, Hypothesis, Phase } from '../catalog/index.js';
 import type { Protocol } from './types/protocol.js';
 import type { Stack } from './types/stack.js';
 
@@ -54,7 +54,10 @@ export interface Scenario {
   readonly calls: readonly CallSpec[];
   readonly phases: readonly Phase[];
   readonly faults: readonly Fault[];
+  /** Bounds on values of a run. */
   readonly gates: readonly Gate[];
+  /** Limits on the change from one arm to another; a single run is not judged by them. */
+  readonly comparativeGates: readonly ComparativeGate[];
   /** Whether default gates hold where there are none. */
   readonly defaultGates: boolean;
   /** Those of the run first, then phase by phase. */

@@ -16,6 +16,9 @@ calls:
   - { tool: search, arguments: { query: { pick: [hull, draught] } } }
 phases:
   - { name: steady, regime: steady, rate: ${rate}, for: 500ms, warmup: 0s }
+gates:
+  - { metric: error-ratio, max: 50% }
+  - { metric: error-ratio, versus: reference, max-increase: 1% }
 `;
 
 const folder = scratchFolder();
@@ -53,6 +56,8 @@ describe('plimsoll compare', () => {
       ['b', 'a'],
     ]);
     expect(comparison.environment.filter(({ standing }) => standing === 'blocking')).toEqual([]);
+    // The gate of the scenario, and the one that is added.
+    expect(comparison.gates.map(({ gate }) => gate.metric)).toEqual(['error-ratio', 'response-time']);
     for (const file of ['comparison.json', 'comparison.md'])
       expect(readFileSync(join(out[0], file), 'utf8')).toBe(readFileSync(join(out[1], file), 'utf8'));
     expect(readFileSync(join(out[0], 'comparison.json'), 'utf8')).toBe(`${first.stdout}\n`);
@@ -67,7 +72,7 @@ describe('plimsoll compare', () => {
     const declared = await plimsoll(['compare', run('a0'), run('faster'), '--gate', MEDIAN, ...variable]);
     const comparison = JSON.parse(declared.stdout) as Comparison;
     expect(comparison.environment[0]).toMatchObject({ field: 'identity.scenarioDigest', standing: 'declared' });
-    expect(comparison.gates[0]?.outcomes[0]?.why).toContain('one trial of an arm shows no spread');
+    expect(comparison.gates[1]?.outcomes[0]?.why).toContain('one trial of an arm shows no spread');
   });
 
   it('reads an experiment, leaves out what was disturbed, and writes beside it', async () => {

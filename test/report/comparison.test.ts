@@ -4,9 +4,11 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { compareTrials, type Comparison, type ComparisonInput } from '../../src/compare/index.js';
 import { changeText, estimatedChange } from '../../src/format/index.js';
-import { comparisonMarkdown, comparisonTerminal } from '../../src/report/index.js';
+import { comparisonMarkdown, comparisonTerminal, terminalSummary } from '../../src/report/index.js';
 import { displayWidth } from '../../src/report/text.js';
+import { comparativeGatesFromTexts } from '../../src/scenario/index.js';
 import { asIs, rowsOf, slowerBy, type Arm } from '../compare/trials.js';
+import { fixtureInput } from './fixture.js';
 
 function compared(arms: Readonly<Record<string, Arm>>, more: Partial<ComparisonInput> = {}): Comparison {
   const environment = [
@@ -116,4 +118,14 @@ describe('a change as text', () => {
   ] as const)('%d as a %s of %s is %s', (value, change, unit, text) => {
     expect(changeText(value, { change, unit })).toBe(text);
   });
+});
+
+it('a single run says which of its gates are judged by a comparison', () => {
+  const run = fixtureInput();
+  const gates = comparativeGatesFromTexts(['{ metric: goodput, stat: rate, max-decrease: 5% }'], 'gates');
+  const scenario = { ...run.plan.scenario, comparativeGates: gates };
+  const text = terminalSummary([{ ...run, plan: { ...run.plan, scenario } }], { color: false, width: 120 });
+  const note = '1 gate on a change is judged by "plimsoll compare", not in a single run.';
+  expect(text).toContain(note);
+  expect(terminalSummary([run], { color: false, width: 120 })).not.toContain('plimsoll compare');
 });

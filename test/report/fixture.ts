@@ -788,6 +788,7 @@ export function fixtureInput(names: FixtureNames = PLAIN_NAMES, over: Partial<Su
         phases: [],
         faults: [],
         gates: [],
+        comparativeGates: [],
         defaultGates: true,
         hypotheses: [],
         contract: null,

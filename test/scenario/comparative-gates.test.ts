@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { comparativeGateText } from '../../src/catalog/index.js';
 import { ProblemError } from '../../src/problem/index.js';
-import { comparativeGatesFromTexts } from '../../src/scenario/index.js';
+import { explain, planOf } from '../../src/plan/index.js';
+import { comparativeGatesFromTexts, scenarioFromText } from '../../src/scenario/index.js';
 
 const read = (...texts: readonly string[]) => comparativeGatesFromTexts(texts, '--gate');
 
@@ -53,6 +54,7 @@ describe('a comparative gate', () => {
     ['{ metric: goodput, stat: rate, max-increase: 10% }', 'would limit an improvement | write max-decrease'],
     ['{ metric: response-time, stat: p99 }', 'needs max-increase | add max-increase: 10%'],
     ['{ metric: response-time, stat: p99, max-increase: 10 }', 'did you mean 10%?'],
+    ['{ metric: response-time, stat: p99, max: 100ms }', 'limits a change, not a value | write max-increase'],
     ['{ metric: goodput, stat: rate, max-decrease: 100% }', 'less than 100 %'],
     ['{ metric: response-time, stat: p99, max-increase: 10%, and-at-least: 2 }', 'did you mean 2ms?'],
     ['{ metric: sessions-open, max-decrease: 1% }', 'before and after faults only'],
@@ -66,5 +68,43 @@ describe('a comparative gate', () => {
 
   it('reports what is wrong with all of them at once', () => {
     expect(() => read('{ metric: goodput, stat: p99 }', '{ metric: duplicates }')).toThrow(/goodput.*duplicates/s);
+  });
+});
+
+describe('the gates of a scenario', () => {
+  const scenario = (...gates: readonly string[]): string => `version: 1
+name: mixed
+stack: { target: { url: "http://127.0.0.1:3000/mcp" } }
+calls: [ { tool: echo } ]
+phases: [ { name: steady, regime: steady, rate: 10/s, for: 10s } ]
+gates:
+${gates.map((gate) => `  - ${gate}`).join('\n')}
+`;
+  const BOUND = '{ metric: response-time, stat: p99, max: 100ms }';
+  const CHANGE = '{ metric: response-time, stat: p99, versus: reference, max-increase: 10%, and-at-least: 2ms }';
+
+  it('are bounds and limits on a change in one list, and each keeps its position', () => {
+    const { scenario: found } = scenarioFromText(scenario(CHANGE, BOUND), 's.yaml');
+    expect(found.gates).toMatchObject([{ index: 1, max: 100e6 }]);
+    expect(found.comparativeGates).toMatchObject([{ index: 0, margin: 0.1, atLeast: 2e6 }]);
+    expect(explain(planOf(found))).toMatch(/gates\n.*<= 100 ms\n\ngates on a change \(judged by "plimsoll compare"/);
+  });
+
+  it.each([
+    ['{ metric: response-time, stat: p99, max: 1s, max-increase: 10% }', 'write two gates'],
+    ['{ metric: response-time, stat: p99, versus: reference }', 'add max-increase: 10%'],
+    ['{ metric: response-time, stat: p99, versus: baselin, max-increase: 10% }', 'reference'],
+    ['{ metric: response-time, stat: p99, phase: stedy, max-increase: 10% }', 'did you mean "steady"?'],
+    ['{ metric: response-time, stat: p99, tool: ech, max-increase: 10% }', 'did you mean "echo"?'],
+    ['{ metric: duplicates, max-increase: 0 }', 'effect: exactly-once'],
+  ])('refuse %s where it stands', (gate, remedy) => {
+    try {
+      scenarioFromText(scenario(gate), 's.yaml');
+      expect.unreachable();
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error;
+      expect(error.problems.map((each) => `${each.what} | ${each.remedy}`).join('\n')).toContain(remedy);
+      expect(error.problems[0]?.where?.line).toBe(7);
+    }
   });
 });

@@ -62,6 +62,7 @@ describe('reading a scenario', () => {
       ],
       faults: [],
       gates: [],
+      comparativeGates: [],
       defaultGates: true,
       hypotheses: [],
       contract: null,

@@ -1,12 +1,11 @@
 /** Gates on a change: what a candidate may lose against the reference of its comparison. */
-import { z } from 'zod';
 import { boundInUnit, type Unit } from '../../format/index.js';
-import { expected, label, map, name, oneOf, readQuantity } from '../grammar/index.js';
+import { readQuantity } from '../grammar/index.js';
 import type { Quantity } from '../grammar/units.js';
 import { readBound } from './bounds.js';
-import { metricNamed } from './gate-grammar.js';
-import { GATE_METRICS, metricOf, type GateMetric } from './list.js';
-import { GATE_STATS, type GateStat } from './stats.js';
+import type { GateText } from './gate-grammar.js';
+import { metricOf, type GateMetric } from './list.js';
+import type { GateStat } from './stats.js';
 import type { MetricSelection } from './types.js';
 import { selectionText } from './words.js';
 
@@ -26,34 +25,17 @@ export interface ComparativeGate extends MetricSelection {
   readonly level: 'error' | 'warn';
 }
 
-const change = (description: string) =>
-  z
-    .union(
-      [z.string(), z.number().nonnegative()],
-      expected('a change', 'write it like 10%, or with the unit of the metric: 2ms, 1%; counts are bare numbers'),
-    )
-    .describe(description);
+/** Keys of a gate that only a gate on a change has. */
+export const CHANGE_KEYS = [
+  'versus',
+  'max-increase',
+  'max-decrease',
+  'and-at-least',
+  'level',
+] as const satisfies readonly (keyof GateText)[];
 
-export const ComparativeGateText = map({
-  metric: metricNamed(GATE_METRICS),
-  stat: oneOf('stat', GATE_STATS)
-    .describe('The statistic of the metric. Required where a metric has several and no usual one.')
-    .optional(),
-  phase: label('steady').describe('Default: every phase that has the metric must pass.').optional(),
-  tool: label('search').describe('A call, by label. Default: all calls.').optional(),
-  fault: name('latency-upstream').describe('A fault, by id. Default: every fault.').optional(),
-  process: name('backend')
-    .describe('Growth of this process alone. Default: every process that was watched.')
-    .optional(),
-  versus: oneOf('arm', ['reference']).describe('What the change is counted from.').optional(),
-  'max-increase': change('Of a metric of which lower is better: the largest increase that passes.').optional(),
-  'max-decrease': change('Of a metric of which higher is better: the largest decrease that passes.').optional(),
-  'and-at-least': change(
-    'A change smaller than this, in the unit of the metric, passes whatever its ratio.',
-  ).optional(),
-  level: oneOf('level', ['error', 'warn']).describe('Default: error. A "warn" does not decide.').optional(),
-});
-export type ComparativeGateText = z.output<typeof ComparativeGateText>;
+/** Whether a gate limits a change from one arm to another, and not a value of a run. */
+export const isOnChange = (text: GateText): boolean => CHANGE_KEYS.some((key) => text[key] !== undefined);
 
 /** The key that holds the margin of a metric. */
 export const marginKey = (metric: GateMetric): 'max-increase' | 'max-decrease' =>

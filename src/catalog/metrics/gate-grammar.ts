@@ -23,6 +23,14 @@ const bound = (description: string) =>
     )
     .meta({ description, examples: ['100ms', '99%', '180/s', '1ms/s', '1MiB/h', 0] });
 
+const change = (description: string) =>
+  z
+    .union(
+      [z.string(), z.number().nonnegative()],
+      expected('a change', 'write it like 10%, or with the unit of the metric: 2ms, 1%; counts are bare numbers'),
+    )
+    .meta({ description, examples: ['10%', '2ms', 0] });
+
 /** One of these metrics; an editor shows the definition of each. */
 export const metricNamed = <const M extends GateMetric>(names: readonly [M, ...M[]]) =>
   oneOf('metric', names).meta({
@@ -45,6 +53,19 @@ export const GateText = map({
     .optional(),
   min: bound('Smallest value that passes.').optional(),
   max: bound('Largest value that passes.').optional(),
+  versus: oneOf('arm', ['reference'])
+    .describe(
+      'Limits a change instead of a value: from the reference to another arm. Judged by "plimsoll compare" only.',
+    )
+    .optional(),
+  'max-increase': change('Of a metric of which lower is better: the largest increase that passes.').optional(),
+  'max-decrease': change('Of a metric of which higher is better: the largest decrease that passes.').optional(),
+  'and-at-least': change(
+    'A change smaller than this, in the unit of the metric, passes whatever its ratio.',
+  ).optional(),
+  level: oneOf('level', ['error', 'warn'])
+    .describe('Of a gate on a change. Default: error. "warn" decides nothing.')
+    .optional(),
 });
 
 export type GateText = z.output<typeof GateText>;

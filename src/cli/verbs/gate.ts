@@ -18,8 +18,8 @@ export const declareGate: DeclareVerb = (program, done) => {
         throw new ProblemError('bad-input', [
           {
             code: 'no-gates',
-            what: 'the scenario of this run has no gates, so there is no verdict',
-            remedy: 'add "gates:" to the scenario and run it again',
+            what: 'the scenario of this run has no gates on its values, so there is no verdict',
+            remedy: 'add "gates:" to the scenario and run it again; gates on a change are for "plimsoll compare"',
           },
         ]);
       }

@@ -2,8 +2,8 @@
 import { boundsInUnit, measuredText, plural } from '../../format/index.js';
 import type { RunView } from '../input.js';
 import { plainText } from '../text.js';
-import { GATE_VERDICT, RUN_VERDICT, gateCounts, type Badge } from '../words.js';
-import { lines, none, verdictCell, type Line, type Table, type Topic } from './topic.js';
+import { GATE_VERDICT, RUN_VERDICT, changeGatesNote, gateCounts, type Badge } from '../words.js';
+import { lines, none, verdictCell, type Line, type Table, type Text, type Topic } from './topic.js';
 
 const GATES: Readonly<Record<keyof typeof GATE_VERDICT, string>> = {
   pass: 'Gates pass',
@@ -87,6 +87,12 @@ function gateLines(result: Result, columns: number): readonly Line[] {
   return [...lines([{ text: `${sign} ${words.padEnd(indent - 2)}`, tone }], gate, columns), ...why];
 }
 
+/** What a single run is not judged by. */
+function noteOf({ plan: { scenario } }: RunView): readonly Text[] {
+  const text = changeGatesNote(scenario);
+  return text === null ? [] : [{ kind: 'text', text }];
+}
+
 export const verdict = {
   id: 'verdict',
   title: 'Verdict',
@@ -96,7 +102,11 @@ export const verdict = {
   page: (run) => [
     { kind: 'tiles', tiles: [validityTile(run), gateTile(run)] },
     ...(run.gates.results.length === 0 ? [] : [gateTable(run.gates)]),
+    ...noteOf(run),
   ],
-  markdown: ({ gates }) => (gates.results.length === 0 ? [] : [gateTable(gates)]),
-  terminal: ({ gates }, columns) => gates.results.flatMap((result) => gateLines(result, columns)),
+  markdown: (run) => [...(run.gates.results.length === 0 ? [] : [gateTable(run.gates)]), ...noteOf(run)],
+  terminal: (run, columns) => [
+    ...run.gates.results.flatMap((result) => gateLines(result, columns)),
+    ...noteOf(run).flatMap(({ text }) => lines([], text, columns, 'quiet')),
+  ],
 } as const satisfies Topic;

@@ -1,5 +1,6 @@
 /** Checks of `gates:` against metrics, phases, calls and faults. */
 import {
+  isOnChange,
   metricOf,
   readBound,
   reportBelow,
@@ -12,6 +13,7 @@ import {
   type Need,
   type PhaseText,
 } from '../../catalog/index.js';
+import { checkChange } from '../comparative-gates.js';
 import { faultIds } from '../fault-ids.js';
 import { DEFAULT_SESSIONS } from '../defaults.js';
 import { replicaNames, stdioServerName } from '../replicas.js';
@@ -23,7 +25,8 @@ export function checkGates(context: CheckContext): void {
   context.gates.forEach((gate, index) => {
     if (gate === null) return;
     const report = reportBelow(context, ['gates', index]);
-    checkBounds(gate, 'gate', report);
+    if (isOnChange(gate)) checkChange(gate, report);
+    else checkBounds(gate, 'gate', report);
     checkScope(context, gate, ids, report);
   });
 }
