@@ -85,7 +85,15 @@ const ROWS: readonly Row[] = [
     'phases: []\n',
     'good.yaml:14:1 phases: this list is empty',
     'phases',
-    'write at least one of the phases',
+    'write at least one of the phases, or leave calls empty too, to open sessions alone',
+  ],
+  [
+    'phases without calls',
+    GOOD.slice(GOOD.indexOf('calls:'), GOOD.indexOf('phases:')),
+    'calls: []\n',
+    'good.yaml:11:1 calls: this list is empty',
+    'calls',
+    'write at least one of the calls, or leave phases empty too, to open sessions alone',
   ],
   [
     'text where a number belongs',

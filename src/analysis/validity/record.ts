@@ -86,7 +86,8 @@ function accountReasons({
       remedy: 'this is a fault of the harness: please report it with the run directory',
     });
   }
-  if (attempts === 0) {
+  // A run without phases only opens sessions.
+  if (attempts === 0 && plan.phases.length > 0) {
     reasons.push({
       code: 'no-samples',
       severity: 'invalid',

@@ -9,6 +9,7 @@ import {
   type PhaseText,
 } from '../../catalog/index.js';
 import { DEFAULT_IN_FLIGHT_PER_SESSION, DEFAULT_SESSIONS } from '../defaults.js';
+import { nodeAt } from '../tree.js';
 import type { CheckContext } from './context.js';
 
 /** Length of a phase's schedule; null for a search, and for a recording that cannot be read. */
@@ -16,7 +17,23 @@ export function lengthNs({ load }: PhaseText): number | null {
   return load === null ? null : scheduleNs(load);
 }
 
+/** Either both lists have something, or both are empty: then a run checks the target and opens the sessions. */
+function checkEmpty({ tree, error }: CheckContext): void {
+  const isEmpty = (key: 'calls' | 'phases'): boolean | null => {
+    const node = nodeAt(tree, [key]);
+    return node?.kind === 'list' ? node.items.length === 0 : null;
+  };
+  const [noCalls, noPhases] = [isEmpty('calls'), isEmpty('phases')];
+  if (noCalls === null || noPhases === null || noCalls === noPhases) return;
+  const [empty, other] = noCalls ? (['calls', 'phases'] as const) : (['phases', 'calls'] as const);
+  error({ key: [empty] }, 'empty', {
+    what: 'this list is empty',
+    remedy: `write at least one of the ${empty}, or leave ${other} empty too, to open sessions alone`,
+  });
+}
+
 export function checkPhases(context: CheckContext): void {
+  checkEmpty(context);
   const limit = mostInFlight(context);
   let loadLineKnown = context.hasLoadLine;
   eachRepeated(

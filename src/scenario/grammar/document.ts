@@ -86,8 +86,10 @@ const parts = {
     .optional(),
   stack: StackText,
   protocol: ProtocolText.optional(),
-  calls: list(CallText, 'calls', 1).describe('The mix of calls.'),
-  phases: list(PhaseText, 'phases', 1).describe('What is run, in this order.'),
+  calls: list(CallText, 'calls').describe(
+    'The mix of calls. With no calls and no phases (calls: [], phases: []) a run checks the target and opens sessions.',
+  ),
+  phases: list(PhaseText, 'phases').describe('What is run, in this order.'),
   faults: list(FaultText, 'faults').describe('What goes wrong, and when.').optional(),
   hypotheses: hypotheses('every phase with a fault').optional(),
   gates: list(GateText, 'gates').describe('What must hold for the run to pass.').optional(),
