@@ -20,7 +20,7 @@ export const ROOMS = {
   scopes: ['problem'],
   protocol: ['problem', 'random'],
   catalog: ['problem', 'clock', 'random', 'format', 'protocol'],
-  scenario: ['problem', 'format', 'protocol', 'catalog'],
+  scenario: ['problem', 'secrets', 'format', 'protocol', 'catalog'],
   plan: ['random', 'format', 'catalog', 'scenario'],
   record: ['problem', 'secrets', 'clock', 'processes', 'protocol'],
   envelope: ['platform', 'problem', 'protocol'],

@@ -37,6 +37,8 @@ export interface Calls {
   readonly attempts: Uint32Array;
   readonly outcome: Uint8Array;
   readonly errorClass: Uint8Array;
+  /** 1 when the last attempt was sent on a connection that had carried a call. */
+  readonly reusedConnection: Uint8Array;
   /** 1 when intended during the warm-up. */
   readonly warmup: Uint8Array;
   /** First entry of each phase, and one more for the end: phase p is entries `phaseFrom[p]` to `phaseFrom[p + 1]`. */
@@ -176,6 +178,7 @@ export function joinCalls(
     attempts: new Uint32Array(n),
     outcome: new Uint8Array(n),
     errorClass: new Uint8Array(n),
+    reusedConnection: new Uint8Array(n),
     warmup: new Uint8Array(n),
   };
   order.forEach((group, i) => {
@@ -194,6 +197,7 @@ export function joinCalls(
     calls.deadlineNs[i] = specs[spec]?.deadlineNs ?? Infinity;
     calls.outcome[i] = samples.outcome[last] ?? 0;
     calls.errorClass[i] = samples.errorClass[last] ?? 0;
+    calls.reusedConnection[i] = ((samples.flags[last] ?? 0) & SAMPLE_FLAGS.reusedConnection) === 0 ? 0 : 1;
     calls.warmup[i] = ((samples.flags[first] ?? 0) & SAMPLE_FLAGS.warmup) === 0 ? 0 : 1;
   });
   for (let row = 0; row < samples.length; row++) {

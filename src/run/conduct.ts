@@ -31,7 +31,8 @@ export interface ConductedRun {
  * @throws ProblemError: `preflight` when the stack, the target or the output folder can't be used (nothing is kept
  *   then), `invalid` when the record could not be written to its end (what could be is kept, unsealed).
  */
-export async function conductRun(request: RunRequest): Promise<ConductedRun | null> {
+export async function conductRun(given: RunRequest): Promise<ConductedRun | null> {
+  const request = { ...given, environment: { ...given.environment, ...given.read.environment } };
   const run = openContext(request);
   const { record, listener, interrupt, nowNs } = run;
   const scopes = new Scopes(interrupt, (what) => listener.note(`while stopping: ${redactForeign(what)}`));

@@ -55,6 +55,8 @@ export interface ReadScenario {
   readonly digest: string;
   /** What is suspicious without being wrong. */
   readonly warnings: readonly Problem[];
+  /** Variables of the environment that its arm sets; none without arms. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 /**
@@ -200,6 +202,7 @@ function readArm(document: OpenDocument, arm: DeclaredArm | null, options: ReadO
     file: source.file,
     resolvedText: HEADER + stringify(read.document, RESOLVED_STYLE) + folderLine(read.scenario, source),
     digest: digestOf(read.document),
+    environment: arm?.environment ?? {},
     warnings: [
       ...read.warnings,
       ...others

@@ -71,7 +71,8 @@ describe('calls that failed', () => {
     errorClass === undefined ? { outcome } : { outcome, errorClass };
   const mixed = calls((atNs) => {
     if (within(atNs, 2 * S, 3 * S)) return failing('tool', 'tool-error');
-    return atNs === 5 * S || atNs === 8 * S ? failing('transport', 'connection-reset') : {};
+    if (atNs === 5 * S) return failing('transport', 'connection-reset');
+    return atNs === 8 * S ? { ...failing('transport', 'connection-reset'), reused: false } : {};
   });
   const example: RunEvent = {
     ...{ type: 'failure-example', atNs: 2 * S, phase: 0, errorClass: 'tool-error' },
@@ -85,7 +86,7 @@ describe('calls that failed', () => {
   it('are counted by outcome and error class, with the first and last time and what an answer said', () => {
     expect(summaryOf(mixed, plan, [example, ...others]).failures).toEqual([
       {
-        ...{ phase: 'steady', outcome: 'tool', errorClass: 'tool-error', calls: 100 },
+        ...{ phase: 'steady', outcome: 'tool', errorClass: 'tool-error', calls: 100, onReusedConnections: 100 },
         ...{
           firstNs: 2_002 * MS,
           lastNs: 2_992 * MS,
@@ -93,7 +94,7 @@ describe('calls that failed', () => {
         },
       },
       {
-        ...{ phase: 'steady', outcome: 'transport', errorClass: 'connection-reset', calls: 2 },
+        ...{ phase: 'steady', outcome: 'transport', errorClass: 'connection-reset', calls: 2, onReusedConnections: 1 },
         ...{ firstNs: 5_002 * MS, lastNs: 8_002 * MS, examples: [] },
       },
     ]);

@@ -20,6 +20,7 @@ const failure: FailureKind = {
   outcome: 'tool',
   errorClass: 'tool-error',
   calls: 1204,
+  onReusedConnections: 1200,
   firstNs: 12.1 * S,
   lastNs: 18.4 * S,
   examples: ['the <index> is being rebuilt', 'disk | full'],
@@ -35,10 +36,18 @@ describe('what went wrong', () => {
     );
   });
 
+  it('says of lost connections how many had been idle ones', async () => {
+    const reset: FailureKind = { ...failure, outcome: 'transport', errorClass: 'connection-reset', examples: [] };
+    const { terminal } = await forms(viewOf({ failures: [reset] }));
+    expect(terminal).toContain('1,204 calls of fault, +12.1 s to +18.4 s, 1,200 on reused connections.');
+  });
+
   it('has the same on the page and in Markdown, with every name made harmless', async () => {
     const { page, markdown } = await forms(viewOf({ answerGaps: [gap], failures: [failure] }));
     expect(markdown).toContain('| fault | +4.2 s | 3 s | 301 | none |');
-    expect(markdown).toContain('| fault | tool error | tool-error | 1,204 | +12.1 s | +18.4 s | "the &#60;index&#62;');
+    expect(markdown).toContain(
+      '| fault | tool error | tool-error | 1,204 | 1,200 | +12.1 s | +18.4 s | "the &#60;index&#62;',
+    );
     expect(markdown).toContain('"disk &#124; full"');
     const section = page.slice(page.indexOf('<section id="events"'), page.indexOf('<section id="timeline"'));
     expect(section).toContain('the &lt;index&gt; is being rebuilt');

@@ -98,6 +98,7 @@ profiles: { ci: { trials: { pairs: 3 } } }
   it('gives an arm variables of the environment', () => {
     const arms = 'arms: { baseline: {}, candidate: { environment: { QUERY: keel } } }\n';
     const queries = read(BASE + arms).arms.map((arm) => arm.read().scenario.calls[0]);
+    expect(read(BASE + arms).arms.map((arm) => arm.read().environment)).toEqual([{}, { QUERY: 'keel' }]);
     expect(queries).toMatchObject([
       { arguments: { query: { value: 'hull' } } },
       { arguments: { query: { value: 'keel' } } },

@@ -44,6 +44,14 @@ describe('a secret in the arguments and the expectation of a call', () => {
     expect(secretValues(read.scenario, {})).toEqual(new Map());
   });
 
+  it('is worth a warning when it is so short that it could be any word', () => {
+    const short = { ...environment, KEY: 'search' };
+    expect(scenarioFromText(text(calls), 'secrets.yaml', { environment: short }).warnings).toMatchObject([
+      { code: 'short-secret', where: { line: 4 } },
+    ]);
+    expect(read.warnings).toEqual([]);
+  });
+
   it('must be set, as any other', () => {
     const missing = { ...environment, TOKEN: '' };
     expect(() => scenarioFromText(text(calls), 'secrets.yaml', { environment: missing })).toThrow(

@@ -16,11 +16,23 @@ export interface FailureKind {
   readonly outcome: Outcome;
   readonly errorClass: ErrorClass;
   readonly calls: number;
+  /**
+   * Of these, the calls whose last attempt was sent on a connection that had carried a call before. A server that closes
+   * idle connections resets such a call without having refused it; a reset on a new connection has another cause.
+   */
+  readonly onReusedConnections: number;
   /** End of the first of them, and of the last. */
   readonly firstNs: number;
   readonly lastNs: number;
   /** What answers of this kind in the phase said, each another thing, in order; empty where no answer came. */
   readonly examples: readonly string[];
+}
+
+interface Counted {
+  calls: number;
+  onReusedConnections: number;
+  firstNs: number;
+  lastNs: number;
 }
 
 const OK = outcomeCode('ok');
@@ -33,16 +45,19 @@ export function failuresOf(
 ): readonly FailureKind[] {
   const examples = events.filter((event) => event.type === 'failure-example');
   return frames.flatMap(({ planned: { index, name }, measured }) => {
-    const kinds = new Map<number, { calls: number; firstNs: number; lastNs: number }>();
+    const kinds = new Map<number, Counted>();
     for (const i of measured) {
       const outcome = calls.outcome[i] ?? OK;
       if (outcome === OK) continue;
       const key = outcome * 256 + (calls.errorClass[i] ?? 0);
       const doneNs = calls.doneNs[i] ?? NaN;
       const kind = kinds.get(key);
-      if (kind === undefined) kinds.set(key, { calls: 1, firstNs: doneNs, lastNs: doneNs });
+      const reused = calls.reusedConnection[i] ?? 0;
+      if (kind === undefined)
+        kinds.set(key, { calls: 1, onReusedConnections: reused, firstNs: doneNs, lastNs: doneNs });
       else {
         kind.calls++;
+        kind.onReusedConnections += reused;
         kind.firstNs = Math.min(kind.firstNs, doneNs);
         kind.lastNs = Math.max(kind.lastNs, doneNs);
       }

@@ -34,10 +34,11 @@ const quotedExamples = (examples: readonly string[]): string =>
 
 /** `tool error (tool-error): 37 calls of steady, +1.2 s to +9.9 s, such as "index is rebuilding".` */
 export function failureSentence(kind: FailureKind, summary: Summary): string {
-  const { calls, firstNs, lastNs, examples, phase } = kind;
+  const { calls, firstNs, lastNs, examples, phase, outcome, onReusedConnections } = kind;
   const when = calls === 1 ? `at ${moment(firstNs)}` : `${moment(firstNs)} to ${moment(lastNs)}`;
+  const reused = outcome === 'transport' ? `, ${count(onReusedConnections)} on reused connections` : '';
   const text = examples.length === 0 ? '' : `, such as ${quotedExamples(examples)}`;
-  return `${className(kind)}: ${counted(calls, 'call')} of ${namedPhase(summary.phases, phase, 40)}, ${when}${text}.`;
+  return `${className(kind)}: ${counted(calls, 'call')} of ${namedPhase(summary.phases, phase, 40)}, ${when}${reused}${text}.`;
 }
 
 function gapTable(summary: Summary): Table {
@@ -67,15 +68,16 @@ function failureTable({ failures, phases }: Summary): Table {
     caption: 'Calls that failed, by outcome and error class of the last attempt',
     columns: [
       ...wordColumns('Phase', 'Outcome', 'Error class'),
-      ...numberColumns('Calls', 'First', 'Last'),
+      ...numberColumns('Calls', 'On reused connections', 'First', 'Last'),
       { name: 'Examples', kind: 'text' },
     ],
-    rows: failures.map(({ phase, outcome, errorClass, calls, firstNs, lastNs, examples }) => ({
+    rows: failures.map(({ phase, outcome, errorClass, calls, onReusedConnections, firstNs, lastNs, examples }) => ({
       cells: [
         namedPhase(phases, phase),
         OUTCOME_WORDS[outcome],
         errorClass,
         count(calls),
+        onReusedConnections === 0 ? none('0') : count(onReusedConnections),
         moment(firstNs),
         moment(lastNs),
         examples.length === 0 ? none('no text') : quotedExamples(examples),

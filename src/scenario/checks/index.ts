@@ -25,7 +25,7 @@ export function checked(
   const errors: Problem[] = [];
   const warnings: Problem[] = [];
   const context = contextOf(tree, document, environment, errors, warnings);
-  checkPlaceholders(context, errors);
+  checkPlaceholders(context, errors, warnings);
   checkStack(context);
   checkCalls(context);
   checkGenerator(context);

@@ -1,7 +1,8 @@
 /** Which placeholder may stand where. */
 import { callSpecOf, operationOf, problemOf, unknownName, type TextProblem, type Path } from '../../catalog/index.js';
 import { placeOf, pathText, type TreeNode } from '../tree.js';
-import { placeholdersIn, within, type Placeholder } from '../placeholders.js';
+import { placeholdersIn, variableOf, within, type Placeholder } from '../placeholders.js';
+import { SHORTEST_SECRET } from '../../secrets/index.js';
 import { type Advice, type Problem, suggestion } from '../../problem/index.js';
 import type { CheckContext } from './context.js';
 
@@ -21,20 +22,29 @@ const allowed = (kinds: readonly Kind[], before: string | null = null, call: num
 });
 
 /** Placeholders of the resolved tree in places where they would not be filled in, or that name what is not there. */
-export function checkPlaceholders(context: CheckContext, problems: Problem[]): void {
+export function checkPlaceholders(context: CheckContext, problems: Problem[], warnings: Problem[]): void {
   visit(context.tree, [], (text, node, path) => {
     for (const { from, to, placeholder } of placeholdersIn(text)) {
       if (placeholder.kind === 'unknown') continue; // complained about when the environment was filled in
+      const where = placeOf(within(node.span, text.slice(from, to)));
       const wrong = judged(placeholder, allowedAt(path), context);
-      if (wrong === null) continue;
-      problems.push({
-        code: wrong.code,
-        what: `${pathText(path)}: ${wrong.what}`,
-        where: placeOf(within(node.span, text.slice(from, to))),
-        remedy: wrong.remedy,
-      });
+      const short = placeholder.kind === 'secret' ? shortSecret(placeholder.name, context) : null;
+      if (wrong !== null)
+        problems.push({ code: wrong.code, what: `${pathText(path)}: ${wrong.what}`, where, remedy: wrong.remedy });
+      else if (short !== null) warnings.push({ ...short, where });
     }
   });
+}
+
+/** A short secret is a word like any other: taking it out everywhere would take out our own words. */
+function shortSecret(name: string, { environment }: CheckContext): Problem | null {
+  const { length } = variableOf(environment, name) ?? '';
+  if (length === 0 || length >= SHORTEST_SECRET) return null;
+  return {
+    code: 'short-secret',
+    what: `the secret ${name} has fewer than ${SHORTEST_SECRET} characters, and is redacted as a whole word only`,
+    remedy: `use a secret of ${SHORTEST_SECRET} characters or more`,
+  };
 }
 
 function visit(node: TreeNode, path: Path, look: (text: string, node: TreeNode, path: Path) => void): void {
