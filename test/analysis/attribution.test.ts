@@ -149,7 +149,7 @@ describe('the first growing queue', () => {
     });
     expect(attributed(frozen, LINKED, [], stood(6 * S, 20 * MS))).toMatchObject({
       firstGrowing: 'generator',
-      stage: 'send-lag',
+      stage: 'schedule-lag',
     });
   });
 

@@ -6,10 +6,22 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { PACKAGE_ROOT } from '../../src/package/index.js';
-import { readScenario, revealSecrets, scenarioFromText, secretNames } from '../../src/scenario/index.js';
+import {
+  readExperimentScenario,
+  readScenario,
+  revealSecrets,
+  scenarioFromText,
+  secretNames,
+} from '../../src/scenario/index.js';
 import { changed, GOOD, problemsOf, read } from './helpers.js';
 
-const SHIPPED = readdirSync(join(PACKAGE_ROOT, 'scenarios')).filter((name) => name.endsWith('.yaml'));
+/** Every shipped scenario, and each arm of those that have arms. */
+const SHIPPED = readdirSync(join(PACKAGE_ROOT, 'scenarios'))
+  .filter((name) => name.endsWith('.yaml'))
+  .flatMap((name): (readonly [string, { readonly arm?: string }])[] => {
+    const experiment = readExperimentScenario(join(PACKAGE_ROOT, 'scenarios', name), { environment: {} });
+    return experiment === null ? [[name, {}]] : experiment.arms.map((arm) => [name, { arm: arm.name }]);
+  });
 
 describe('reading a scenario', () => {
   it('fills in every default', () => {
@@ -267,11 +279,11 @@ describe('reading a scenario', () => {
     });
   });
 
-  it.each(SHIPPED)('reads %s as shipped, with every profile and without a warning', (name) => {
+  it.each(SHIPPED)('reads %s as shipped (%o), with every profile and without a warning', (name, arm) => {
     const file = join(PACKAGE_ROOT, 'scenarios', name);
     const { profiles = {} } = parse(readFileSync(file, 'utf8')) as { readonly profiles?: object };
     for (const profile of [null, ...Object.keys(profiles)]) {
-      const result = readScenario(file, { environment: {}, ...(profile === null ? {} : { profile }) });
+      const result = readScenario(file, { environment: {}, ...arm, ...(profile === null ? {} : { profile }) });
       if (profile === null) expect(result.warnings).toEqual([]);
       expect(result.scenario.name).toBe(name.replace('.yaml', ''));
       const text = parse(result.resolvedText) as object;
@@ -361,24 +373,21 @@ describe('secrets', () => {
 });
 
 describe('the resolved document', () => {
-  it.each(SHIPPED)('of %s reads back to the same scenario and digest', (name) => {
+  it.each(SHIPPED)('of %s (%o) reads back to the same scenario and digest', (name, arm) => {
     const file = join(PACKAGE_ROOT, 'scenarios', name);
-    const first = readScenario(file, { environment: {}, seed: 42 });
+    const first = readScenario(file, { environment: {}, ...arm, seed: 42 });
     const again = read(first.resolvedText);
     expect(again.digest).toBe(first.digest);
     expect(again.resolvedText).toBe(first.resolvedText);
     expect(again.scenario.seed).toBe(42);
-    const here = readScenario(file, { environment: {}, seed: 42 }).scenario;
+    const here = readScenario(file, { environment: {}, ...arm, seed: 42 }).scenario;
     expect(here).toEqual(first.scenario);
   });
 
-  it('has the SHA-256 of its canonical JSON as digest', () => {
+  it('has the SHA-256 of its canonical JSON without the seed as digest', () => {
     const { resolvedText, digest } = read(GOOD);
-    expect(digest).toBe(
-      createHash('sha256')
-        .update(canonicalJson(parse(resolvedText)))
-        .digest('hex'),
-    );
+    const unseeded = { ...(parse(resolvedText) as object), seed: null };
+    expect(digest).toBe(createHash('sha256').update(canonicalJson(unseeded)).digest('hex'));
   });
 
   it('has a digest that no comment, layout or order of keys changes, and every value does', () => {
@@ -392,6 +401,7 @@ describe('the resolved document', () => {
     );
     expect(read(`# a comment\n${GOOD}`).digest).toBe(digest);
     expect(read(changed('weight: 80', 'weight: 81')).digest).not.toBe(digest);
+    expect(read(GOOD, { seed: 77 }).digest).toBe(digest);
   });
 
   it('survives any text in it', () => {
