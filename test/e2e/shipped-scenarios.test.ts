@@ -4,21 +4,28 @@ import { describe, expect, it } from 'vitest';
 import { startToolsMock } from '../../mock-servers/index.js';
 import { PACKAGE_ROOT } from '../../src/package/index.js';
 import { preflight } from '../../src/mcp/index.js';
-import { readScenario } from '../../src/scenario/index.js';
+import { readExperimentScenario, readScenario, type ReadScenario } from '../../src/scenario/index.js';
 
 const FOLDER = join(PACKAGE_ROOT, 'scenarios');
 const FILES = readdirSync(FOLDER).filter((name) => name.endsWith('.yaml'));
+
+/** Each with its name: the arms of an experiment one by one. */
+const SCENARIOS = FILES.flatMap((file): (readonly [string, ReadScenario])[] => {
+  const experiment = readExperimentScenario(join(FOLDER, file));
+  return experiment === null
+    ? [[file, readScenario(join(FOLDER, file))]]
+    : experiment.arms.map((arm) => [`${file}, arm ${arm.name}`, arm.read()]);
+});
 
 describe('every shipped scenario on a mock asks only for what the mock does:', () => {
   it('there are some', () => {
     expect(FILES.length).toBeGreaterThan(6);
   });
 
-  for (const file of FILES) {
-    const { scenario } = readScenario(join(FOLDER, file));
+  for (const [name, { scenario }] of SCENARIOS) {
     const mock = scenario.stack.services.find((service) => service.kind === 'mock');
     if (mock === undefined) continue;
-    it(file, async () => {
+    it(name, async () => {
       const server = await startToolsMock({ ...mock.options, port: 0 });
       try {
         const { protocol, calls, seed } = scenario;
