@@ -55,7 +55,7 @@ export interface Reaper extends ProcessKeeper {
 export function startReaper(): Reaper {
   const mark = newMark();
   const watched = new Set<number>();
-  const { send, stop } = HAS_GROUPS ? startShell(markText(mark)) : NO_SHELL;
+  const { pid: own, send, stop } = HAS_GROUPS ? startShell(markText(mark)) : NO_SHELL;
   return {
     mark,
     watch: (pid) => {
@@ -66,17 +66,20 @@ export function startReaper(): Reaper {
       watched.delete(pid);
       send(`- ${pid}\n`);
     },
-    survivors: () => processesWithMark(mark, watched),
+    // The shell has the mark among its arguments, which `ps` shows beside the environment.
+    survivors: () => processesWithMark(mark, own === undefined ? watched : new Set([...watched, own])),
     stop,
   };
 }
 
 interface Shell {
+  /** It leads a group of its own; undefined where there is none. */
+  readonly pid: number | undefined;
   readonly send: (line: string) => void;
   readonly stop: () => Promise<void>;
 }
 
-const NO_SHELL: Shell = { send: () => undefined, stop: () => Promise.resolve() };
+const NO_SHELL: Shell = { pid: undefined, send: () => undefined, stop: () => Promise.resolve() };
 
 function startShell(marked: string): Shell {
   const shell = spawn('/bin/sh', ['-c', SCRIPT, 'plimsoll-reaper', marked], {
@@ -91,6 +94,7 @@ function startShell(marked: string): Shell {
   });
   stdin.on('error', () => undefined);
   return {
+    pid: shell.pid,
     send: (line) => {
       if (stdin.writable) stdin.write(line);
     },

@@ -71,7 +71,7 @@ describe('a run with counted faults', () => {
     const [phase] = summary.phases;
     expect(effects).toMatchObject({ duplicates: 37, lost: 11, orphans: 5, unattributed: 0 });
     expect(effects?.exactlyOnce).toBe((effects?.calls ?? 0) - 37 - 11 - 5);
-    expect(phase?.outcomes).toMatchObject({ effect: 37 + 11, transport: 5, semantic: 2 });
+    expect(phase?.outcomes).toMatchObject({ effect: 37 + 11, protocol: 5, semantic: 2 });
 
     const dir = onlyRun(folder);
     const affected = rowsOf(dir, 'fault-hits.ndjson') as readonly FaultHitRow[];
