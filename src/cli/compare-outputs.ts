@@ -1,10 +1,10 @@
 /** Everything that is made from the runs of a comparison: the comparison, its files, and what is printed. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import { compareTrials, comparisonExitCode, type Comparison } from '../compare/index.js';
 import type { ExitCode } from '../problem/index.js';
 import { EXPERIMENT_FILE } from '../record/index.js';
-import { comparisonMarkdown, comparisonTerminal } from '../report/index.js';
+import { comparisonMarkdown, comparisonPage, comparisonTerminal } from '../report/index.js';
 import { comparativeGatesFromTexts } from '../scenario/index.js';
 import { readComparedRuns } from './compared-runs.js';
 import { writeTextFile } from './files.js';
@@ -29,13 +29,20 @@ export async function compareAndWrite(
   const gates = [...runs.gates, ...added].map((each, index) => ({ ...each, index }));
   const comparison = compareTrials({ ...runs, gates: gates.length === 0 ? null : gates });
   const [first = ''] = words;
-  const folder = out ?? (existsSync(join(first, EXPERIMENT_FILE)) ? first : null);
+  const isExperiment = existsSync(join(first, EXPERIMENT_FILE));
+  const folder = out ?? (isExperiment ? first : null);
+  // Runs of an experiment are named from its folder, others from the working folder.
+  const linkOf = (to: string) => (run: string) =>
+    relative(to, resolve(isExperiment ? first : '.', run))
+      .split(sep)
+      .join('/');
   const written =
     folder === null
       ? []
       : [
           await writeTextFile(folder, 'comparison.json', `${JSON.stringify(comparison, null, 2)}\n`),
           await writeTextFile(folder, 'comparison.md', comparisonMarkdown(comparison)),
+          await writeTextFile(folder, 'comparison.html', comparisonPage(comparison, linkOf(folder))),
         ];
   const print = (): void => {
     const width = Math.min(160, process.stdout.columns || 120);

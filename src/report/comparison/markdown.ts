@@ -1,8 +1,17 @@
 /** A comparison as Markdown (GitHub flavour): for a comment on a pull request, and for notes. */
-import type { Comparison, Effect } from '../../compare/index.js';
+import type { Comparison } from '../../compare/index.js';
 import { count, counted } from '../../format/index.js';
 import { safe } from '../layouts/markdown.js';
-import { COMPARISON_VERDICT, designText, fieldText, isClear, outcomeCells, rankCell, valueCells } from './words.js';
+import {
+  COMPARISON_VERDICT,
+  designText,
+  fieldText,
+  isClear,
+  outcomeCells,
+  rankCell,
+  SHOWN,
+  valueCells,
+} from './words.js';
 
 /** A comment on GitHub holds 65,536 characters. */
 const MOST_BYTES = 60_000;
@@ -89,19 +98,6 @@ function environment({ environment: fields }: Comparison): string {
     .filter((part) => part !== '')
     .join('\n\n');
 }
-
-/** What is read first: the rest is in comparison.json. */
-const SHOWN: readonly (readonly [Effect['metric'], readonly Effect['stat'][]])[] = [
-  ['response-time', ['p50', 'p90', 'p99']],
-  ['goodput', ['rate']],
-  ['deadline-miss-ratio', ['ratio']],
-  ['error-ratio', ['ratio']],
-  ['time-to-recover', ['max']],
-  ['retry-amplification', ['ratio']],
-  ['duplicates', ['count']],
-  ['lost', ['count']],
-  ['rss-growth', ['slope']],
-];
 
 function effects({ effects: all }: Comparison): string {
   const shown = all.filter(({ metric, stat, result }) => {

@@ -101,3 +101,16 @@ export function fieldText({ arms }: Comparison['environment'][number]): string {
     })
     .join('; ');
 }
+
+/** What is read first: the rest is in comparison.json. */
+export const SHOWN: readonly (readonly [Effect['metric'], readonly Effect['stat'][]])[] = [
+  ['response-time', ['p50', 'p90', 'p99']],
+  ['goodput', ['rate']],
+  ['deadline-miss-ratio', ['ratio']],
+  ['error-ratio', ['ratio']],
+  ['time-to-recover', ['max']],
+  ['retry-amplification', ['ratio']],
+  ['duplicates', ['count']],
+  ['lost', ['count']],
+  ['rss-growth', ['slope']],
+];
