@@ -14,8 +14,10 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; ba
 interface Chapter {
   readonly id: string;
   readonly title: string;
-  /** What stands beside the title in the contents. */
+  /** What stands beside the title. */
   readonly note: string;
+  /** And in the contents. */
+  readonly short: string;
   readonly body: Content;
 }
 
@@ -47,7 +49,7 @@ ${HATCH}
 <div class="frame">
 <nav aria-label="Chapters"><div class="stay"><p>Plimsoll<span>${name}</span></p>
 <ol><li><a href="#summary">Summary</a></li>${chapters.map(
-    ({ id, title, note }) => html`<li><a href="#${id}">${title}<span>${note}</span></a></li>`,
+    ({ id, title, short }) => html`<li><a href="#${id}">${title}<span>${short}</span></a></li>`,
   )}</ol></div></nav>
 <main>
 ${summary(comparison)}
@@ -126,6 +128,8 @@ function effectChapters({ arms, effects, gates }: Comparison): readonly Chapter[
         effect.arm === name &&
         effect.result.kind === 'estimate' &&
         !isJudged(effect) &&
+        !isRepeated(effect, effects) &&
+        effect.pairs.some(({ reference, candidate }) => reference !== 0 || candidate !== 0) &&
         SHOWN.some(([metric, stats]) => metric === effect.metric && stats.includes(effect.stat)),
     );
     if (rows.length + others.length === 0) return [];
@@ -133,13 +137,25 @@ function effectChapters({ arms, effects, gates }: Comparison): readonly Chapter[
       {
         id: `effects-${index + 1}`,
         title: candidates.length === 1 ? 'Effects' : `Effects of ${plainText(name, 40)}`,
-        note: counted(rows.length + others.length, 'metric'),
-        body: html`<div class="wide"><table><thead><tr><th>Metric</th><th>Where</th><th class="n">Reference</th>
-<th class="n">Candidate</th><th>${effectScale()}</th><th class="n">Change [95 %]</th><th class="n">Limit</th><th></th></tr></thead>
+        note: 'change from the reference, worse to the right; 95 % intervals',
+        short: count(rows.length + others.length),
+        body: html`<div class="wide"><table><thead><tr><th><span class="unseen">Verdict</span></th><th>Metric</th><th>Where</th><th class="n">Reference</th>
+<th class="n">Candidate</th><th>${effectScale()}</th><th class="n">Change</th><th class="n">95 % interval</th>
+<th class="n">Limit</th></tr></thead>
 <tbody>${rows}${others.map(otherRow)}</tbody></table></div>`,
       },
     ];
   });
+}
+
+/** Where every call was ok, the numbers of ok calls are those of all calls. */
+function isRepeated(effect: Effect, effects: readonly Effect[]): boolean {
+  const where = effect.where.replace(/\bok calls\b/, 'all calls');
+  if (where === effect.where) return false;
+  const { arm, metric, stat, tool, pairs } = effect;
+  const isSame = (other: Effect): boolean =>
+    other.arm === arm && other.metric === metric && other.stat === stat && other.tool === tool && other.where === where;
+  return effects.some((other) => isSame(other) && JSON.stringify(other.pairs) === JSON.stringify(pairs));
 }
 
 const sameSubject = ({ gate }: ComparedGate, { arm, where }: GateOutcome, effect: Effect): boolean =>
@@ -153,17 +169,24 @@ function judgedRow(gate: ComparedGate, outcome: GateOutcome, effects: readonly E
   const cells = outcomeCells(gate, outcome, effects);
   const effect = effects.find((each) => sameSubject(gate, outcome, each));
   const plot = effect === undefined ? null : effectPlot(effect, gate, outcome.verdict);
-  return html`<tr${outcome.verdict === 'regress' ? html` class="bad"` : null}><td>${outside(cells.what, 80)}</td>
-<td class="thin">${outside(cells.where, 80)}</td><td class="n">${cells.reference}</td><td class="n">${cells.candidate}</td>
-<td>${plot}</td><td class="n">${cells.change}</td><td class="n thin">${cells.limit}</td>
-<td title="${plainText(outcome.why, 300)}">${sign(cells.badge.tone)} ${cells.badge.words}</td></tr>`;
+  return html`<tr${outcome.verdict === 'regress' ? html` class="bad"` : null}>
+<td title="${plainText(outcome.why, 300)}">${sign(cells.badge.tone)}<span class="unseen">${cells.badge.words}</span></td>
+<td class="name">${outside(cells.what, 80)}</td><td class="thin where">${outside(cells.where, 80)}</td>
+<td class="n">${cells.reference}</td><td class="n">${cells.candidate}</td><td>${plot}</td>${changeCells(cells.change)}
+<td class="limit thin">${cells.limit}</td></tr>`;
+}
+
+/** The estimate, and its interval apart. */
+function changeCells(change: string): Markup {
+  const [estimate = '', interval = ''] = change.split(/ \[|\]/);
+  return html`<td class="n">${estimate}</td><td class="n thin">${interval.replace(', ', ' to ')}</td>`;
 }
 
 function otherRow(effect: Effect): Markup {
   const { reference, candidate, change } = valueCells(effect);
-  return html`<tr><td>${effect.metric} ${effect.stat}</td><td class="thin">${outside(effect.where, 80)}</td>
-<td class="n">${reference}</td><td class="n">${candidate}</td><td>${effectPlot(effect, null, null)}</td>
-<td class="n">${change}</td><td></td><td class="thin">no gate</td></tr>`;
+  return html`<tr><td></td><td class="name">${effect.metric} ${effect.stat}</td>
+<td class="thin where">${outside(effect.where, 80)}</td><td class="n">${reference}</td><td class="n">${candidate}</td>
+<td>${effectPlot(effect, null, null)}</td>${changeCells(change)}<td></td></tr>`;
 }
 
 /** Metrics whose trials are drawn: the first of them that an arm has. */
@@ -195,6 +218,7 @@ function trials({ arms, effects, leftOut, order }: Comparison, linkOf: (folder: 
     id: 'trials',
     title: 'Trials',
     note: `${counted(order.rows.length, 'row')}${leftOut.length === 0 ? '' : `, ${count(leftOut.length)} left out`}`,
+    short: count(all.length),
     body: html`${strips}<div class="wide"><table><thead><tr><th class="n">Row</th><th>Arm</th><th>Run</th><th>State</th></tr></thead>
 <tbody>${all.map(
       ({ row, arm, folder, state }) => html`<tr><td class="n">${count(row + 1)}</td><td>${outside(arm, 60)}</td>
@@ -214,6 +238,7 @@ function environment({ environment: fields }: Comparison): Chapter {
     id: 'environment',
     title: 'Environment',
     note: shown.length === 0 ? 'no difference' : counted(shown.length, 'difference'),
+    short: count(shown.length),
     body: html`${
       shown.length === 0
         ? html`<p>Nothing that could explain an effect differs between the runs.</p>`
@@ -230,8 +255,9 @@ function environment({ environment: fields }: Comparison): Chapter {
 function method(comparison: Comparison): Chapter {
   return {
     id: 'method',
-    title: 'How it was measured',
-    note: '',
+    title: 'Method',
+    note: 'how it was measured and judged',
+    short: '',
     body: html`<p>${designText(comparison)}. One number per trial and metric; the change is the mean over the pairs of
  trials (of a ratio, the geometric mean), with its 95 % t interval. A gate regresses where the change for the worse is
  above 0 (one-sided 2.5 %, Holm over all gates of level error) and its estimate reaches the limit; it passes where the whole

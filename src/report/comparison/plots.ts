@@ -7,9 +7,9 @@ import { isClear } from './words.js';
 /** Half of the axis in per cent, and how it is stretched around 0: half of its length is within 10 %. */
 const MOST_PERCENT = 55;
 const LINEAR_PERCENT = 4;
-const HALF = 180;
-const MIDDLE = 190;
-const [WIDTH, HEIGHT] = [380, 24];
+const HALF = 125;
+const MIDDLE = 132;
+const [WIDTH, HEIGHT] = [264, 24];
 const TICKS = [5, 10, 20, 40] as const;
 
 /** Where a change in per cent, worse to the right, lies on the axis. */
@@ -31,7 +31,7 @@ export const HATCH = html`<svg width="0" height="0" aria-hidden="true" style="po
 /** The scale over the column of effects. */
 export function effectScale(): Markup {
   const tick = (percent: number): Markup =>
-    html`<text x="${placeOf(percent)}" y="20" text-anchor="middle">${changeText(percent / 100, RATIO, 2)}</text>`;
+    html`<text x="${placeOf(percent)}" y="20" text-anchor="middle">${percent === 0 ? '0 %' : changeText(percent / 100, RATIO, 2).replace(/ %$/, '')}</text>`;
   return html`<svg class="plot" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="scale of the change, worse to the right">
 <text x="${MIDDLE - 6}" y="8" text-anchor="end">← better</text><text x="${MIDDLE + 6}" y="8">worse →</text>
 ${[...TICKS.map((percent) => -percent), 0, ...TICKS].map(tick)}</svg>`;

@@ -16,13 +16,14 @@ export const COMPARISON_STYLE = `
 html{-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--paper);color:var(--ink);font:13px/1.45 system-ui,-apple-system,"Segoe UI",Roboto,
 "Noto Sans","Liberation Sans",Arial,sans-serif;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
-.frame{display:grid;grid-template-columns:192px minmax(0,1032px);min-height:100vh}
+.frame{display:grid;grid-template-columns:192px minmax(0,1088px);min-height:100vh}
 nav{background:var(--side);border-right:1px solid var(--rule);padding:20px 0}
 nav .stay{position:sticky;top:20px}
 nav p{margin:0 16px 16px;font-weight:700}
 nav p span{display:block;font-weight:400;color:var(--ink3);font-size:12px}
 nav ol{list-style:none;margin:0;padding:0}
-nav a{display:flex;justify-content:space-between;gap:8px;padding:6px 16px;color:var(--ink);text-decoration:none}
+nav a{display:flex;justify-content:space-between;gap:8px;padding:6px 16px;color:var(--ink);text-decoration:none;
+overflow-wrap:normal}
 nav a:hover{background:var(--sel)}
 nav a span{color:var(--ink3);font-size:12px}
 main{padding:20px 28px 64px;min-width:0}
@@ -42,13 +43,16 @@ border-width:1px 0;color:var(--ink2)}
 .wide{overflow-x:auto}
 table{border-collapse:collapse;width:100%}
 th{font-size:12px;font-weight:400;color:var(--ink3);text-align:left;padding:4px 10px 4px 0;vertical-align:bottom}
-td{padding:3px 10px 3px 0;border-top:1px solid var(--grid);vertical-align:middle}
+td{padding:3px 8px 3px 0;border-top:1px solid var(--grid);vertical-align:middle}
 td.n,th.n{text-align:right;white-space:nowrap}
+td.name{white-space:nowrap;overflow-wrap:normal}td.where{min-width:120px;overflow-wrap:normal}
+td.limit{text-align:right;max-width:84px;overflow-wrap:normal}
+.unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 tr.bad td{background:var(--fail-bg);color:var(--ink);font-weight:700}
 tr.bad td.thin{font-weight:400}
 .thin{color:var(--ink2)}
 svg text{fill:var(--ink3);font-size:11px;font-family:inherit}
-.plot{display:block;width:380px;height:24px}
+.plot{display:block;width:264px;height:24px}
 .axis{stroke:var(--grid)}.zero{stroke:var(--ink3)}.budget{stroke:var(--ink);stroke-width:2}
 .beyond{fill:url(#hatch)}
 .whisker{stroke:var(--ink);stroke-width:2.4}.whisker.unsure{stroke-dasharray:3 2}
