@@ -72,7 +72,8 @@ function sign(tone: Tone): Markup {
       : tone === 'bad'
         ? html`<rect width="14" height="14" fill="currentColor"/><path d="M4 4 10 10M10 4 4 10" stroke="var(--paper)"
  stroke-width="1.6"/>`
-        : html`<circle cx="7" cy="7" r="6" fill="none" stroke="currentColor" stroke-width="2"/><path d="M7 1A6 6 0 0 0 7 13Z"
+        : html`<circle cx="7" cy="7" r="6" fill="none" stroke="currentColor" stroke-width="2"/>
+<path d="M7 1A6 6 0 0 0 7 13Z"
  fill="currentColor"/>`;
   return html`<svg class="${tone}" width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">${shape}</svg>`;
 }
@@ -93,7 +94,8 @@ ${candidates.map(finding)}
 ${reasons.slice(1).map((reason) => html`<p class="finding thin">${prose(plainText(reason, 600))}</p>`)}
 <p class="arms">${arms.map(
     ({ name, verdict: own }) =>
-      html`<span>${own === null ? '○ ' : '● '}<b>${outside(name, 60)}</b>${own === null ? ' (reference)' : null}</span>`,
+      html`<span>${own === null ? '○ ' : '● '}<b>${outside(name, 60)}</b>
+${own === null ? '(reference)' : null}</span>`,
   )}<span>${designText(comparison)}</span>${
     blocking === 0 ? null : html`<span class="bad">${counted(blocking, 'undeclared difference')} in environment</span>`
   }</p></section>`;
@@ -139,7 +141,8 @@ function effectChapters({ arms, effects, gates }: Comparison): readonly Chapter[
         title: candidates.length === 1 ? 'Effects' : `Effects of ${plainText(name, 40)}`,
         note: 'change from the reference, worse to the right; 95 % intervals',
         short: count(rows.length + others.length),
-        body: html`<div class="wide"><table><thead><tr><th><span class="unseen">Verdict</span></th><th>Metric</th><th>Where</th><th class="n">Reference</th>
+        body: html`<div class="wide"><table><thead><tr><th><span class="unseen">Verdict</span></th>
+<th>Metric</th><th>Where</th><th class="n">Reference</th>
 <th class="n">Candidate</th><th>${effectScale()}</th><th class="n">Change</th><th class="n">95 % interval</th>
 <th class="n">Limit</th></tr></thead>
 <tbody>${rows}${others.map(otherRow)}</tbody></table></div>`,
@@ -170,7 +173,8 @@ function judgedRow(gate: ComparedGate, outcome: GateOutcome, effects: readonly E
   const effect = effects.find((each) => sameSubject(gate, outcome, each));
   const plot = effect === undefined ? null : effectPlot(effect, gate, outcome.verdict);
   return html`<tr${outcome.verdict === 'regress' ? html` class="bad"` : null}>
-<td title="${plainText(outcome.why, 300)}">${sign(cells.badge.tone)}<span class="unseen">${cells.badge.words}</span></td>
+<td title="${plainText(outcome.why, 300)}">${sign(cells.badge.tone)}
+<span class="unseen">${cells.badge.words}</span></td>
 <td class="name">${outside(cells.what, 80)}</td><td class="thin where">${outside(cells.where, 80)}</td>
 <td class="n">${cells.reference}</td><td class="n">${cells.candidate}</td><td>${plot}</td>${changeCells(cells.change)}
 <td class="limit thin">${cells.limit}</td></tr>`;
@@ -210,7 +214,7 @@ function trials({ arms, effects, leftOut, order }: Comparison, linkOf: (folder: 
     return [];
   });
   const used = arms.flatMap(({ name, trials: own }) =>
-    own.map((trial) => ({ row: trial.row, arm: name, folder: trial.folder, state: trial.validity as string })),
+    own.map((trial) => ({ row: trial.row, arm: name, folder: trial.folder, state: trial.validity })),
   );
   const others = leftOut.map(({ row, arm, folder, why }) => ({ row, arm, folder, state: `left out: ${why}` }));
   const all = [...used, ...others].sort((a, b) => a.row - b.row);
@@ -219,10 +223,12 @@ function trials({ arms, effects, leftOut, order }: Comparison, linkOf: (folder: 
     title: 'Trials',
     note: `${counted(order.rows.length, 'row')}${leftOut.length === 0 ? '' : `, ${count(leftOut.length)} left out`}`,
     short: count(all.length),
-    body: html`${strips}<div class="wide"><table><thead><tr><th class="n">Row</th><th>Arm</th><th>Run</th><th>State</th></tr></thead>
+    body: html`${strips}<div class="wide"><table>
+<thead><tr><th class="n">Row</th><th>Arm</th><th>Run</th><th>State</th></tr></thead>
 <tbody>${all.map(
       ({ row, arm, folder, state }) => html`<tr><td class="n">${count(row + 1)}</td><td>${outside(arm, 60)}</td>
-<td><a href="${hrefOf(linkOf(folder))}">${outside(folder, 160)}</a></td><td class="thin">${outside(state, 200)}</td></tr>`,
+<td><a href="${hrefOf(linkOf(folder))}">${outside(folder, 160)}</a></td>
+<td class="thin">${outside(state, 200)}</td></tr>`,
     )}</tbody></table></div>`,
   };
 }
@@ -242,13 +248,18 @@ function environment({ environment: fields }: Comparison): Chapter {
     body: html`${
       shown.length === 0
         ? html`<p>Nothing that could explain an effect differs between the runs.</p>`
-        : html`<div class="wide"><table><thead><tr><th>Field</th><th>Values</th><th>Standing</th></tr></thead><tbody>${shown.map(
-            (
-              field,
-            ) => html`<tr${field.standing === 'blocking' ? html` class="bad"` : null}><td>${outside(field.field, 80)}</td>
+        : html`<div class="wide"><table><thead><tr><th>Field</th><th>Values</th><th>Standing</th></tr></thead>
+<tbody>${shown.map(
+            (field) => html`<tr${field.standing === 'blocking' ? html` class="bad"` : null}>
+<td>${outside(field.field, 80)}</td>
 <td class="thin">${prose(fieldText(field))}</td><td>${field.standing}</td></tr>`,
           )}</tbody></table></div>`
-    }${expected.length === 0 ? null : html`<p class="thin">As expected, these differ as well: ${expected.join(', ')}.</p>`}`,
+    }${
+      expected.length === 0
+        ? null
+        : html`<p class="thin">As expected, these differ as well:
+ ${expected.join(', ')}.</p>`
+    }`,
   };
 }
 
@@ -260,8 +271,8 @@ function method(comparison: Comparison): Chapter {
     short: '',
     body: html`<p>${designText(comparison)}. One number per trial and metric; the change is the mean over the pairs of
  trials (of a ratio, the geometric mean), with its 95 % t interval. A gate regresses where the change for the worse is
- above 0 (one-sided 2.5 %, Holm over all gates of level error) and its estimate reaches the limit; it passes where the whole
- interval lies within the limit. Worse is to the right: a filled dot has an interval that excludes no change, a square is
- a regress, a dashed line is inconclusive, the upright tick is the limit.</p>`,
+ above 0 (one-sided 2.5 %, Holm over all gates of level error) and its estimate reaches the limit; it passes where the
+ whole interval lies within the limit. Worse is to the right: a filled dot has an interval that excludes no change, a
+ square is a regress, a dashed line is inconclusive, the upright tick is the limit.</p>`,
   };
 }

@@ -31,11 +31,16 @@ export const HATCH = html`<svg width="0" height="0" aria-hidden="true" style="po
 /** The scale over the column of effects. */
 export function effectScale(): Markup {
   const tick = (percent: number): Markup =>
-    html`<text x="${placeOf(percent)}" y="20" text-anchor="middle">${percent === 0 ? '0 %' : changeText(percent / 100, RATIO, 2).replace(/ %$/, '')}</text>`;
-  return html`<svg class="plot" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="scale of the change, worse to the right">
+    html`<text x="${placeOf(percent)}" y="20" text-anchor="middle">${tickText(percent)}</text>`;
+  return html`<svg class="plot" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img"
+ aria-label="scale of the change, worse to the right">
 <text x="${MIDDLE - 6}" y="8" text-anchor="end">← better</text><text x="${MIDDLE + 6}" y="8">worse →</text>
 ${[...TICKS.map((percent) => -percent), 0, ...TICKS].map(tick)}</svg>`;
 }
+
+/** The axis has its unit at 0. */
+const tickText = (percent: number): string =>
+  percent === 0 ? '0 %' : changeText(percent / 100, RATIO, 2).replace(/ %$/, '');
 
 const RATIO = { change: 'ratio', unit: 'ratio' } as const;
 
@@ -56,7 +61,8 @@ export function effectPlot(
   const tone =
     verdict === 'regress' ? 'bad' : verdict === 'improved' ? 'better' : verdict === 'inconclusive' ? 'unsure' : '';
   const limit = gate === null ? null : placeOf(100 * gate.gate.margin);
-  return html`<svg class="plot" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${estimatedChange(result.change, effect)}">
+  return html`<svg class="plot" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img"
+ aria-label="${estimatedChange(result.change, effect)}">
 ${GRID}<line class="zero" x1="${MIDDLE}" y1="0" x2="${MIDDLE}" y2="${HEIGHT}"/>
 ${
   limit === null
@@ -93,7 +99,8 @@ export function trialStrip({ pairs, unit, metric, stat }: Effect): Markup | null
     Math.round(10 * (left + ((pair + 0.5) / pairs.length) * (width - left - right) + shift)) / 10;
   const ticks = Array.from({ length: STRIP_TICKS }, (_, k) => least + (k / (STRIP_TICKS - 1)) * (most - least));
   const every = Math.ceil(pairs.length / 20);
-  return html`<svg class="strip" viewBox="0 0 ${width} ${height}" role="img" aria-label="${metric} ${stat} of each pair of trials">
+  return html`<svg class="strip" viewBox="0 0 ${width} ${height}" role="img"
+ aria-label="${metric} ${stat} of each pair of trials">
 ${ticks.map(
   (value) => html`<line class="axis" x1="${left}" y1="${y(value)}" x2="${width - right}" y2="${y(value)}"/>
 <text x="${left - 8}" y="${y(value) + 4}" text-anchor="end">${inUnit(value, unit)}</text>`,
