@@ -26,8 +26,9 @@ createServer((request, response) => {
     const { id, method } = JSON.parse(body);
     if (id === undefined) return response.writeHead(202).end();
     const text = texts[calls % texts.length];
+    const serverInfo = { name: 's ' + text, version: '1' };
     const results = {
-      initialize: { protocolVersion: '2025-06-18', capabilities: { tools: {} }, serverInfo: { name: 's ' + text, version: '1' } },
+      initialize: { protocolVersion: '2025-06-18', capabilities: { tools: {} }, serverInfo },
       'tools/list': { tools: [{ name: 'search', description: text, inputSchema: { type: 'object' } }] },
     };
     const result = results[method] ?? { isError: true, content: [{ type: 'text', text: 'bad ' + text }] };

@@ -17,8 +17,9 @@ export interface FailureKind {
   readonly errorClass: ErrorClass;
   readonly calls: number;
   /**
-   * Of these, the calls whose last attempt was sent on a connection that had carried a call before. A server that closes
-   * idle connections resets such a call without having refused it; a reset on a new connection has another cause.
+   * Of these, the calls whose last attempt was sent on a connection that had carried a call before. A server that
+   * closes idle connections resets such a call without having refused it; a reset on a new connection has another
+   * cause.
    */
   readonly onReusedConnections: number;
   /** End of the first of them, and of the last. */

@@ -38,7 +38,8 @@ export function failureSentence(kind: FailureKind, summary: Summary): string {
   const when = calls === 1 ? `at ${moment(firstNs)}` : `${moment(firstNs)} to ${moment(lastNs)}`;
   const reused = outcome === 'transport' ? `, ${count(onReusedConnections)} on reused connections` : '';
   const text = examples.length === 0 ? '' : `, such as ${quotedExamples(examples)}`;
-  return `${className(kind)}: ${counted(calls, 'call')} of ${namedPhase(summary.phases, phase, 40)}, ${when}${reused}${text}.`;
+  const of = namedPhase(summary.phases, phase, 40);
+  return `${className(kind)}: ${counted(calls, 'call')} of ${of}, ${when}${reused}${text}.`;
 }
 
 function gapTable(summary: Summary): Table {
