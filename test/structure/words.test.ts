@@ -13,9 +13,6 @@ interface Replaced {
 /** The table by which a scenario with an old key gets a proposal of the new one. */
 const OLD_KEYS = [/^ +'(latency-from-send|propagate-deadline)': '(service-view|tell-timeout)',$/];
 
-/** Names of colours in the style that the published example report carries. */
-const COLOURS = [/--s-(send-lag|outbound|return)\b/];
-
 const REPLACED: readonly Replaced[] = [
   { word: /\bstruck\b|\bstrikes?\b|Struck|Strike/, term: 'affected calls, fault hits' },
   { word: /\blegib\w+|Legib\w+/i, term: 'error visibility; silent-failure rate' },
@@ -24,11 +21,10 @@ const REPLACED: readonly Replaced[] = [
   { word: /\baccounts\b|\bby (the|its) own account\b|\bby the account\b/, term: 'server-side counters' },
   { word: /\bnobody\b|\bNobody\b|\bwhoever\b|\bWhoever\b/, term: 'wasted work; no one' },
   { word: /\bservice[ -]?view\b|serviceView/i, term: 'latency from send', except: OLD_KEYS },
-  { word: /\bsend[ -]?lags?\b|sendLag/i, term: 'schedule lag', except: COLOURS },
+  { word: /\bsend[ -]?lags?\b|sendLag/i, term: 'schedule lag' },
   {
     word: /['"`](outbound|return)['"`]|\boutbound(?! hop|-hop|Ns)\b/,
     term: 'outbound hop, return hop',
-    except: COLOURS,
   },
   { word: /\bp99 lag\b|\bself-load test\b/, term: 'schedule lag p99; self-capacity' },
   { word: /\btell-?timeout\b/i, term: 'propagate-deadline', except: OLD_KEYS },

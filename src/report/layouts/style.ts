@@ -10,8 +10,8 @@ export const LIGHT = `
 --c-inflight:#2f8fc4;
 --c-fault:#a63c00;--c-fault-band:rgba(213,94,0,.14);--c-phase-even:#d5e3eb;--c-phase-odd:#e8eff2;
 --c-baseline:#56626d;--c-baseline-band:rgba(0,158,115,.11);--c-dip:rgba(213,94,0,.38);--c-deadline:#a8201a;
---s-client-queue:#cc79a7;--s-send-lag:#efe35c;--s-outbound:#2f83bd;--s-upstream-queue:#e69f00;
---s-service:#6fc0ec;--s-return:#2fb58d;--on-stage:#10181f;
+--s-client-queue:#cc79a7;--s-schedule-lag:#efe35c;--s-outbound-hop:#2f83bd;--s-upstream-queue:#e69f00;
+--s-service:#6fc0ec;--s-return-hop:#2fb58d;--on-stage:#10181f;
 --h1:#d8efe6;--h2:#b0ddd2;--h3:#82c8c2;--h4:#53aeb3;--h5:#3590a4;--h6:#2a7090;--h7:#255178;--h8:#1b325a;`;
 
 const DARK = `
@@ -24,8 +24,8 @@ const DARK = `
 --c-inflight:#6cc1f0;
 --c-fault:#ff9a66;--c-fault-band:rgba(255,138,76,.17);--c-phase-even:#24384a;--c-phase-odd:#1b2a36;
 --c-baseline:#9fabb5;--c-baseline-band:rgba(47,184,140,.14);--c-dip:rgba(255,138,76,.42);--c-deadline:#ff8b7c;
---s-client-queue:#d58fb8;--s-send-lag:#e8dc5a;--s-outbound:#4f9fd6;--s-upstream-queue:#f0b040;
---s-service:#7cc8f2;--s-return:#45c29b;--on-stage:#10181f;
+--s-client-queue:#d58fb8;--s-schedule-lag:#e8dc5a;--s-outbound-hop:#4f9fd6;--s-upstream-queue:#f0b040;
+--s-service:#7cc8f2;--s-return-hop:#45c29b;--on-stage:#10181f;
 --h1:#16323b;--h2:#194a54;--h3:#1d666d;--h4:#278380;--h5:#43a38c;--h6:#74c294;--h7:#afdf9e;--h8:#f1f6b4;`;
 
 export const STYLE = `

@@ -124,13 +124,13 @@ function stagesFinding(bars: readonly StageBars[]): string {
 
 const COLOURS: Readonly<Record<StageName, string>> = {
   'client-queue': 'var(--s-client-queue)',
-  'schedule-lag': 'var(--s-send-lag)',
-  'outbound-hop': 'var(--s-outbound)',
+  'schedule-lag': 'var(--s-schedule-lag)',
+  'outbound-hop': 'var(--s-outbound-hop)',
   'upstream-queue': 'var(--s-upstream-queue)',
   service: 'var(--s-service)',
-  'return-hop': 'var(--s-return)',
+  'return-hop': 'var(--s-return-hop)',
   wait: 'var(--s-upstream-queue)',
-  read: 'var(--s-return)',
+  read: 'var(--s-return-hop)',
   unlocated: INK.axis,
 };
 const ORDER = Object.keys(COLOURS) as StageName[];
