@@ -1,21 +1,7 @@
+import type { ExperimentFlags } from '../conduct-experiment.js';
 import { collect, printJson, type DeclareVerb } from '../verb.js';
 
-interface Flags {
-  readonly profile?: string;
-  readonly set: readonly string[];
-  readonly seed?: string;
-  readonly explain?: true;
-  readonly resume?: string;
-  readonly repeatDisturbed: string;
-  readonly within: string;
-  readonly gate: readonly string[];
-  readonly variable: readonly string[];
-  readonly out?: string;
-  readonly toxiproxy?: string;
-  readonly faultEngine: string;
-  readonly quiet?: true;
-  readonly json?: true;
-}
+type Flags = Omit<ExperimentFlags, 'out'> & { readonly out?: string };
 
 const EXPERIMENTS = 'reports/experiments';
 

@@ -1,15 +1,13 @@
 /** A comparison as one page that opens anywhere, without script, network or installation. */
 import type { ComparedArm, ComparedGate, Comparison, Effect, GateOutcome } from '../../compare/index.js';
 import { count, counted } from '../../format/index.js';
-import { html, outside, prose, trusted, type Content, type Markup } from '../layouts/markup.js';
+import { htmlDocument } from '../layouts/document.js';
+import { html, outside, prose, type Content, type Markup } from '../layouts/markup.js';
 import { plainText } from '../text.js';
 import type { Tone } from '../words.js';
 import { effectPlot, effectScale, HATCH, trialStrip } from './plots.js';
 import { COMPARISON_STYLE } from './style.js';
 import { COMPARISON_VERDICT, designText, fieldText, outcomeCells, SHOWN, valueCells } from './words.js';
-
-/** Nothing may be loaded and nothing may run. */
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 interface Chapter {
   readonly id: string;
@@ -33,34 +31,23 @@ export function comparisonPage(comparison: Comparison, linkOf: (folder: string) 
     method(comparison),
   ];
   const name = plainText(comparison.name, 80);
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${trusted(POLICY)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>${name}: ${COMPARISON_VERDICT[comparison.verdict].words} – Plimsoll</title>
-<style>${trusted(COMPARISON_STYLE)}</style>
-</head>
-<body>
-${HATCH}
+  return htmlDocument({
+    title: `${name}: ${COMPARISON_VERDICT[comparison.verdict].words}`,
+    style: COMPARISON_STYLE,
+    body: html`${HATCH}
 <div class="frame">
 <nav aria-label="Chapters"><div class="stay"><p>Plimsoll<span>${name}</span></p>
 <ol><li><a href="#summary">Summary</a></li>${chapters.map(
-    ({ id, title, short }) => html`<li><a href="#${id}">${title}<span>${short}</span></a></li>`,
-  )}</ol></div></nav>
+      ({ id, title, short }) => html`<li><a href="#${id}">${title}<span>${short}</span></a></li>`,
+    )}</ol></div></nav>
 <main>
 ${summary(comparison)}
 ${chapters.map(
   ({ id, title, note, body }) => html`<section id="${id}"><h2>${title}<small>${note}</small></h2>${body}</section>`,
 )}
 <footer>Made by Plimsoll from the run records alone: the same records give the same page.</footer>
-</main></div>
-</body>
-</html>
-`.html;
+</main></div>`,
+  });
 }
 
 /** State by shape first, then by colour. */

@@ -5,11 +5,9 @@ import { plainText } from '../text.js';
 import { TOPICS } from '../topics/index.js';
 import type { Topic } from '../topics/topic.js';
 import { blocksHtml, section } from './blocks.js';
+import { htmlDocument } from './document.js';
 import { html, outside, trusted, type Content, type Markup } from './markup.js';
 import { STYLE } from './style.js';
-
-/** Nothing may be loaded and nothing may run; the page's own style sheet and inline pictures are all there is. */
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 /** The load line: a disc and the line to which a ship may be loaded. */
 const MARK = trusted(
@@ -40,20 +38,11 @@ export async function htmlReport(runs: readonly RunView[]): Promise<string> {
     sections.filter(({ topic }) => places.includes(topic.place)).map(({ markup }) => markup);
   const invalid = runs.some(({ analysis }) => analysis.summary.validity.verdict === 'invalid');
   const title = runs.map(({ analysis }) => plainText(analysis.summary.name, 80)).join(', ');
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${trusted(POLICY)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<meta name="generator" content="Plimsoll, report format ${REPORT_FORMAT}">
-<title>${title} – Plimsoll</title>
-<style>${trusted(STYLE)}</style>
-</head>
-<body>
-<a class="skip" href="#verdict">Skip to the verdict</a>
+  return htmlDocument({
+    title,
+    style: STYLE,
+    meta: html`<meta name="generator" content="Plimsoll, report format ${REPORT_FORMAT}">`,
+    body: html`<a class="skip" href="#verdict">Skip to the verdict</a>
 <div class="page">
 <header class="top"><p class="brand">${MARK}Plimsoll <span>load, faults and recovery of an MCP stack</span></p>
 ${runs.map(heading)}
@@ -65,11 +54,8 @@ ${at('results')}</div>
 ${at('conditions')}</main>
 <footer>Made by Plimsoll from the run record alone. Times are nanoseconds on one monotonic clock of the host;
  percentiles are computed from raw samples.</footer>
-</div>
-</body>
-</html>
-`;
-  return page.html;
+</div>`,
+  });
 }
 
 const WARNING = html`<p class="warning" role="note">This run is invalid. The results below are shown to help find the
