@@ -124,7 +124,7 @@ export const ROOMS = {
   gate: ['problem', 'format', 'catalog', 'scenario', 'analysis'],
   compare: ['problem', 'format', 'catalog', 'plan', 'envelope', 'analysis', 'gate'],
   report: ['format', 'catalog', 'plan', 'record', 'analysis', 'gate', 'compare'],
-  export: ['analysis', 'gate', 'report'],
+  export: ['gate', 'compare', 'report'],
   'mock-servers': ['problem', 'clock', 'random', 'package', 'process-timing', 'protocol'],
 };
 

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { compareTrials, comparisonExitCode, type Comparison } from '../compare/index.js';
+import { comparisonJunit } from '../export/index.js';
 import type { ExitCode } from '../problem/index.js';
 import { EXPERIMENT_FILE } from '../record/index.js';
 import { comparisonMarkdown, comparisonPage, comparisonTerminal } from '../report/index.js';
@@ -42,6 +43,7 @@ export async function compareAndWrite(
       : [
           await writeTextFile(folder, 'comparison.json', `${JSON.stringify(comparison, null, 2)}\n`),
           await writeTextFile(folder, 'comparison.md', comparisonMarkdown(comparison)),
+          await writeTextFile(folder, 'junit.xml', comparisonJunit(comparison)),
           await writeTextFile(folder, 'comparison.html', comparisonPage(comparison, linkOf(folder))),
         ];
   const print = (): void => {

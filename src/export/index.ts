@@ -11,6 +11,8 @@ import { htmlReport, markdownSummary, type RunView } from '../report/index.js';
 import type { ExportFormat } from './format.js';
 import { junit } from './junit.js';
 
+export { comparisonJunit } from './junit.js';
+
 const jsonText = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 /** Every format that a run writes, in the order in which they are written. */

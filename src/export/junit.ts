@@ -1,5 +1,5 @@
 /** Verdicts as JUnit XML, the form that every CI system reads. */
-import type { GateResult } from '../analysis/index.js';
+import type { Comparison, ComparisonVerdict } from '../compare/index.js';
 import type { GateReport } from '../gate/index.js';
 import type { ExportFormat } from './format.js';
 
@@ -31,13 +31,22 @@ export function xmlAttribute(text: string): string {
   }).join('');
 }
 
-function detail({ verdict, why }: GateResult): string {
+/** What is judged by one verdict: a gate, or a gate at one place of one arm. */
+interface Judged {
+  readonly text: string;
+  readonly verdict: ComparisonVerdict;
+  readonly why: string;
+}
+
+function detail({ verdict, why }: Judged): string {
   const message = xmlAttribute(why);
   switch (verdict) {
     case 'pass':
+    case 'improved':
       return '';
     case 'regress':
-      return `<failure type="regress" message="${message}"/>`;
+    case 'mixed':
+      return `<failure type="${verdict}" message="${message}"/>`;
     case 'inconclusive':
       return `<skipped message="inconclusive: ${message}"/>`;
     case 'invalid':
@@ -46,35 +55,45 @@ function detail({ verdict, why }: GateResult): string {
 }
 
 /** What a run without gates has in their place. */
-const OF_RUN: Readonly<Partial<Record<GateResult['verdict'], string>>> = {
-  invalid: '<error type="invalid" message="the run is invalid; its summary says why"/>',
-  inconclusive: '<skipped message="the run is doubtful; its summary says why"/>',
+const OF_RUN: Readonly<Partial<Record<ComparisonVerdict, string>>> = {
+  invalid: 'the run is invalid; its summary says why',
+  inconclusive: 'the run is doubtful; its summary says why',
 };
 
 /**
  * One test case a gate: regress is a failure, invalid an error, inconclusive skipped with its reason. A run that is
  * invalid or doubtful without having gates is one such test case, so that no pipeline takes it for a pass.
  */
-export function junitXml(report: GateReport): string {
-  const cases = report.results.map(
-    (result) =>
-      `    <testcase classname="plimsoll.gates" name="${xmlAttribute(result.text)}">${detail(result)}</testcase>`,
+export function junitXml({ verdict, results }: GateReport): string {
+  const why = results.length === 0 ? OF_RUN[verdict] : undefined;
+  return suiteXml('gates', why === undefined ? results : [{ text: 'the run is valid', verdict, why }]);
+}
+
+/**
+ * One test case for each gate at each place of each arm. A comparison that is refused, or in which nothing could be
+ * judged, is one test case with its reasons.
+ */
+export function comparisonJunit({ gates, verdict, reasons }: Comparison): string {
+  const judged = gates.flatMap(({ text, outcomes }) =>
+    outcomes.map(({ arm, where, verdict: own, why }) => ({ text: `${arm}: ${text} (${where})`, verdict: own, why })),
   );
-  const ofRun = cases.length === 0 ? OF_RUN[report.verdict] : undefined;
-  if (ofRun !== undefined)
-    cases.push(`    <testcase classname="plimsoll.gates" name="the run is valid">${ofRun}</testcase>`);
-  const counted = (verdict: GateResult['verdict']): number =>
-    ofRun !== undefined && verdict === report.verdict
-      ? 1
-      : report.results.filter((result) => result.verdict === verdict).length;
+  const whole = { text: 'the runs can be compared', verdict, why: reasons.join('; ') || 'nothing was judged' };
+  return suiteXml('comparison', judged.length === 0 ? [whole] : judged);
+}
+
+function suiteXml(suite: string, judged: readonly Judged[]): string {
+  const counted = (...verdicts: readonly ComparisonVerdict[]): number =>
+    judged.filter(({ verdict }) => verdicts.includes(verdict)).length;
   const counts =
-    `tests="${cases.length}" failures="${counted('regress')}" errors="${counted('invalid')}" ` +
+    `tests="${judged.length}" failures="${counted('regress', 'mixed')}" errors="${counted('invalid')}" ` +
     `skipped="${counted('inconclusive')}"`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="plimsoll" ${counts}>`,
-    `  <testsuite name="gates" ${counts}>`,
-    ...cases,
+    `  <testsuite name="${suite}" ${counts}>`,
+    ...judged.map(
+      (one) => `    <testcase classname="plimsoll.${suite}" name="${xmlAttribute(one.text)}">${detail(one)}</testcase>`,
+    ),
     '  </testsuite>',
     '</testsuites>',
     '',
