@@ -56,9 +56,9 @@ describe('JUnit XML', () => {
 
   it('has an error for an invalid run without gates instead of a pass', () => {
     expect(junitXml({ verdict: 'invalid', results: [] })).toContain('tests="1" failures="0" errors="1"');
-    expect(junitXml({ verdict: 'inconclusive', results: [] })).toMatch(
-      /tests="1" failures="0" errors="0" skipped="1".*<skipped message="inconclusive: the run is doubtful; its summary says why"\/>/s,
-    );
+    const doubtful = junitXml({ verdict: 'inconclusive', results: [] });
+    expect(doubtful).toContain('tests="1" failures="0" errors="0" skipped="1"');
+    expect(doubtful).toContain('<skipped message="inconclusive: the run is doubtful; its summary says why"/>');
     expect(junitXml({ verdict: 'pass', results: [] })).toContain('tests="0" failures="0" errors="0"');
   });
 
