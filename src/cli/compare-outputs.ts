@@ -2,12 +2,13 @@
 import { existsSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { compareTrials, comparisonExitCode, type Comparison } from '../compare/index.js';
-import { comparisonJunit } from '../export/index.js';
+import { comparisonJunit, githubComparison } from '../export/index.js';
 import type { ExitCode } from '../problem/index.js';
 import { EXPERIMENT_FILE } from '../record/index.js';
 import { comparisonMarkdown, comparisonPage, comparisonTerminal } from '../report/index.js';
 import { comparativeGatesFromTexts } from '../scenario/index.js';
 import { readComparedRuns } from './compared-runs.js';
+import { annotate } from './annotate.js';
 import { writeTextFile } from './files.js';
 import { stdoutColor } from './print.js';
 import { writeOut } from './streams.js';
@@ -46,6 +47,7 @@ export async function compareAndWrite(
           await writeTextFile(folder, 'junit.xml', comparisonJunit(comparison)),
           await writeTextFile(folder, 'comparison.html', comparisonPage(comparison, linkOf(folder))),
         ];
+  annotate(githubComparison(comparison));
   const print = (): void => {
     const width = Math.min(160, process.stdout.columns || 120);
     const files = written.map((path) => `written: ${path}\n`).join('');

@@ -8,6 +8,8 @@ import type { LiveStats } from '../load/index.js';
 import type { Plan } from '../plan/index.js';
 import type { ReadScenario } from '../scenario/index.js';
 import type { EngineChoice } from '../toxiproxy/index.js';
+import { githubGates } from '../export/index.js';
+import { annotate } from './annotate.js';
 import { analyseRecord, printRunResult, writeOutputs } from './outputs.js';
 import { startProgress } from './progress.js';
 import { listenForInterruption } from './signals.js';
@@ -76,6 +78,7 @@ async function reportRun(dir: string, json: boolean): Promise<ExitCode> {
   const result = analyseRecord(await readRecord(dir));
   const path = await writeOutputs(result, dir);
   const { analysis, gates } = result.view;
+  annotate(githubGates(gates));
   if (json) printJson({ schema: 'plimsoll/run-v1', dir, report: path, summary: analysis.summary, gates });
   else printRunResult(result, path);
   return result.exitCode;

@@ -11,6 +11,7 @@ import { htmlReport, markdownSummary, type RunView } from '../report/index.js';
 import type { ExportFormat } from './format.js';
 import { junit } from './junit.js';
 
+export { githubComparison, githubGates } from './github.js';
 export { comparisonJunit } from './junit.js';
 
 const jsonText = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;

@@ -2,6 +2,7 @@
 import type { Comparison, ComparisonVerdict } from '../compare/index.js';
 import type { GateReport } from '../gate/index.js';
 import type { ExportFormat } from './format.js';
+import { judgedIn, type Judged } from './judged.js';
 
 export const junit: ExportFormat = { file: 'junit.xml', contentOf: ({ gates }) => junitXml(gates) };
 
@@ -29,13 +30,6 @@ export function xmlAttribute(text: string): string {
     if (!isAllowed(code)) return '\ufffd';
     return NAMED[character] ?? (code < 0x20 ? `&#${code};` : character);
   }).join('');
-}
-
-/** What is judged by one verdict: a gate, or a gate at one place of one arm. */
-interface Judged {
-  readonly text: string;
-  readonly verdict: ComparisonVerdict;
-  readonly why: string;
 }
 
 function detail({ verdict, why }: Judged): string {
@@ -73,13 +67,7 @@ export function junitXml({ verdict, results }: GateReport): string {
  * One test case for each gate at each place of each arm. A comparison that is refused, or in which nothing could be
  * judged, is one test case with its reasons.
  */
-export function comparisonJunit({ gates, verdict, reasons }: Comparison): string {
-  const judged = gates.flatMap(({ text, outcomes }) =>
-    outcomes.map(({ arm, where, verdict: own, why }) => ({ text: `${arm}: ${text} (${where})`, verdict: own, why })),
-  );
-  const whole = { text: 'the runs can be compared', verdict, why: reasons.join('; ') || 'nothing was judged' };
-  return suiteXml('comparison', judged.length === 0 ? [whole] : judged);
-}
+export const comparisonJunit = (comparison: Comparison): string => suiteXml('comparison', judgedIn(comparison));
 
 function suiteXml(suite: string, judged: readonly Judged[]): string {
   const counted = (...verdicts: readonly ComparisonVerdict[]): number =>

@@ -9,8 +9,11 @@ export const declareGate: DeclareVerb = (program, done) => {
     .option('--json', 'print the verdict as JSON')
     .action(async (dir: string, flags: { readonly json?: true }) => {
       const { readRecord } = await import('../../record/index.js');
+      const { githubGates } = await import('../../export/index.js');
+      const { annotate } = await import('../annotate.js');
       const { analyseRecord, printGates } = await import('../outputs.js');
       const result = analyseRecord(await readRecord(dir));
+      annotate(githubGates(result.view.gates));
       if (flags.json) printJson(result.view.gates);
       else printGates(result);
       if (result.view.gates.results.length === 0 && result.view.analysis.summary.validity.verdict === 'valid') {
