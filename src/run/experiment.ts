@@ -2,7 +2,7 @@
  * Conducts an experiment: the trials of its arms in turn, each an ordinary run, and `experiment.json` kept up to date
  * after each, so that what is finished counts whenever it ends.
  */
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { planOf } from '../plan/index.js';
 import { ProblemError, type Problem } from '../problem/index.js';
@@ -142,7 +142,6 @@ async function runTrial(request: ExperimentRequest, trial: BeginningTrial): Prom
   const { arm, row, repeat } = trial;
   request.trialBegins(trial);
   const name = `${arm}-${row + 1}${repeat === 0 ? '' : `-${repeat + 1}`}`;
-  const attempt = { row, repeat, arm, run: `runs/${name}`, reason: null } as const;
   try {
     const scenario = arms.find((each) => each.name === arm);
     if (scenario === undefined) throw new RangeError(`an order of unknown arms: ${arm}`);
@@ -150,6 +149,8 @@ async function runTrial(request: ExperimentRequest, trial: BeginningTrial): Prom
     const plan = planOf(read.scenario);
     const run = await conductRun({ ...request, read, plan, parentFolder: join(dir, 'runs'), folder: name });
     if (run === null) return null;
+    // Not always `name`: a trial that was killed may have left a folder under it.
+    const attempt = { row, repeat, arm, run: `runs/${basename(run.dir)}`, reason: null } as const;
     const disturbed = await judge(run.dir);
     if (run.failure !== undefined) throw run.failure;
     return run.status === 'interrupted'

@@ -1,10 +1,10 @@
 /** `plimsoll compare` over a scenario with arms: trials in turn, an interruption, and going on. */
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { comparisonExitCode, type Comparison } from '../../src/compare/index.js';
 import { EXIT } from '../../src/problem/index.js';
-import { EXPERIMENT_FILE, type ExperimentFile } from '../../src/record/index.js';
+import { EXPERIMENT_FILE, FILES, type ExperimentFile } from '../../src/record/index.js';
 import { finished, plimsoll, scenarioFile, scratchFolder, start, until } from './plimsoll.js';
 
 const SCENARIO = `version: 1
@@ -45,13 +45,19 @@ describe('an experiment', () => {
     expect(other.exitCode).toBe(EXIT.badInput);
     expect(other.stderr).toContain('another scenario');
 
+    // A trial that was killed leaves a folder under the name that its next attempt would have.
+    for (const name of ['before-2', 'after-2', 'before-2-2', 'after-2-2'])
+      mkdirSync(join(dirOf(), 'runs', name), { recursive: true });
+
     const second = await plimsoll(['compare', file, '--resume', dirOf(), '--gate', MEDIAN, '--json', '--quiet']);
     const comparison = JSON.parse(second.stdout) as Comparison;
     expect(second.exitCode, second.stderr).toBe(comparisonExitCode(comparison.verdict));
     const whole = experimentIn(dirOf());
     expect(whole.order).toEqual(kept.order);
     expect(whole.attempts.slice(0, 2)).toEqual(kept.attempts.slice(0, 2));
-    expect(whole.attempts.filter(({ standing }) => standing === 'used')).toHaveLength(4);
+    const used = whole.attempts.filter(({ standing }) => standing === 'used');
+    expect(used).toHaveLength(4);
+    for (const { run } of used) expect([run, existsSync(join(dirOf(), run, FILES.manifest))]).toEqual([run, true]);
     expect(comparison.order).toMatchObject({ interleaved: true, carryOverBalanced: true, pairedSeeds: true });
     expect(comparison.environment.filter(({ standing }) => standing === 'blocking')).toEqual([]);
     const declared = comparison.environment.filter(({ standing }) => standing === 'declared');
