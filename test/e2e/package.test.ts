@@ -6,6 +6,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { PACKAGE_ROOT } from '../../src/package/index.js';
 import { scratchFolder } from './plimsoll.js';
 
+/** Vitest asks its workers for colours where CI is set. */
+const env = { NO_COLOR: '1' };
 const home = scratchFolder();
 const installed = join(home, 'node_modules', 'plimsoll');
 let files: readonly string[] = [];
@@ -29,7 +31,7 @@ beforeAll(async () => {
 }, 60_000);
 
 const command = (...words: readonly string[]) =>
-  execa(process.execPath, [join(installed, 'dist/bin/plimsoll.js'), ...words], { cwd: home, reject: false });
+  execa(process.execPath, [join(installed, 'dist/bin/plimsoll.js'), ...words], { cwd: home, env, reject: false });
 
 describe('the package', () => {
   it('holds the bundles, documents and schemas, and neither maps nor what the bundles are made of', () => {
@@ -52,7 +54,7 @@ describe('the package', () => {
     const run = await execa(
       process.execPath,
       [join(installed, 'dist/bin/plimsoll.js'), 'run', 'floor', ...sets, '--no-default-gates'],
-      { cwd: home, reject: false, env: { PLIMSOLL_ASSUME_MACHINE: 'quiet:20000/s', XDG_CACHE_HOME: home } },
+      { cwd: home, reject: false, env: { ...env, PLIMSOLL_ASSUME_MACHINE: 'quiet:20000/s', XDG_CACHE_HOME: home } },
     );
     expect(run.stderr).not.toMatch(/^bug /m);
     expect(existsSync(join(home, 'reports/runs/latest/report.html')), run.stderr).toBe(true);
@@ -78,7 +80,7 @@ describe('a limit on open files', () => {
     const { exitCode, stderr } = await execa(
       'sh',
       ['-c', words, process.execPath, join(installed, 'dist/bin/plimsoll.js'), 'run', 'quickstart'],
-      { cwd: home, reject: false },
+      { cwd: home, env, reject: false },
     );
     expect(exitCode).toBe(3);
     expect(stderr).toMatch(/^error the limit on open files is too low: .*\n {2}hint: raise it .*ulimit -n 4096$/);
