@@ -8,6 +8,8 @@
  *     $${                                 a plain "${"
  */
 import { type Problem, suggestion } from '../problem/index.js';
+import type { Secrets } from '../secrets/index.js';
+import { namedSecrets } from './named-secrets.js';
 import { problemAt, type MapNode, type Span, type TreeNode } from './tree.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -65,6 +67,8 @@ const EXAMPLES = ['env.NAME', 'secret.NAME', 'port', 'service.NAME.url', 'servic
 /** Where values come from, and what filling them in finds. */
 export interface Filling {
   readonly environment: Environment;
+  /** Secrets of the document, by name: what comes in from outside is kept free of them. */
+  readonly secrets: Secrets;
   readonly problems: Problem[];
   /** Spans of values that lack something: they say nothing about what the value would have been. */
   readonly unset: Set<Span>;
@@ -72,7 +76,8 @@ export interface Filling {
 
 /**
  * The tree with `${env...}` filled in. Reports unknown placeholders, unset variables and secrets, and placeholders in
- * keys. What an environment variable brings in is text: a `${` in it is escaped and never read as a placeholder.
+ * keys. What an environment variable brings in is text: a `${` in it is escaped and never read as a placeholder. A
+ * secret of the document in it is named, `${secret.NAME}`, as if it had been written so.
  */
 export function withEnvironment(node: TreeNode, filling: Filling): TreeNode {
   switch (node.kind) {
@@ -96,7 +101,10 @@ export function withEnvironment(node: TreeNode, filling: Filling): TreeNode {
   }
 }
 
-function filled(text: string, span: Span, { environment, problems, unset }: Filling): string {
+/** What comes from outside is text. A function: in a replacement text "$$" would mean one "$". */
+const escaped = (text: string): string => text.replaceAll('${', () => '$${');
+
+function filled(text: string, span: Span, { environment, secrets, problems, unset }: Filling): string {
   let result = '';
   let at = 0;
   for (const { from, to, placeholder } of placeholdersIn(text)) {
@@ -107,9 +115,17 @@ function filled(text: string, span: Span, { environment, problems, unset }: Fill
     if (placeholder.kind === 'env') {
       const { name, fallback } = placeholder;
       const value = variableOf(environment, name);
-      // a function: in a replacement text "$$" would mean one "$"
-      if (value !== undefined && (value !== '' || fallback === null)) part = value.replaceAll('${', () => '$${');
-      else part = fallback ?? '';
+      if (value !== undefined && (value !== '' || fallback === null)) {
+        const named = secrets.has(name)
+          ? { text: `\${secret.${name}}`, hidden: null }
+          : namedSecrets(value, secrets, escaped);
+        part = named.text;
+        if (named.hidden !== null) {
+          unset.add(span);
+          const what = `the environment variable ${name} holds the secret ${named.hidden}, and would be written down`;
+          report('secret-in-value', what, `write \${secret.${name}}`);
+        }
+      } else part = fallback ?? '';
       if (value === undefined && fallback === null) {
         unset.add(span);
         const remedy = `set ${name}, or give a default: \${env.${name}:-...}`;
@@ -172,7 +188,7 @@ function withSecrets(node: TreeNode, environment: Environment): TreeNode {
 function revealed(text: string, environment: Environment): string {
   return placeholdersIn(text).reduceRight((done, { from, to, placeholder }) => {
     if (placeholder.kind !== 'secret') return done;
-    const value = (variableOf(environment, placeholder.name) ?? '').replaceAll('${', () => '$${');
+    const value = escaped(variableOf(environment, placeholder.name) ?? '');
     // A value that ends in "$" must not make a placeholder of a "{" behind it.
     return done.slice(0, from) + (value.endsWith('$') && done[to] === '{' ? `${value}$` : value) + done.slice(to);
   }, text);

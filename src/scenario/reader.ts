@@ -3,7 +3,7 @@ import { isMap, unknownName } from '../catalog/index.js';
 import { canonicalJson } from '../protocol/index.js';
 import { createHash } from 'node:crypto';
 import { stringify } from 'yaml';
-import { ProblemError, type Problem, type SourcePlace, suggestion } from '../problem/index.js';
+import { ProblemError, type Problem, suggestion } from '../problem/index.js';
 import { chosenArm, separated, type DeclaredArm, type Separated } from './arms.js';
 import { assigned } from './assign.js';
 import { buildScenario } from './build.js';
@@ -13,9 +13,11 @@ import { fileSource, placed, textSource, treeOf } from './files.js';
 import { DocumentText, PROFILE_KEYS } from './grammar/document.js';
 import { problemsFrom } from './grammar/issues.js';
 import { overlaid } from './merge.js';
+import { assignmentWithoutSecrets, textsOf } from './named-secrets.js';
 import { withEnvironment, withSecretsInCalls, type Environment } from './placeholders.js';
+import { inOrder, placeKey } from './problem-order.js';
 import { withRecordings } from './recordings.js';
-import { secretsIn, textsIn } from './secrets.js';
+import { secretsIn, secretsNamedIn, textsIn } from './secrets.js';
 import { pathText, placeOf, problemAt, valueOf, type Entry, type MapNode, type Source, type Span } from './tree.js';
 import type { JsonValue, Scenario } from './types.js';
 
@@ -237,9 +239,8 @@ function validated(
 ): { scenario: Scenario; document: JsonValue; warnings: readonly Problem[] } {
   const problems: Problem[] = [];
   const unset = new Set<Span>();
-  const written = withEnvironment(tree, { environment, problems, unset }) as MapNode;
-  const named = withExactIntegers(withRecordings(written, problems), problems);
-  const filled = revealInCalls ? withSecretsInCalls(named, environment) : named;
+  const exact = withExactIntegers(filledIn(tree, environment, problems, unset), problems);
+  const filled = revealInCalls ? withSecretsInCalls(exact, environment) : exact;
   const document = valueOf(filled);
   const parsed = DocumentText.safeParse(document);
   const { errors, warnings } = checked(filled, document, environment);
@@ -252,27 +253,8 @@ function validated(
 }
 
 function filledIn(tree: MapNode, environment: Environment, problems: Problem[], unset = new Set<Span>()): MapNode {
-  return withRecordings(withEnvironment(tree, { environment, problems, unset }) as MapNode, problems);
-}
-
-function placeKey({ file, line, column }: SourcePlace): string {
-  return JSON.stringify([file, line, column]);
-}
-
-/** Problems by file (the main one first) and line, each once. */
-function inOrder(problems: readonly Problem[], main: string): readonly Problem[] {
-  const seen = new Set<string>();
-  const files: string[] = [main];
-  const placed = problems.flatMap((problem) => {
-    const { file = '', line = 0, column = 0 } = problem.where ?? {};
-    if (!files.includes(file)) files.push(file);
-    const key = JSON.stringify([file, line, column, problem.what]);
-    if (seen.has(key)) return [];
-    seen.add(key);
-    return [{ problem, file: files.indexOf(file), line, column }];
-  });
-  placed.sort((a, b) => a.file - b.file || a.line - b.line || a.column - b.column);
-  return placed.map(({ problem }) => problem);
+  const secrets = secretsNamedIn(textsOf(tree), environment);
+  return withRecordings(withEnvironment(tree, { environment, secrets, problems, unset }) as MapNode, problems);
 }
 
 function without(tree: MapNode, key: string): MapNode {
@@ -327,10 +309,13 @@ function withProfile(
 }
 
 function withSets(base: MapNode, options: ReadOptions, source: Source): MapNode {
+  const { set = [], environment = process.env } = options;
   const problems: Problem[] = [];
+  const secrets = secretsNamedIn([...textsOf(base), ...set], environment);
   let tree = base;
-  (options.set ?? []).forEach((assignment, index) => {
-    tree = assigned(tree, assignment, index + 1, source.folder, problems) ?? tree;
+  set.forEach((assignment, index) => {
+    const each = assignmentWithoutSecrets(assignment, index + 1, secrets, problems);
+    tree = assigned(tree, each, index + 1, source.folder, problems) ?? tree;
   });
   if (problems.length > 0) throw new ProblemError('bad-input', problems);
   return tree;

@@ -1,5 +1,6 @@
 /** Secrets: named in a scenario, filled in at the last moment, and known to the code that keeps them out of files. */
 import { ProblemError } from '../problem/index.js';
+import type { Secrets } from '../secrets/index.js';
 import { missingSecret, placeholdersIn, variableOf, type Environment } from './placeholders.js';
 import type { LateText, Scenario } from './types.js';
 
@@ -22,6 +23,16 @@ export function secretsIn(text: string): readonly string[] {
   return [...new Set(found.flatMap((placeholder) => (placeholder.kind === 'secret' ? [placeholder.name] : [])))];
 }
 
+/** The secrets that texts name, with their values; one that is not set has none. */
+export function secretsNamedIn(texts: readonly string[], environment: Environment): Secrets {
+  return valuesOf(texts.flatMap(secretsIn), environment);
+}
+
+function valuesOf(names: readonly string[], environment: Environment): Secrets {
+  const values = names.map((name) => [name, variableOf(environment, name) ?? ''] as const);
+  return new Map(values.filter(([, value]) => value !== ''));
+}
+
 /** Names of all secrets of a scenario, sorted: their values must be redacted wherever text is written. */
 export function secretNames(scenario: Scenario): readonly string[] {
   const texts: LateText[] = Object.values(scenario.protocol.headers);
@@ -37,9 +48,8 @@ export function secretNames(scenario: Scenario): readonly string[] {
 }
 
 /** Values of the secrets of a scenario that are set. */
-export function secretValues(scenario: Scenario, environment: Environment): ReadonlyMap<string, string> {
-  const values = secretNames(scenario).map((name) => [name, variableOf(environment, name) ?? ''] as const);
-  return new Map(values.filter(([, value]) => value !== ''));
+export function secretValues(scenario: Scenario, environment: Environment): Secrets {
+  return valuesOf(secretNames(scenario), environment);
 }
 
 /** Every string in a value, at any depth. */

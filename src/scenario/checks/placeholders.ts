@@ -27,13 +27,18 @@ export function checkPlaceholders(context: CheckContext, problems: Problem[], wa
     for (const { from, to, placeholder } of placeholdersIn(text)) {
       if (placeholder.kind === 'unknown') continue; // complained about when the environment was filled in
       const where = placeOf(within(node.span, text.slice(from, to)));
-      const wrong = judged(placeholder, allowedAt(path), context);
+      const wrong = judged(placeholder, allowedAt(path), context, isWritten(node, text.slice(from, to)));
       const short = placeholder.kind === 'secret' ? shortSecret(placeholder.name, context) : null;
       if (wrong !== null)
         problems.push({ code: wrong.code, what: `${pathText(path)}: ${wrong.what}`, where, remedy: wrong.remedy });
       else if (short !== null) warnings.push({ ...short, where });
     }
   });
+}
+
+/** Whether a placeholder stands in the source; else it was put in place of a value that came from outside. */
+function isWritten({ span }: TreeNode, placeholder: string): boolean {
+  return span.source.text.slice(span.from, span.to).includes(placeholder);
 }
 
 /** A short secret is a word like any other: taking it out everywhere would take out our own words. */
@@ -85,9 +90,16 @@ function judged(
   placeholder: Placeholder,
   { kinds, before, call: index }: Allowed,
   context: CheckContext,
+  isWrittenSo: boolean,
 ): TextProblem | null {
   if (placeholder.kind === 'unknown' || placeholder.kind === 'env') return null;
   if (!kinds.includes(placeholder.kind)) {
+    if (placeholder.kind === 'secret' && !isWrittenSo)
+      return problemOf(
+        'secret-in-value',
+        `this holds the secret ${placeholder.name}, and would be written down`,
+        `a secret may stand in ${PLACES.secret.home}; write another value here`,
+      );
     const { shown, home } = PLACES[placeholder.kind];
     const remedy = `it may stand in ${home}; a plain "\${" is written "$\${"`;
     return problemOf('misplaced-placeholder', `\${${shown}} is not filled in here`, remedy);
