@@ -1,8 +1,8 @@
 /**
- * Real comparisons of a mock with itself, and with one that is known to be slower: ten interleaved pairs of 5 s trials
- * at 400/s, 10 % allowed, disturbed rows repeated and counted. Two equal arms must never be a regression; a service time
- * of +20 % must be one, +5 % must not; and a tail alone (2 % of the calls take 50 ms longer) must be seen by p99 and not
- * by the median.
+ * Real comparisons of a mock with itself, and with one that is known to be slower: ten interleaved pairs of 5 s
+ * trials at 400/s, 10 % allowed, disturbed rows repeated and counted. Two equal arms must never be a regression; a
+ * service time of +20 % must be one, +5 % must not; and a tail alone (2 % of the calls take 50 ms longer) must be seen
+ * by p99 and not by the median.
  *
  * About an hour. Words after the command select the cases whose names contain all of them: `equal` for the false
  * alarms alone, `seed=1` for one of each. Ends with 0 when every case holds.
