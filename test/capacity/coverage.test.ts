@@ -5,6 +5,12 @@ import { BOUNDS, TARGETS, searchedTarget } from './simulated.js';
 /** Of thirty searches, six targets of known capacity with five seeds each. */
 const LEAST = 28;
 
+function targetOf(wanted: string): (typeof TARGETS)[number] {
+  const target = TARGETS.find(({ name }) => name === wanted);
+  if (target === undefined) throw new Error(`no target ${wanted}`);
+  return target;
+}
+
 describe('thirty searches of targets of known capacity', () => {
   const searches = TARGETS.flatMap((target) =>
     [1, 2, 3, 4, 5].map((seed) => ({ target, ...searchedTarget(target, seed) })),
@@ -33,6 +39,18 @@ describe('thirty searches of targets of known capacity', () => {
     for (const { target, result, tookNs } of searches.filter(({ target: { name } }) => name.startsWith('constant'))) {
       expect(result.ended, target.name).toBe('found');
       expect(tookNs, target.name).toBeLessThan(30 * S);
+    }
+  });
+});
+
+describe('searches of a server that takes its connections in any order', () => {
+  it('end with an interval as narrow as of one that serves in order of arrival', () => {
+    const target = { ...targetOf('constant 8 ms, no stamps'), order: 'any' } as const;
+    for (const seed of [1, 2, 3, 4, 5]) {
+      const { result, truthPerSecond } = searchedTarget(target, seed);
+      const [low, high] = [result.passedPerSecond ?? NaN, result.failedPerSecond ?? NaN];
+      expect([low <= truthPerSecond, truthPerSecond <= high], `seed ${seed}`).toEqual([true, true]);
+      expect(high / low - 1, `seed ${seed}`).toBeLessThanOrEqual(target.width);
     }
   });
 });

@@ -101,6 +101,25 @@ export function probed(probe: SimulatedProbe): JudgedProbe & { readonly tookNs: 
   };
 }
 
+/** The same departures, but each serves any of the calls that wait, as drawn, and not the one that came first. */
+export function servedInAnyOrder(attempts: readonly Attempt[], random: Random): Attempt[] {
+  const departures = attempts.map(({ doneNs }) => doneNs).sort((a, b) => a - b);
+  const serviceNs = Math.min(...attempts.map(({ doneNs, intendedNs }) => doneNs - intendedNs));
+  const waiting: Attempt[] = [];
+  let next = 0;
+  return departures
+    .map((doneNs): Attempt => {
+      for (let due = attempts[next]; due !== undefined && due.intendedNs <= doneNs - serviceNs; due = attempts[next]) {
+        waiting.push(due);
+        next++;
+      }
+      const [served] = waiting.splice(random.below(waiting.length), 1);
+      if (served === undefined) throw new Error('a departure without a call that waits');
+      return { ...served, doneNs };
+    })
+    .sort((a, b) => a.intendedNs - b.intendedNs);
+}
+
 export interface SimulatedTarget {
   readonly name: string;
   readonly workers: number;
@@ -110,6 +129,8 @@ export interface SimulatedTarget {
   readonly draw: (random: Random) => number;
   /** Widest interval allowed, failed / passed - 1. */
   readonly width: number;
+  /** Whose turn it is: default, of the call that came first. */
+  readonly order?: 'any';
 }
 
 const standardNormal = (random: Random): number =>
@@ -177,6 +198,9 @@ export function searchedTarget(
       arrivals,
       random,
       ...standstillOf(probes.length),
+      ...(target.order === 'any'
+        ? { change: (attempts: Attempt[]) => servedInAnyOrder(attempts, random.fork('order')) }
+        : {}),
       server: { workers: target.workers, stamps: target.stamps, serviceNs: () => target.draw(service) },
     });
     search.learn(judged);

@@ -95,10 +95,11 @@ function looksAt(line: Line, fromNs: number, toNs: number): readonly Point[] {
   return polls;
 }
 
-/** The trend of the age over a slice of any length; null where it was looked at fewer than eight times. */
-export function ageTrend(line: Line, fromNs: number, toNs: number): QueueAge['slope'] {
-  const polls = looksAt(line, fromNs, toNs);
-  return polls.length < 8 ? null : trend(polls);
+/** Who came first leaves first, at the same moments: what its trend is taken of. */
+function inOrderOfArrival({ source, waiting }: Line): Line {
+  const since = waiting.map(({ sinceNs }) => sinceNs).sort((a, b) => a - b);
+  const until = waiting.map(({ untilNs }) => untilNs).sort((a, b) => a - b);
+  return { source, waiting: since.map((sinceNs, i) => ({ sinceNs, untilNs: until[i] ?? NaN })) };
 }
 
 /**
@@ -164,6 +165,6 @@ export function queueAge(line: Line, fromNs: number, toNs: number): QueueAge {
         polls.map(({ y }) => y),
         0.99,
       ) ?? 0,
-    slope: toNs - fromNs < SHORTEST_TREND_NS ? null : trend(polls),
+    slope: toNs - fromNs < SHORTEST_TREND_NS ? null : trend(looksAt(inOrderOfArrival(line), fromNs, toNs)),
   };
 }

@@ -13,7 +13,10 @@ export interface QueueAge {
   readonly maxNs: number;
   /** 99th percentile over time (sampled every 10 ms of the slice). */
   readonly p99Ns: number;
-  /** Theil-Sen slope in ns of age per second, with a 95 % interval (`statistics/trend`); null under 5 s of data. */
+  /**
+   * Theil-Sen slope in ns of age per second, with a 95 % interval (`statistics/trend`), of the age as if calls left in
+   * order of arrival; null under 5 s of data.
+   */
   readonly slope: { readonly nsPerSecond: number; readonly low: number; readonly high: number } | null;
 }
 
@@ -52,7 +55,7 @@ export function agesNs(line: WaitingLine, fromNs: number, toNs: number, stepNs: 
 /** Age over a slice of the schedule. */
 export function queueAge(line: WaitingLine, fromNs: number, toNs: number): QueueAge {
   const ages = agesNs(line, fromNs, toNs, AGE_SAMPLE_NS);
-  const trend = toNs - fromNs < TREND_NEEDS_NS ? null : trendOf(ages);
+  const trend = toNs - fromNs < TREND_NEEDS_NS ? null : trendOf(agesInOrder(line, fromNs, toNs));
   return {
     source: line.source,
     maxNs: maxAgeNs(line, fromNs, toNs),
@@ -63,8 +66,16 @@ export function queueAge(line: WaitingLine, fromNs: number, toNs: number): Queue
 
 /** Growth of the age over a slice of any length; its bounds say what a short one is worth. Null under eight samples. */
 export function ageGrowth(line: WaitingLine, fromNs: number, toNs: number): QueueAge['slope'] {
-  return slopeOf(growthInterval(agesNs(line, fromNs, toNs, AGE_SAMPLE_NS), AGE_SAMPLE_NS / 1e9));
+  return slopeOf(growthInterval(agesInOrder(line, fromNs, toNs), AGE_SAMPLE_NS / 1e9));
 }
+
+/**
+ * The ages that the same arrivals and departures have in order of arrival. Whether a queue grows does not depend on who
+ * in it is served first, but the age of its oldest does: under a server that takes its connections as they come it
+ * rises and falls by seconds.
+ */
+const agesInOrder = (line: WaitingLine, fromNs: number, toNs: number): Float64Array =>
+  agesNs({ ...line, leftNs: line.leftNs.slice().sort() }, fromNs, toNs, AGE_SAMPLE_NS);
 
 const slopeOf = (trend: TrendInterval | null): QueueAge['slope'] =>
   trend === null ? null : { nsPerSecond: trend.slope, low: trend.low, high: trend.high };

@@ -26,7 +26,8 @@ export const queueAge = {
   definition:
     'Age of the oldest call that waits, over time, since its intended start. Source `upstream`: of the oldest call ' +
     'not yet in service, by the times that the upstream reports. Source `unanswered`: of the oldest unanswered ' +
-    'call, where the upstream reports none. Gates, results and charts name the source.',
+    'call, where the upstream reports none. Gates, results and charts name the source. Its slope is that of the same ' +
+    'arrivals and departures in order of arrival: whether a queue grows does not depend on who is served first.',
   source: 'DAGOR (WeChat overload control); CoDel',
   better: 'lower',
   usual: null,
