@@ -44,6 +44,7 @@ export const ROOMS = {
     'package',
     'processes',
     'protocol',
+    'catalog',
     'scenario',
     'record',
     'toxiproxy',

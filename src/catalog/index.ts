@@ -9,3 +9,4 @@ export * from './faults/index.js';
 export * from './metrics/index.js';
 export * from './regimes/index.js';
 export * from './operations/index.js';
+export * from './gateways/index.js';

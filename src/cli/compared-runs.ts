@@ -140,15 +140,18 @@ async function ofExperiment(
 ): Promise<ComparedRuns> {
   const { order, attempts } = experiment;
   const reference = experiment.arms.filter(({ isReference }) => isReference);
-  const arms = [...reference, ...experiment.arms.filter(({ isReference }) => !isReference)].map(({ name }) => name);
+  const stopped = experiment.stoppedArms ?? [];
+  const isRun = (arm: string): boolean => !stopped.some((each) => each.arm === arm);
+  const all = [...reference, ...experiment.arms.filter(({ isReference }) => !isReference)].map(({ name }) => name);
+  const arms = all.filter(isRun);
   if (arms.length < 2) throw problem('one-arm', `${dir} has one arm`, 'make an experiment of two arms or more');
-  const used = attempts.filter(({ standing }) => standing === 'used');
+  const used = attempts.filter(({ standing, arm }) => standing === 'used' && isRun(arm));
   const runs: ReadRun[] = [];
   const rows: (readonly Trial[])[] = [];
   for (const [index, names] of order.entries()) {
     const own = used.filter(({ row }) => row === index);
     // A row that is not complete has nothing to compare.
-    if (own.length < names.length) continue;
+    if (own.length < names.filter(isRun).length) continue;
     const read: ReadRun[] = [];
     for (const { arm, run } of own) read.push(await readRun(arm, join(dir, run), run));
     runs.push(...read);
@@ -162,11 +165,14 @@ async function ofExperiment(
   if (rows.length === 0)
     throw problem('no-rows', `${dir} has no row whose trials are all complete`, 'let the experiment run on');
   const leftOut = attempts.flatMap(({ standing, row, arm, run, reason }): LeftOutTrial[] =>
-    standing === 'used' ? [] : [{ row, arm, folder: run, why: reason ?? standing }],
+    standing === 'used' && isRun(arm)
+      ? []
+      : [{ row, arm, folder: run, why: reason ?? (isRun(arm) ? standing : 'its arm was stopped') }],
   );
+  const notRun = stopped.map(({ arm, reason, remedy }) => ({ arm, why: `${reason}; ${remedy}` }));
   const declared = [...new Set([...experiment.variables, ...variables])];
   const environment = environmentOf(arms, runs, declared);
-  return { arms, rows, plannedRows: experiment.trials, leftOut, environment, gates: gatesOf(runs) };
+  return { arms, rows, plannedRows: experiment.trials, leftOut, notRun, environment, gates: gatesOf(runs) };
 }
 
 function environmentOf(arms: readonly string[], runs: readonly ReadRun[], variables: readonly string[]) {

@@ -22,10 +22,11 @@ import type {
  * Compares each arm with the first. Each row must hold one trial of every arm.
  *
  * A field of the environment that blocks makes the comparison invalid, without effects; so does an invalid or
- * unfinished trial. A doubtful trial, or trials that were not interleaved, leave every gate inconclusive.
+ * unfinished trial. A doubtful trial, or trials that were not interleaved, leave every gate inconclusive. An arm that
+ * could not be run is invalid by itself: the others are compared.
  */
 export function compareTrials(input: ComparisonInput): Comparison {
-  const { arms, rows, leftOut, environment } = input;
+  const { arms, rows, leftOut, notRun = [], environment } = input;
   const interleaved = isInterleaved(rows);
   const [reference, ...candidates] = arms;
   if (reference === undefined) throw new RangeError('a comparison has a reference');
@@ -60,13 +61,23 @@ export function compareTrials(input: ComparisonInput): Comparison {
     );
     return { name, verdict, finding: verdict === null ? '' : findingOf(name, gates, restrictions), trials };
   });
+  // The others are compared all the same.
+  const missing = notRun.map(({ arm, why }): ComparedArm => ({
+    name: arm,
+    verdict: 'invalid',
+    finding: why,
+    trials: [],
+  }));
   return {
     schema: 'plimsoll/comparison-v1',
     name: rows[0]?.[0]?.summary.name ?? '',
-    verdict: overall(compared.flatMap(({ verdict }) => (verdict === null ? [] : [verdict]))),
-    reasons: restrictions.map(({ why }) => why),
+    verdict: overall([...compared, ...missing].flatMap(({ verdict }) => (verdict === null ? [] : [verdict]))),
+    reasons: [
+      ...restrictions.map(({ why }) => why),
+      ...notRun.map(({ arm, why }) => `${arm} could not be run: ${why}`),
+    ],
     reference,
-    arms: compared,
+    arms: [...compared, ...missing],
     order: {
       rows: order,
       interleaved,

@@ -23,6 +23,12 @@ export interface LeftOutTrial {
   readonly why: string;
 }
 
+/** An arm that could not be run. */
+export interface NotRunArm {
+  readonly arm: string;
+  readonly why: string;
+}
+
 export interface ComparisonInput {
   /** The reference first. */
   readonly arms: readonly string[];
@@ -31,6 +37,8 @@ export interface ComparisonInput {
   /** How many rows were to be run, where that was fixed before the first; null where it is not known. */
   readonly plannedRows: number | null;
   readonly leftOut: readonly LeftOutTrial[];
+  /** Arms that stand in no row. */
+  readonly notRun?: readonly NotRunArm[];
   /** Null: the default gates. */
   readonly gates: readonly ComparativeGate[] | null;
   readonly environment: readonly FieldDifference[];

@@ -1,5 +1,5 @@
 /** Descriptions of parts of a scenario, one line each. */
-import { expectationWords, subjectOf } from '../catalog/index.js';
+import { expectationWords, gatewayAdapter, subjectOf } from '../catalog/index.js';
 import { counted, scenarioShare, scenarioDuration, scenarioRate } from '../format/index.js';
 import type { CallSpec, Protocol, Rate, Service, Target } from '../scenario/index.js';
 
@@ -18,11 +18,27 @@ export function serviceWords(service: Service): string {
       return (
         `${service.command.join(' ')} (in ${service.workingFolder}; ` +
         `${service.port === null ? 'a free port' : `port ${service.port}`}; MCP at ${service.path}; ` +
-        `ready by ${readyWords(service.ready)} within ${scenarioDuration(service.readyWithinNs)})`
+        `ready by ${readyWords(service.ready)}${stepWords(service)} within ${scenarioDuration(service.readyWithinNs)}` +
+        `${filesWords(service)})`
       );
+    case 'adapted': {
+      const { title, tuning } = gatewayAdapter(service.gateway);
+      const within = scenarioDuration(service.readyWithinNs);
+      return `gateway ${title} to ${service.to.join(', ')}: ${tuning}; ready within ${within}`;
+    }
     case 'url':
       return `${service.url} (not started here)`;
   }
+}
+
+type CommandService = Extract<Service, { kind: 'command' }>;
+
+const stepWords = ({ afterReady }: CommandService): string =>
+  afterReady.length === 0 ? '' : ` and ${counted(afterReady.length, 'step')} after it`;
+
+function filesWords({ files }: CommandService): string {
+  const names = Object.keys(files);
+  return names.length === 0 ? '' : `; files ${names.join(', ')}`;
 }
 
 function gatewayWords(options: GatewayOptions): string {

@@ -1,6 +1,6 @@
 /** The first request of each call, from the same code that the run sends it with. */
-import { firstRequests, fixedFields, postHead, sessionFields, unescaped } from '../catalog/index.js';
-import type { Scenario, Service, Stack } from '../scenario/index.js';
+import { firstRequests, fixedFields, gatewayAdapter, postHead, sessionFields, unescaped } from '../catalog/index.js';
+import { upstreamName, type Scenario, type Service, type Stack } from '../scenario/index.js';
 
 /** Longer requests are cut: the text of a call may be 16 MiB. */
 const MOST_CHARACTERS = 2_000;
@@ -35,24 +35,35 @@ interface ShownAddress {
 }
 
 /** Where the run will send it; a port that is not known yet is shown as `<port>`. */
-function addressOf({ target, services, links }: Stack): ShownAddress {
+function addressOf(stack: Stack): ShownAddress {
+  const { target, services, links } = stack;
   switch (target.kind) {
     case 'url':
       return addressIn(target.url);
     case 'service':
-      return addressOfService(services.find(({ name }) => name === target.service));
+      return addressOfService(
+        services.find(({ name }) => name === target.service),
+        stack,
+      );
     case 'link': {
       const to = links.find(({ name }) => name === target.link)?.to;
-      return { ...addressOfService(services.find(({ name }) => name === to)), authority: '127.0.0.1:<port>' };
+      const service = services.find(({ name }) => name === to);
+      return { ...addressOfService(service, stack), authority: '127.0.0.1:<port>' };
     }
     case 'stdio':
       throw new Error('a stdio target has no address');
   }
 }
 
-function addressOfService(service: Service | undefined): ShownAddress {
+function addressOfService(service: Service | undefined, stack: Stack): ShownAddress {
   if (service === undefined) throw new Error('the target is no service of the stack');
   if (service.kind === 'url') return addressIn(service.url);
+  if (service.kind === 'adapted') {
+    const { path } = gatewayAdapter(service.gateway);
+    const [to = ''] = service.to;
+    const upstream = stack.services.find(({ name }) => name === upstreamName(stack, to));
+    return { authority: '127.0.0.1:<port>', path: path ?? addressOfService(upstream, stack).path, authorization: null };
+  }
   const path = service.kind === 'command' ? service.path : service.options.path;
   const port = service.kind === 'command' && service.port !== null ? String(service.port) : '<port>';
   return { authority: `127.0.0.1:${port}`, path, authorization: null };

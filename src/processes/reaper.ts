@@ -17,14 +17,17 @@ import { markText, newMark, processesWithMark, type ProcessMark, type Survivor }
 const SCRIPT = `
 trap '' HUP INT TERM
 groups=""
+folder=""
 while read -r sign id; do
   [ "$sign" = "." ] && break
+  if [ "$sign" = "=" ]; then folder=$id; continue; fi
   kept=""
   for group in $groups; do [ "$group" = "$id" ] || kept="$kept $group"; done
   groups=$kept
   if [ "$sign" = "+" ] || kill -s 0 -- "-$id" 2>/dev/null; then groups="$groups $id"; fi
 done
 for group in $groups; do kill -s KILL -- "-$group" 2>/dev/null; done
+[ -n "$folder" ] && rm -rf -- "$folder"
 [ "$sign" = "." ] && exit 0
 ${PIDS_WITH_VARIABLE}
 for pass in 1 2 3; do
@@ -45,6 +48,8 @@ export interface ProcessKeeper {
 }
 
 export interface Reaper extends ProcessKeeper {
+  /** From now on this folder, the last that was named, is removed when the reaper ends, however we end. */
+  removes(folder: string): void;
   /** Processes that carry the mark, outside all groups that are watched; null where environments can't be read. */
   survivors(): Promise<readonly Survivor[] | null>;
   /** Ends the reaper; what is still watched is killed. Idempotent, never rejects. */
@@ -66,6 +71,7 @@ export function startReaper(): Reaper {
       watched.delete(pid);
       send(`- ${pid}\n`);
     },
+    removes: (folder) => send(`= ${folder}\n`),
     // The shell has the mark among its arguments, which `ps` shows beside the environment.
     survivors: () => processesWithMark(mark, own === undefined ? watched : new Set([...watched, own])),
     stop,

@@ -47,6 +47,14 @@ export type RunEvent =
       /** True for an exit that was not asked for. */
       readonly unexpected?: boolean;
     })
+  | (At<'gateway'> & {
+      /** A gateway of others is about to be started. */
+      readonly service: string;
+      /** Name of its adapter. */
+      readonly gateway: string;
+      /** Of what is installed. */
+      readonly version: string;
+    })
   | (At<'session'> & {
       readonly session: number;
       readonly edge: 'opened' | 'lost' | 'reopened' | 'closed';

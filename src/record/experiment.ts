@@ -31,6 +31,16 @@ export interface DisturbedBlock {
   readonly reason: string;
 }
 
+/** An arm that could not be run: its stack did not come up, or its target can't be used. It is not tried again. */
+export interface StoppedArm {
+  readonly arm: string;
+  /** The row in which that was found; trials of rows before are not compared. */
+  readonly row: number;
+  readonly code: string;
+  readonly reason: string;
+  readonly remedy: string;
+}
+
 /** The whole of `experiment.json`. */
 export interface ExperimentFile {
   readonly schema: 'plimsoll/experiment-v1';
@@ -59,6 +69,8 @@ export interface ExperimentFile {
   /** Every run, in the order in which they were made. */
   readonly attempts: readonly ExperimentAttempt[];
   readonly disturbedBlocks: readonly DisturbedBlock[];
+  /** Absent where every arm could be run. */
+  readonly stoppedArms?: readonly StoppedArm[];
 }
 
 /** Writes `experiment.json`, so that a reader sees the old or the new one and never half of it. */
@@ -92,7 +104,7 @@ export async function readExperiment(dir: string): Promise<ExperimentFile | null
   return experiment;
 }
 
-function faultOf({ arms, order, attempts, variables }: ExperimentFile): string | null {
+function faultOf({ arms, order, attempts, variables, stoppedArms = [] }: ExperimentFile): string | null {
   const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
   if (!arms.every((arm) => isObject(arm) && isText(arm.name))) return 'has an arm without a name';
   const names = arms.map(({ name }) => name);
@@ -105,6 +117,10 @@ function faultOf({ arms, order, attempts, variables }: ExperimentFile): string |
     )
   )
     return 'has a row in its order that does not hold each arm once';
+  if (!Array.isArray(stoppedArms)) return 'has stopped arms that are no list';
+  for (const stopped of stoppedArms as readonly StoppedArm[])
+    if (!isObject(stopped) || !names.includes(stopped.arm) || !isText(stopped.reason))
+      return 'has a stopped arm without its name or its reason';
   for (const attempt of attempts) {
     if (!isObject(attempt) || !isText(attempt.run)) return 'has an attempt without the folder of its run';
     if (!names.includes(attempt.arm)) return `has an attempt of an unknown arm "${attempt.arm}"`;

@@ -60,4 +60,5 @@ export {
   type DisturbedBlock,
   type ExperimentAttempt,
   type ExperimentFile,
+  type StoppedArm,
 } from './experiment.js';

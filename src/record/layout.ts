@@ -27,6 +27,7 @@ export const FILES = {
   spool: 'samples.spool',
   run: 'run.json',
   logs: 'logs',
+  serviceFiles: 'files',
 } as const;
 
 /** What each file holds, in one sentence, for docs/run-record.md. */
@@ -50,6 +51,8 @@ export const FILE_CONTENTS: Readonly<Record<keyof typeof FILES, string>> = {
   spool: 'The samples while the run goes on. Removed when samples.parquet has been read back.',
   run: 'Identity of the run. Written first, so that a killed run can be recovered.',
   logs: 'Output of each service; of a long one the first and the last part.',
+  serviceFiles:
+    'What was written for services before they started: `files/<service>/<name>`, without the values of secrets.',
 };
 
 /** How a run ended. `recovered`: it was killed and its spool was read afterwards. */

@@ -20,6 +20,7 @@ const EVENTS: Readonly<Record<RecordRows['events.ndjson']['type'], Shape>> = {
   stage: { numbers: 'phase stage ratePerSecond', texts: 'label' },
   fault: { numbers: 'phase plannedNs askedNs', numbersOrNull: 'confirmedNs', texts: 'fault edge' },
   service: { numbersOrNull: 'pid', texts: 'service edge' },
+  gateway: { texts: 'service gateway version' },
   session: { numbers: 'session', texts: 'edge' },
   engine: { texts: 'edge' },
   'late-turns': { numbers: 'worker', lists: 'expectedNs lateNs' },

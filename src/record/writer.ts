@@ -86,6 +86,8 @@ export interface RecordWriter {
   upstreamLog(calls: readonly LoggedCall[]): void;
   /** Where a service's output goes: `logs/<service>.log`. The same service gets the same log. */
   serviceLog(service: string): ServiceLog;
+  /** Keeps a file that was written for a service, `files/<service>/<name>`, without the values of secrets. */
+  serviceFile(service: string, name: string, text: string): void;
   /** Writes or replaces envelope.json. Rejects never; a failure is in `failure`. */
   writeEnvelope(envelope: unknown): Promise<void>;
   /**
@@ -199,6 +201,17 @@ class Writer implements RecordWriter {
     const log = new CappedLog(this.#appending(path), redactForeign, this.#options.logCapBytes ?? DEFAULT_LOG_CAP_BYTES);
     this.#logs.set(name, log);
     return log;
+  }
+
+  serviceFile(service: string, name: string, text: string): void {
+    const folder = join(this.dir, FILES.serviceFiles, service);
+    const path = join(folder, name);
+    try {
+      makeFolders(folder);
+      writeWholeNow(path, redactForeign(text));
+    } catch (error) {
+      this.#fail(path, error);
+    }
   }
 
   async writeEnvelope(envelope: unknown): Promise<void> {

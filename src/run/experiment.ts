@@ -6,7 +6,13 @@ import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { planOf } from '../plan/index.js';
 import { ProblemError, type Problem } from '../problem/index.js';
-import { writeExperiment, type DisturbedBlock, type ExperimentAttempt, type ExperimentFile } from '../record/index.js';
+import {
+  writeExperiment,
+  type DisturbedBlock,
+  type ExperimentAttempt,
+  type ExperimentFile,
+  type StoppedArm,
+} from '../record/index.js';
 import type { ArmScenario } from '../scenario/index.js';
 import { conductRun } from './conduct.js';
 import type { RunRequest } from './context.js';
@@ -49,8 +55,14 @@ export interface EndedTrial {
   readonly disturbed: string | null;
 }
 
+/** Why a trial could not be begun: its arm can't be run here. */
+export interface StoppedTrial {
+  readonly stopped: ProblemError;
+}
+
 /**
- * Runs what is left of an experiment.
+ * Runs what is left of an experiment. An arm whose stack or target can't be used is left out from then on, as long as
+ * the reference and another arm remain.
  * @throws ProblemError of the trial that could not be run, its arm and number named; what was finished is kept.
  */
 export function conductExperiment(request: ExperimentRequest): Promise<ConductedExperiment> {
@@ -68,7 +80,7 @@ export function conductExperiment(request: ExperimentRequest): Promise<Conducted
 /** The order of trials, which of them are repeated, and what is kept. `run` runs one; null: nothing was measured. */
 export async function conductTrials(
   request: Pick<ExperimentRequest, 'dir' | 'experiment' | 'coolDownNs' | 'repeats' | 'interrupt'>,
-  run: (trial: BeginningTrial) => Promise<EndedTrial | null>,
+  run: (trial: BeginningTrial) => Promise<EndedTrial | StoppedTrial | null>,
 ): Promise<ConductedExperiment> {
   const { dir, interrupt, repeats } = request;
   let experiment = leftOver(request.experiment);
@@ -83,11 +95,16 @@ export async function conductTrials(
     for (let repeat = repeatOf(experiment, row); !isComplete(experiment, row); repeat++) {
       const reasons = new Map<string, string>();
       for (const [place, arm] of names.entries()) {
+        if (isStopped(experiment, arm)) continue;
         if (begun++ > 0) await coolDown(request);
         if (interrupt.aborted) return { experiment, status: 'interrupted' };
         const number = row * names.length + place + 1;
         const ended = await run({ arm, row, repeat, number, of: experiment.order.flat().length });
         if (ended === null) return { experiment, status: 'interrupted' };
+        if ('stopped' in ended) {
+          await keep(withoutArm(experiment, arm, row, ended.stopped));
+          continue;
+        }
         await keep({ ...experiment, attempts: [...experiment.attempts, ended.attempt] });
         if (ended.attempt.standing === 'interrupted') return { experiment, status: 'interrupted' };
         if (ended.disturbed !== null) reasons.set(arm, ended.disturbed);
@@ -101,10 +118,25 @@ export async function conductTrials(
   return { experiment, status: 'complete' };
 }
 
-const isComplete = ({ order, attempts }: ExperimentFile, row: number): boolean =>
-  (order[row] ?? []).every((arm) =>
-    attempts.some((each) => each.row === row && each.arm === arm && each.standing === 'used'),
+const isStopped = ({ stoppedArms = [] }: ExperimentFile, arm: string): boolean =>
+  stoppedArms.some((stopped) => stopped.arm === arm);
+
+const isComplete = (experiment: ExperimentFile, row: number): boolean =>
+  (experiment.order[row] ?? []).every(
+    (arm) =>
+      isStopped(experiment, arm) ||
+      experiment.attempts.some((each) => each.row === row && each.arm === arm && each.standing === 'used'),
   );
+
+/** @throws the problem, where without the arm there is nothing to compare. */
+function withoutArm(experiment: ExperimentFile, arm: string, row: number, stopped: ProblemError): ExperimentFile {
+  const left = experiment.arms.filter(({ name }) => name !== arm && !isStopped(experiment, name));
+  const [problem] = stopped.problems;
+  if (problem === undefined || left.length < 2 || !left.some(({ isReference }) => isReference)) throw stopped;
+  const { code, what: reason, remedy } = problem;
+  const added: StoppedArm = { arm, row, code, reason, remedy };
+  return { ...experiment, stoppedArms: [...(experiment.stoppedArms ?? []), added] };
+}
 
 const repeatOf = ({ attempts }: ExperimentFile, row: number): number =>
   Math.max(-1, ...attempts.filter((each) => each.row === row).map(({ repeat }) => repeat)) + 1;
@@ -137,7 +169,7 @@ async function coolDown({ coolDownNs, interrupt }: Pick<ExperimentRequest, 'cool
 }
 
 /** Null when it was interrupted before anything was measured. */
-async function runTrial(request: ExperimentRequest, trial: BeginningTrial): Promise<EndedTrial | null> {
+async function runTrial(request: ExperimentRequest, trial: BeginningTrial): Promise<EndedTrial | StoppedTrial | null> {
   const { arms, seeds, dir, judge } = request;
   const { arm, row, repeat } = trial;
   request.trialBegins(trial);
@@ -157,7 +189,12 @@ async function runTrial(request: ExperimentRequest, trial: BeginningTrial): Prom
       ? { attempt: interrupted(attempt), disturbed: null }
       : { attempt: { ...attempt, standing: 'used' }, disturbed };
   } catch (thrown) {
-    throw thrown instanceof ProblemError ? named(thrown, trial) : thrown;
+    if (!(thrown instanceof ProblemError)) throw thrown;
+    const stopped = named(thrown, trial);
+    // Nothing was measured: the record of such a trial is not kept.
+    if (thrown.kind !== 'preflight') throw stopped;
+    request.listener.note(stopped.problems[0]?.what ?? `arm ${arm} could not be run`);
+    return { stopped };
   }
 }
 

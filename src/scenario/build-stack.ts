@@ -1,11 +1,12 @@
 /** The stack of a scenario out of its text form. */
 import { gatewayShape, withDefaults, type MockTool, type ServiceTime } from '../protocol/index.js';
 import { resolve } from 'node:path';
-import { DEFAULT_READY_WITHIN_NS, DEFAULT_SERVICE_HOST } from './defaults.js';
+import { DEFAULT_READY_WITHIN_NS, DEFAULT_SERVICE_HOST, DEFAULT_STEP_WITHIN_NS } from './defaults.js';
+import type { AfterReadyText } from './grammar/process.js';
 import type { GatewayMockText, ServiceText, ServiceTimeText, StackText, ToolsMockText } from './grammar/stack.js';
-import { literalFrom, unescaped } from '../catalog/index.js';
+import { gatewayAdapter, literalFrom, unescaped } from '../catalog/index.js';
 import { replicaNames } from './replicas.js';
-import type { LateText, Readiness, Service, Stack, Target } from './types.js';
+import type { AfterReadyStep, LateText, Readiness, Service, Stack, Target } from './types.js';
 
 const DEFAULT_PATH = '/mcp';
 
@@ -54,6 +55,12 @@ function servicesOf(name: string, text: ServiceText, folder: string, seed: numbe
 function serviceOf(name: string, text: ServiceText, folder: string, seed: number): Service {
   if ('url' in text) return { kind: 'url', name, url: text.url };
   const readyWithinNs = text.within ?? DEFAULT_READY_WITHIN_NS;
+  if ('gateway' in text)
+    return {
+      ...{ kind: 'adapted', name, gateway: text.gateway, to: text.to },
+      environment: environmentOf(text.environment),
+      readyWithinNs: text.within ?? gatewayAdapter(text.gateway).readyWithinNs,
+    };
   if ('to' in text)
     return { kind: 'gateway', name, to: text.to, options: gatewayOptions(text, seed), front: false, readyWithinNs };
   if ('mock' in text) return { kind: 'mock', name, mock: 'tools', options: mockOptions(text, seed), readyWithinNs };
@@ -67,7 +74,24 @@ function serviceOf(name: string, text: ServiceText, folder: string, seed: number
     port: text.port ?? null,
     path: text.path ?? DEFAULT_PATH,
     ready: readiness(text.ready),
+    files: text.files ?? {},
+    afterReady: (text['after-ready'] ?? []).map(stepOf),
     readyWithinNs,
+  };
+}
+
+function stepOf(text: AfterReadyText[number]): AfterReadyStep {
+  const withinNs = text.within ?? DEFAULT_STEP_WITHIN_NS;
+  if ('command' in text)
+    return { kind: 'command', command: words(text.command), environment: environmentOf(text.environment), withinNs };
+  const { method, url, headers, body = null } = text.request;
+  return {
+    kind: 'request',
+    method: method ?? (body === null ? 'GET' : 'POST'),
+    url,
+    headers: { ...(body === null ? {} : { 'content-type': 'application/json' }), ...headers },
+    body,
+    withinNs,
   };
 }
 

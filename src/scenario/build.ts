@@ -18,6 +18,7 @@ import {
   type HypothesisText,
 } from '../catalog/index.js';
 import { comparativeGate } from './comparative-gates.js';
+import { withAskedName } from './asked-names.js';
 import { buildStack } from './build-stack.js';
 import { buildFaults } from './build-faults.js';
 import type { ProtocolText } from './grammar/protocol.js';
@@ -39,7 +40,9 @@ export function buildScenario(text: DocumentText, folder: string): Scenario {
     loadLinePerSecond: text['load-line'] ?? null,
     stack,
     protocol: protocol(text.protocol ?? {}, stack.target),
-    calls: text.calls.map((each) => ({ ...callSpecOf(each), ...(affectsCalls ? { named: true } : {}) })),
+    calls: text.calls.map((each) =>
+      withAskedName({ ...callSpecOf(each), ...(affectsCalls ? { named: true } : {}) }, stack),
+    ),
     phases: text.phases.map(phaseOf),
     faults,
     gates: (text.gates ?? []).flatMap((each, index) => (isOnChange(each) ? [] : [gate(each, index)])),

@@ -7,6 +7,7 @@ export const DEFAULT_SESSIONS = 1;
 export const DEFAULT_IN_FLIGHT_PER_SESSION = 64;
 export const DEFAULT_SERVICE_HOST = '127.0.0.1';
 export const DEFAULT_READY_WITHIN_NS = 30e9;
+export const DEFAULT_STEP_WITHIN_NS = 10e9;
 
 export const DEFAULT_GENERATOR: GeneratorSettings = { pacing: 'auto', maxInFlight: 1024, maxQueued: 1e4, workers: 1 };
 

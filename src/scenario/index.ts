@@ -21,4 +21,12 @@ export { comparativeGatesFromTexts } from './comparative-gates.js';
 export { scenarioJsonSchema } from './json-schema.js';
 export { revealSecrets, secretNames, secretValues, textsIn } from './secrets.js';
 export { isLoopback } from './checks/url.js';
-export { gatewaysOnTheWay, keepsLedger, servicesBehind, stdioServerName, targetName } from './replicas.js';
+export { upstreamName } from './asked-names.js';
+export {
+  foreignOnTheWay,
+  gatewaysOnTheWay,
+  keepsLedger,
+  servicesBehind,
+  stdioServerName,
+  targetName,
+} from './replicas.js';

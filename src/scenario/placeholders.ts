@@ -3,7 +3,9 @@
  *
  *     ${env.NAME}  ${env.NAME:-default}   filled in now; the default also stands in for an empty variable
  *     ${secret.NAME}                      an environment variable that must be set and is never written down
- *     ${port}  ${service.NAME.url}  ${service.NAME.port}      filled in when the stack comes up
+ *     ${port}  ${files}                   filled in when the stack comes up, as are the next two
+ *     ${service.NAME.url}  ${service.NAME.port}
+ *     ${link.NAME.url}  ${link.NAME.port}
  *     ${arguments.NAME}                   filled in call by call, in expectations
  *     $${                                 a plain "${"
  */
@@ -23,7 +25,10 @@ export type Placeholder =
   | { readonly kind: 'env'; readonly name: string; readonly fallback: string | null }
   | { readonly kind: 'secret'; readonly name: string }
   | { readonly kind: 'port' }
+  /** The folder of the files of its service. */
+  | { readonly kind: 'files' }
   | { readonly kind: 'service'; readonly service: string; readonly part: 'url' | 'port' }
+  | { readonly kind: 'link'; readonly link: string; readonly part: 'url' | 'port' }
   | { readonly kind: 'argument'; readonly name: string }
   | { readonly kind: 'unknown'; readonly body: string };
 
@@ -53,16 +58,22 @@ function parsed(body: string): Placeholder {
   if (env !== null && !body.includes('${')) return { kind: 'env', name: env[1] ?? '', fallback: env[2] ?? null };
   const secret = /^secret\.([A-Za-z_][A-Za-z0-9_]*)$/.exec(body);
   if (secret !== null) return { kind: 'secret', name: secret[1] ?? '' };
-  if (body === 'port') return { kind: 'port' };
-  const service = /^service\.([A-Za-z0-9_-]+)\.(url|port)$/.exec(body);
-  if (service !== null)
-    return { kind: 'service', service: service[1] ?? '', part: service[2] === 'port' ? 'port' : 'url' };
+  if (body === 'port' || body === 'files') return { kind: body };
+  const address = /^(service|link)\.([A-Za-z0-9_-]+)\.(url|port)$/.exec(body);
+  if (address !== null) {
+    const name = address[2] ?? '';
+    const part = address[3] === 'port' ? 'port' : 'url';
+    return address[1] === 'link' ? { kind: 'link', link: name, part } : { kind: 'service', service: name, part };
+  }
   const argument = /^arguments\.(.+)$/s.exec(body);
   if (argument !== null) return { kind: 'argument', name: argument[1] ?? '' };
   return { kind: 'unknown', body };
 }
 
-const EXAMPLES = ['env.NAME', 'secret.NAME', 'port', 'service.NAME.url', 'service.NAME.port', 'arguments.NAME'];
+const EXAMPLES = [
+  ...['env.NAME', 'secret.NAME', 'port', 'files', 'service.NAME.url', 'service.NAME.port'],
+  ...['link.NAME.url', 'link.NAME.port', 'arguments.NAME'],
+];
 
 /** Where values come from, and what filling them in finds. */
 export interface Filling {

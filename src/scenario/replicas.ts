@@ -2,7 +2,7 @@
 import type { ServiceText } from './grammar/stack.js';
 import type { Service, Stack } from './types.js';
 
-type Routes = Pick<Stack, 'services' | 'links'>;
+export type Routes = Pick<Stack, 'services' | 'links'>;
 
 /** Names of the replicas of a service; none when it is not replicated. */
 export function replicaNames(name: string, text: ServiceText | null): readonly string[] {
@@ -11,10 +11,13 @@ export function replicaNames(name: string, text: ServiceText | null): readonly s
 }
 
 /** The services that do the work when calls go to `name`, a service or link: those behind links, gateways, fronts. */
-export function servicesBehind(stack: Routes, name: string): readonly Exclude<Service, { kind: 'gateway' }>[] {
+export function servicesBehind(
+  stack: Routes,
+  name: string,
+): readonly Exclude<Service, { kind: 'gateway' | 'adapted' }>[] {
   const service = reachedBy(stack, name);
   if (service === undefined) return [];
-  return service.kind === 'gateway' ? service.to.flatMap((to) => servicesBehind(stack, to)) : [service];
+  return passesOn(service) ? service.to.flatMap((to) => servicesBehind(stack, to)) : [service];
 }
 
 /** Whether every service that does the work is a mock of ours: each of those keeps a ledger and a log of its calls. */
@@ -24,16 +27,29 @@ export function keepsLedger(stack: Pick<Stack, 'services' | 'links' | 'target'>)
   return behind.length > 0 && behind.every(({ kind }) => kind === 'mock');
 }
 
-/** The gateways that calls to `name` pass, the outermost first. */
+/** The gateways of ours that calls to `name` pass, the outermost first. */
 export function gatewaysOnTheWay(stack: Routes, name: string): readonly Extract<Service, { kind: 'gateway' }>[] {
+  return passedOnTheWay(stack, name).filter((service) => service.kind === 'gateway');
+}
+
+/** The gateways of others that calls to `name` pass, the outermost first. */
+export function foreignOnTheWay(stack: Routes, name: string): readonly Extract<Service, { kind: 'adapted' }>[] {
+  return passedOnTheWay(stack, name).filter((service) => service.kind === 'adapted');
+}
+
+type PassingOn = Extract<Service, { kind: 'gateway' | 'adapted' }>;
+
+const passesOn = (service: Service): service is PassingOn => service.kind === 'gateway' || service.kind === 'adapted';
+
+function passedOnTheWay(stack: Routes, name: string): readonly PassingOn[] {
   const service = reachedBy(stack, name);
-  if (service?.kind !== 'gateway') return [];
-  const inner = service.to.flatMap((to) => gatewaysOnTheWay(stack, to));
+  if (service === undefined || !passesOn(service)) return [];
+  const inner = service.to.flatMap((to) => passedOnTheWay(stack, to));
   return [service, ...inner.filter((gateway, index) => inner.indexOf(gateway) === index)];
 }
 
 /** A service by its name, or by that of a link in front of it. */
-function reachedBy({ links, services }: Routes, name: string): Service | undefined {
+export function reachedBy({ links, services }: Routes, name: string): Service | undefined {
   const to = links.find((link) => link.name === name)?.to ?? name;
   return services.find((service) => service.name === to);
 }

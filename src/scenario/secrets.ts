@@ -38,7 +38,11 @@ export function secretNames(scenario: Scenario): readonly string[] {
   const texts: LateText[] = Object.values(scenario.protocol.headers);
   const { services, target } = scenario.stack;
   for (const service of services) {
-    if (service.kind === 'command') texts.push(...service.command, ...Object.values(service.environment));
+    if (service.kind === 'command') {
+      const { command, environment, files, afterReady } = service;
+      texts.push(...textsIn([command, environment, files, afterReady]));
+    }
+    if (service.kind === 'adapted') texts.push(...Object.values(service.environment));
     if (service.kind === 'url') texts.push(service.url);
   }
   if (target.kind === 'stdio') texts.push(...target.command, ...Object.values(target.environment));

@@ -1,9 +1,10 @@
 /**
- * Fills the places of a late text that only a running stack knows: `${port}`, `${service.NAME.url}`,
- * `${service.NAME.port}`, secrets.
+ * Fills the places of a late text that only a running stack knows: `${port}`, `${files}`, `${service.NAME.url}`,
+ * `${link.NAME.url}`, either with `.port` too, and secrets.
  */
 import { ProblemError } from '../problem/index.js';
-import { revealSecrets, type LateText } from '../scenario/index.js';
+import { revealSecrets, type AfterReadyStep, type LateText } from '../scenario/index.js';
+import type { FilledStep } from './after-ready.js';
 
 /** What is known of a service that is up. */
 export interface Address {
@@ -14,28 +15,35 @@ export interface Address {
 export interface LateValues {
   /** Port of the service whose text this is; null outside a service. */
   readonly port: number | null;
+  /** Folder of the files of the service whose text this is; null where it has none. */
+  readonly files: string | null;
   readonly services: ReadonlyMap<string, Address>;
+  /** Links in front of services that are up. */
+  readonly links: ReadonlyMap<string, Address>;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 /** `$${` is a literal `${`: revealing secrets, last, takes that escape away. */
-const PLACE = /(?<!\$)\$\{(port|service\.([^.}]+)\.(url|port))\}/g;
+const PLACE = /(?<!\$)\$\{(?:(port|files)|(service|link)\.([^.}]+)\.(url|port))\}/g;
 
 /** @throws ProblemError (`preflight`) when a text asks for a service that is not up yet. */
 export function fillLateText(text: string, values: LateValues): string {
-  const filled = text.replace(PLACE, (whole, _place: string, service: string | undefined, part: string | undefined) => {
-    if (service === undefined) {
-      if (values.port === null) throw unfilled(whole, 'it stands outside a service that has a port');
-      return String(values.port);
+  const valueOf = (whole: string, own?: string, kind?: string, name = '', part = ''): string => {
+    if (own !== undefined) {
+      const value = own === 'port' ? values.port : values.files;
+      if (value === null)
+        throw unfilled(whole, `it stands outside a service that has ${own === 'port' ? 'a port' : own}`);
+      return String(value);
     }
-    const address = values.services.get(service);
+    const address = (kind === 'link' ? values.links : values.services).get(name);
     const order = 'services start in the order they are written';
-    if (address === undefined) throw unfilled(whole, `service "${service}" is not up at that point; ${order}`);
+    const what = kind === 'link' ? `link "${name}" has no service behind it` : `service "${name}" is not up`;
+    if (address === undefined) throw unfilled(whole, `${what} at that point; ${order}`);
     if (part === 'url') return address.url;
-    if (address.port === null) throw unfilled(whole, `service "${service}" has no port`);
+    if (address.port === null) throw unfilled(whole, `${kind ?? ''} "${name}" has no port`);
     return String(address.port);
-  });
-  return revealSecrets(filled, values.environment);
+  };
+  return revealSecrets(text.replace(PLACE, valueOf), values.environment);
 }
 
 function unfilled(place: string, reason: string): ProblemError {
@@ -61,4 +69,16 @@ export function fillProcess({ command: [program, ...parameters], environment }: 
   const filled = parameters.map((text) => fillLateText(text, values));
   const command: readonly [string, ...string[]] = [fillLateText(program, values), ...filled];
   return { command, environment: fillLateTexts(environment, values) };
+}
+
+/** A step of a service that has come up, filled in. */
+export function fillStep(step: AfterReadyStep, values: LateValues): FilledStep {
+  if (step.kind === 'command') return { ...step, ...fillProcess(step, values) };
+  const { method, url, headers, body, withinNs } = step;
+  return {
+    ...{ kind: 'request', method, withinNs },
+    url: fillLateText(url, values),
+    headers: fillLateTexts(headers, values),
+    body: body === null ? null : fillLateText(body, values),
+  };
 }

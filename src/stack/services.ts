@@ -2,13 +2,16 @@
 import { CONTROL_PATHS, matches, parsedOrUndefined, readyLine } from '../protocol/index.js';
 import { entryPath } from '../package/index.js';
 import type { EffectRow, GatewayRow, LoggedCall, FaultHitRow, WorkRow } from '../record/index.js';
-import type { Service } from '../scenario/index.js';
+import { textsIn, type Scenario, type Service } from '../scenario/index.js';
+import { commandOf } from './adapted.js';
+import { doSteps } from './after-ready.js';
 import { KeptRows, WorkCounter } from './server-counters.js';
 import type { Child } from './child.js';
 import { gatewayRows } from './gateway-times.js';
-import { fillLateText, fillProcess, type Address, type LateValues } from './late-text.js';
+import { fillLateText, fillLateTexts, fillProcess, fillStep, type Address, type LateValues } from './late-text.js';
 import { askedLedger, keptLedger, loggedCalls } from './ledger.js';
 import { freePort, portToReturnTo, requireFreePort } from './ports.js';
+import type { PrivateFolder } from './private-folder.js';
 import { untilLine, untilReady } from './ready.js';
 import { Supervisor, type ProcessControl, type Surroundings } from './supervisor.js';
 
@@ -33,16 +36,22 @@ export interface RunningService extends Address, ServerCounters {
   readonly child: Child | null;
   /** What can be done to its process; null for a service somebody else runs. */
   readonly control: ProcessControl | null;
+  /** What calls to it send as a bearer token; null where it needs none. */
+  readonly token: string | null;
   /** Ends it; resolves when it is gone. Idempotent. */
   stop(): Promise<void>;
 }
 
 export interface ServiceSetup extends Surroundings {
+  readonly scenario: Scenario;
   readonly services: ReadonlyMap<string, Address>;
   /** Links in front of services that are up. */
   readonly links: ReadonlyMap<string, Address>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly abort: AbortSignal;
+  readonly folder: PrivateFolder;
+  /** Called with each file of a service, as it was written. */
+  readonly wrote: (service: string, file: string, text: string) => void;
   /** Whether its process will be ended on purpose and come back: its port and its ledger must outlive it. */
   readonly comesBack: boolean;
 }
@@ -55,7 +64,7 @@ export async function startService(service: Service, setup: ServiceSetup): Promi
   switch (service.kind) {
     case 'url': {
       const url = fillLateText(service.url, lateValues(setup, null));
-      const none = { ...NO_COUNTERS, child: null, control: null, stop: () => Promise.resolve() };
+      const none = { ...NO_COUNTERS, child: null, control: null, token: null, stop: () => Promise.resolve() };
       return { name: service.name, kind: 'url', url, port: Number(new URL(url).port) || null, ...none };
     }
     case 'mock':
@@ -64,16 +73,20 @@ export async function startService(service: Service, setup: ServiceSetup): Promi
       return startGateway(service, setup);
     case 'command':
       return startCommand(service, setup);
+    case 'adapted':
+      return startAdapted(service, setup);
   }
 }
 
+function addressIn(setup: ServiceSetup, name: string, gateway: string): Address {
+  const address = setup.services.get(name) ?? setup.links.get(name);
+  if (address === undefined)
+    throw new Error(`"${name}" passed the scenario's checks but is not up before gateway "${gateway}"`);
+  return address;
+}
+
 function startGateway(service: Extract<Service, { kind: 'gateway' }>, setup: ServiceSetup): Promise<RunningService> {
-  const upstreams = service.to.map((name) => {
-    const address = setup.services.get(name) ?? setup.links.get(name);
-    if (address === undefined)
-      throw new Error(`"${name}" passed the scenario's checks but is not up before gateway "${service.name}"`);
-    return { name, url: address.url };
-  });
+  const upstreams = service.to.map((name) => ({ name, url: addressIn(setup, name, service.name).url }));
   return startOwn(service, setup, 'gatewayMock', { ...service.options, name: service.name, upstreams });
 }
 
@@ -140,25 +153,66 @@ async function startOwn(
   }
 }
 
+/** Starts a gateway of others; its port is its own for all its incarnations. */
+async function startAdapted(
+  service: Extract<Service, { kind: 'adapted' }>,
+  setup: ServiceSetup,
+): Promise<RunningService> {
+  const { name, gateway } = service;
+  const { stack, protocol } = setup.scenario;
+  const made = await commandOf(service, {
+    ...{ stack, revision: protocol.revision, environment: setup.environment },
+    addressOf: (to) => addressIn(setup, to, name),
+    port: setup.comesBack ? await portToReturnTo() : await freePort(),
+    folder: await setup.folder.folderOf(name),
+  });
+  setup.event({ type: 'gateway', atNs: setup.nowNs(), service: name, gateway, version: made.version });
+  return startCommand(made.service, setup, made.token);
+}
+
 async function startCommand(
   service: Extract<Service, { kind: 'command' }>,
   setup: ServiceSetup,
+  token: string | null = null,
 ): Promise<RunningService> {
   if (service.port !== null) await requireFreePort(service.port, service.name);
   const port = service.port ?? (setup.comesBack ? await portToReturnTo() : await freePort());
   const { name, host, workingFolder, ready, readyWithinNs: withinNs } = service;
-  const start = fillProcess(service, lateValues(setup, port));
-  const process_ = await Supervisor.begin({ ...setup, service: name, ...start, workingFolder, inherit: [] }, (child) =>
-    untilReady(ready, { service: name, child, host, port, withinNs, abort: setup.abort }),
+  const values = lateValues(setup, port, await filesOf(service, setup, port));
+  const start = fillProcess(service, values);
+  const steps = service.afterReady.map((step) => fillStep(step, values));
+  const around = { service: name, workingFolder, keeper: setup.keeper, abort: setup.abort };
+  const log = (text: string): void => setup.log(name, text);
+  const process_ = await Supervisor.begin(
+    { ...setup, service: name, ...start, workingFolder, inherit: [] },
+    async (child) => {
+      await untilReady(ready, { service: name, child, host, port, withinNs, abort: setup.abort });
+      await doSteps(steps, { ...around, log });
+    },
   );
-  return running(service, { url: `http://${host}:${port}${service.path}`, port }, process_, NO_COUNTERS);
+  const address = { url: `http://${host}:${port}${service.path}`, port };
+  return running(service, address, process_, { ...NO_COUNTERS, token });
+}
+
+/** Writes the files of a service. Gives their folder; null for a service that names none. */
+async function filesOf(
+  service: Extract<Service, { kind: 'command' }>,
+  setup: ServiceSetup,
+  port: number,
+): Promise<string | null> {
+  if (Object.keys(service.files).length === 0 && !textsIn(service).some((text) => text.includes('${files}')))
+    return null;
+  const folder = await setup.folder.folderOf(service.name);
+  const files = fillLateTexts(service.files, lateValues(setup, port, folder));
+  for (const [file, text] of Object.entries(files)) setup.wrote(service.name, file, text);
+  return setup.folder.write(service.name, files);
 }
 
 function running(
   service: Service,
   address: Address,
   process_: Supervisor,
-  counters: ServerCounters,
+  known: ServerCounters & Partial<Pick<RunningService, 'token'>>,
   closed?: () => Promise<void>,
 ): RunningService {
   return {
@@ -169,7 +223,8 @@ function running(
       return process_.child;
     },
     control: process_,
-    ...counters,
+    token: null,
+    ...known,
     stop: async () => {
       await process_.stop();
       await closed?.();
@@ -177,6 +232,6 @@ function running(
   };
 }
 
-function lateValues(setup: ServiceSetup, port: number | null): LateValues {
-  return { port, services: setup.services, environment: setup.environment };
+function lateValues(setup: ServiceSetup, port: number | null, files: string | null = null): LateValues {
+  return { port, files, services: setup.services, links: setup.links, environment: setup.environment };
 }

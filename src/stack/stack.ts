@@ -6,6 +6,7 @@ import type { FaultEngine, FaultLink } from '../toxiproxy/index.js';
 import { leftBehind } from './left-behind.js';
 import { fillLateText, fillLateTexts, fillProcess, type Address, type LateValues } from './late-text.js';
 import type { WatchedProcess } from './resources.js';
+import { PrivateFolder } from './private-folder.js';
 import { startService, type RunningService, type ServerCounters } from './services.js';
 import type { ProcessControl, Surroundings } from './supervisor.js';
 import { requireAllowed } from './this-machine.js';
@@ -18,6 +19,8 @@ export interface StackSetup extends Surroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly abort: AbortSignal;
   readonly keeper: Reaper;
+  /** Called with each file that was written for a service. */
+  readonly wrote: (service: string, file: string, text: string) => void;
   /** Called when the stack is stopped, for each process or port that outlived it. */
   readonly left: (problem: Problem) => void;
 }
@@ -47,9 +50,11 @@ export async function startStack(setup: StackSetup): Promise<RunningStack> {
   const services: RunningService[] = [];
   const byName = new Map<string, RunningService>();
   const comesBack = servicesThatEnd(scenario);
+  const folder = new PrivateFolder(setup.keeper);
   let stopped = false;
   const stop = async (): Promise<void> => {
     for (const service of [...services].reverse()) await service.stop();
+    await folder.remove();
     if (stopped) return;
     stopped = true;
     const ours = services.filter(({ child }) => child !== null);
@@ -63,6 +68,7 @@ export async function startStack(setup: StackSetup): Promise<RunningStack> {
         ...setup,
         services: byName,
         links: linkAddresses,
+        folder,
         comesBack: comesBack.has(service.name),
       });
       services.push(running);
@@ -78,7 +84,7 @@ export async function startStack(setup: StackSetup): Promise<RunningStack> {
       }
     }
     return {
-      target: await addressOf(setup, byName, links),
+      target: await addressOf(setup, byName, links, linkAddresses),
       links,
       mocks: new Map(services.filter(({ kind }) => kind === 'mock').map(({ name, url }) => [name, url])),
       controls: new Map(services.flatMap(({ name, control }) => (control === null ? [] : [[name, control] as const]))),
@@ -125,24 +131,31 @@ async function addressOf(
   setup: StackSetup,
   services: ReadonlyMap<string, RunningService>,
   links: ReadonlyMap<string, FaultLink>,
+  linkAddresses: ReadonlyMap<string, Address>,
 ): Promise<CallTarget> {
   const { target, links: planned } = setup.scenario.stack;
-  const values: LateValues = { port: null, services, environment: setup.environment };
+  const { environment } = setup;
+  const values: LateValues = { port: null, files: null, services, links: linkAddresses, environment };
+  const written = fillLateTexts(setup.scenario.protocol.headers, values);
+  const isWritten = (header: string): boolean => Object.keys(written).some((name) => name.toLowerCase() === header);
   const http = async (url: string, fixed: Readonly<Record<string, string>> = {}): Promise<CallTarget> => ({
     kind: 'http',
     url: await requireAllowed(url, setup.scenario),
-    headers: { ...fixed, ...fillLateTexts(setup.scenario.protocol.headers, values) },
+    headers: { ...Object.fromEntries(Object.entries(fixed).filter(([name]) => !isWritten(name))), ...written },
   });
+  const bearer = ({ token }: RunningService): Readonly<Record<string, string>> =>
+    token === null ? {} : { authorization: `Bearer ${token}` };
   switch (target.kind) {
-    case 'service':
-      return http(required(services, target.service).url);
+    case 'service': {
+      const service = required(services, target.service);
+      return http(service.url, bearer(service));
+    }
     case 'link': {
       const link = required(links, target.link);
       const to = planned.find(({ name }) => name === target.link)?.to ?? '';
       const service = required(services, to);
-      const isWritten = Object.keys(setup.scenario.protocol.headers).some((name) => name.toLowerCase() === 'host');
       // A link is a cable: the service sees the name that it has without it.
-      return http(throughLink(link, service), isWritten ? {} : { host: new URL(service.url).host });
+      return http(throughLink(link, service), { host: new URL(service.url).host, ...bearer(service) });
     }
     case 'url':
       return http(fillLateText(target.url, values));

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ProblemError } from '../../src/problem/index.js';
 import { EXPERIMENT_FILE, type ExperimentFile } from '../../src/record/index.js';
 import { conductTrials, type BeginningTrial } from '../../src/run/experiment.js';
 
@@ -36,11 +37,13 @@ interface Setting {
   readonly disturbed?: readonly string[];
   /** The trial in which Ctrl-C is pressed. */
   readonly interruptedIn?: string;
+  /** Trials that can't be begun. */
+  readonly stopped?: readonly string[];
   readonly repeats?: { readonly most: number; readonly withinNs: number };
 }
 
 /** Conducts it; names the trials that ran. */
-async function conducted({ experiment = PLANNED, disturbed = [], interruptedIn, repeats }: Setting) {
+async function conducted({ experiment = PLANNED, disturbed = [], interruptedIn, stopped = [], repeats }: Setting) {
   const dir = mkdtempSync(join(tmpdir(), 'plimsoll-experiment-'));
   const controller = new AbortController();
   const ran: string[] = [];
@@ -55,6 +58,10 @@ async function conducted({ experiment = PLANNED, disturbed = [], interruptedIn, 
       ran.push(name);
       if (name === interruptedIn) controller.abort();
       const { arm, row, repeat } = trial;
+      if (stopped.includes(name)) {
+        const problem = { code: 'gateway-not-installed', what: `${name} is not there`, remedy: 'install it' };
+        return Promise.resolve({ stopped: new ProblemError('preflight', problem) });
+      }
       const isCut = controller.signal.aborted;
       return Promise.resolve({
         attempt: { row, repeat, arm, run: `runs/${name}`, standing: isCut ? 'interrupted' : 'used', reason: null },
@@ -108,5 +115,35 @@ describe('the trials of an experiment', () => {
     expect(used(second.experiment)).toEqual(['a-0-0', 'b-0-0', 'b-1-1', 'a-1-1']);
     expect(second.status).toBe('complete');
     expect((await conducted({ experiment: second.experiment })).ran).toEqual([]);
+  });
+
+  describe('of an arm that can not be run', () => {
+    const three: ExperimentFile = {
+      ...PLANNED,
+      arms: [...PLANNED.arms, { name: 'c', isReference: false, scenarioDigest: 'd3' }],
+      order: [
+        ['a', 'c', 'b'],
+        ['c', 'b', 'a'],
+      ],
+    };
+
+    it('are left out, with the reason, while the other arms are run to their end', async () => {
+      const { ran, status, experiment } = await conducted({ experiment: three, stopped: ['c-0-0'] });
+      expect(status).toBe('complete');
+      expect(ran).toEqual(['a-0-0', 'c-0-0', 'b-0-0', 'b-1-0', 'a-1-0']);
+      expect(used(experiment)).toEqual(['a-0-0', 'b-0-0', 'b-1-0', 'a-1-0']);
+      expect(experiment.stoppedArms).toEqual([
+        { arm: 'c', row: 0, code: 'gateway-not-installed', reason: 'c-0-0 is not there', remedy: 'install it' },
+      ]);
+      // Going on later does not begin it again.
+      expect((await conducted({ experiment })).ran).toEqual([]);
+    });
+
+    it.each([
+      ['it is the reference', three, 'a-0-0'],
+      ['nothing is left that the reference could be compared with', PLANNED, 'b-0-0'],
+    ])('end the experiment when %s', async (_what, experiment, name) => {
+      await expect(conducted({ experiment, stopped: [name] })).rejects.toThrow(`${name} is not there`);
+    });
   });
 });

@@ -287,7 +287,7 @@ const ROWS: readonly Row[] = [
     'a service of no kind',
     COMMAND,
     'backend: { commnd: [node] }',
-    'good.yaml:6:5 stack.services.backend: a service needs one of the keys mock, command, url, found "commnd"',
+    'good.yaml:6:5 stack.services.backend: a service needs one of the keys mock, command, gateway, url, found "commnd"',
     'backend',
     /^did you mean "command"\?/,
   ],
@@ -864,7 +864,7 @@ const ROWS: readonly Row[] = [
     'target: { url: "http://localhost:${port}/mcp" }',
     'good.yaml:9:36 stack.target.url: ${port} is not filled in here',
     '${port}',
-    /^it may stand in the command and environment of a service/,
+    /^it may stand in the command, environment, files and steps of a service/,
   ],
   [
     'a placeholder in an argument',

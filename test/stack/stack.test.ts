@@ -59,6 +59,7 @@ describe('a stack', () => {
   const events: RunEvent[] = [];
   const deaths: string[] = [];
   let logged = '';
+  const written: Record<string, string> = {};
 
   beforeEach(() => {
     reaper = startReaper();
@@ -81,6 +82,7 @@ describe('a stack', () => {
       event: (event) => events.push(event),
       log: (_service, text_) => (logged += text_),
       keeper: reaper,
+      wrote: (service, file, content) => (written[`${service}/${file}`] = content),
       left: () => undefined,
       abort: new AbortController().signal,
       died: (service, how) => deaths.push(`${service}: ${how}`),

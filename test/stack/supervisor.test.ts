@@ -103,6 +103,7 @@ faults: [{ phase: one, at: 5s, for: 5s, on: ${name}, type: kill }]
       event: (event) => events.push(event),
       log: () => undefined,
       keeper: reaper,
+      wrote: () => undefined,
       left: () => undefined,
       abort: new AbortController().signal,
       died: (died, how) => deaths.push(`${died}: ${how}`),

@@ -8,7 +8,7 @@
  */
 import type { PlannedFault } from '../../plan/index.js';
 import { WORK_EVERY_NS, type WorkRow } from '../../record/index.js';
-import { gatewaysOnTheWay, servicesBehind, targetName, type Stack } from '../../scenario/index.js';
+import { foreignOnTheWay, gatewaysOnTheWay, servicesBehind, targetName, type Stack } from '../../scenario/index.js';
 import type { Attribution, QueuePlace } from './attribution-types.js';
 import type { StageName } from './stage-split.js';
 
@@ -80,7 +80,8 @@ function hopPlace(grown: Grown, known: KnownOfStack, at: At): Place {
       !grown.gateways.some((one) => one.gateway === gateway.name && one.calmNs !== null && one.grownNs !== null),
   );
   const behind = servicesBehind(stack, name);
-  if (silent || behind.some(({ kind }) => kind !== 'mock')) return at('network-gateway-or-upstream');
+  if (silent || foreignOnTheWay(stack, name).length > 0 || behind.some(({ kind }) => kind !== 'mock'))
+    return at('network-gateway-or-upstream');
   const delayNs = longestDelayNs(
     (known.work ?? []).filter(({ service }) => behind.some((one) => one.name === service)),
     grown.spans,
@@ -118,7 +119,9 @@ function linksOnTheWay(stack: Stack, name: string): readonly string[] {
   const link = stack.links.find((one) => one.name === name);
   if (link !== undefined) return [name, ...linksOnTheWay(stack, link.to)];
   const service = stack.services.find((one) => one.name === name);
-  return service?.kind === 'gateway' ? service.to.flatMap((to) => linksOnTheWay(stack, to)) : [];
+  return service?.kind === 'gateway' || service?.kind === 'adapted'
+    ? service.to.flatMap((to) => linksOnTheWay(stack, to))
+    : [];
 }
 
 /**

@@ -13,7 +13,7 @@ const FEWEST_CALLS = 20;
 function onTheWay({ services, links }: Stack, name: string): readonly string[] {
   const next = [
     ...links.filter((link) => link.name === name).map(({ to }) => to),
-    ...services.flatMap((service) => (service.name === name && service.kind === 'gateway' ? service.to : [])),
+    ...services.flatMap((service) => (service.name === name && 'to' in service ? service.to : [])),
   ];
   return [
     name,

@@ -231,6 +231,7 @@ async function stackChecks(
       event: () => undefined,
       log: () => undefined,
       keeper: reaper,
+      wrote: () => undefined,
       left: ({ what, remedy }) => left(fail('stack', redactForeign(what), remedy)),
       abort: interrupt,
       died: (service, how) => {

@@ -59,7 +59,12 @@ export interface CallPolicy {
 /** What a `tools/call` asks for. */
 export interface ToolsCall {
   readonly operation: 'tools/call';
+  /** By the name that its server gives it. */
   readonly tool: string;
+  /** The service whose tool it is, where the call names one. */
+  readonly upstream?: string;
+  /** The name by which the target knows the tool, where a gateway gives it another. */
+  readonly asked?: string;
   readonly arguments: Readonly<Record<string, ArgumentValue>>;
 }
 

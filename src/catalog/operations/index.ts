@@ -9,7 +9,7 @@ export type { ArgumentValue, JsonValue } from './arguments.js';
 export { ARGUMENT_SCHEMA, literalFrom } from './arguments.js';
 export { firstRequests, loadGenerator, loadRandom, specDrawer } from './call-order.js';
 export type * from './call-spec.js';
-export { REVISIONS, sessionFields, type Era, type Revision } from './era.js';
+export { REVISIONS, eraOf, sessionFields, type Era, type Revision } from './era.js';
 export { expectationWords, type Expectation } from './expectation.js';
 export { fixedFields, getHead, postHead, type HeadTarget } from './http-head.js';
 export * from './list.js';

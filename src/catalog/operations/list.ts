@@ -39,6 +39,12 @@ export function toolOf(call: CallRequest): string | null {
   return operationOf(call).tool(call);
 }
 
+/** The name by which the target knows the tool that a call runs; null where its operation runs none. */
+export function listedToolOf(call: CallRequest): string | null {
+  const tool = toolOf(call);
+  return tool !== null && 'asked' in call ? (call.asked ?? tool) : tool;
+}
+
 /** What a call acts on. */
 export function subjectOf(call: CallRequest): string {
   return operationOf(call).subject(call);

@@ -1,7 +1,7 @@
 /** `tools/call`: runs a tool (MCP 2025-11-25, Server Features, Tools). */
 import { derivedAnswer, isObject } from '../../protocol/index.js';
 import { suggestion } from '../../problem/index.js';
-import { literal, map, text } from '../grammar/index.js';
+import { literal, map, name, text } from '../grammar/index.js';
 import type { z } from 'zod';
 import { ArgumentsText } from './arguments.js';
 import type { ToolsCall } from './call-spec.js';
@@ -10,7 +10,12 @@ import { POLICY_KEYS } from './policy.js';
 
 const ToolsCallText = map({
   operation: literal('tools/call').describe('What is called. Default: tools/call.').optional(),
-  tool: text('search', 128).describe('Name of the tool.'),
+  tool: text('search', 128).describe(
+    'Name of the tool, by its own server: where a gateway gives it another, its adapter knows which.',
+  ),
+  upstream: name('backend')
+    .describe('The service whose tool it is, of those behind a gateway. Default: the first that the gateway names.')
+    .optional(),
   arguments: ArgumentsText.optional(),
   ...POLICY_KEYS,
 });
@@ -21,7 +26,10 @@ export const toolsCall = {
   text: ToolsCallText,
   subjectKey: 'tool',
 
-  request: ({ tool, arguments: values = {} }): ToolsCall => ({ operation: 'tools/call', tool, arguments: values }),
+  request: ({ tool, upstream, arguments: values = {} }): ToolsCall => ({
+    ...{ operation: 'tools/call', tool, arguments: values },
+    ...(upstream === undefined ? {} : { upstream }),
+  }),
 
   check(written, { mockTools }, report) {
     if (mockTools === null) return;
@@ -42,7 +50,7 @@ export const toolsCall = {
   tool: ({ tool }) => tool,
 
   arguments: (request) => request.arguments,
-  params: ({ tool }) => ({ before: `"name":${JSON.stringify(tool)},"arguments":`, after: '' }),
+  params: ({ tool, asked = tool }) => ({ before: `"name":${JSON.stringify(asked)},"arguments":`, after: '' }),
 
   hasFailed: (result) => result['isError'] === true,
 

@@ -19,7 +19,7 @@ import {
   REVISIONS,
   makeRequestGenerator,
   subjectOf,
-  toolOf,
+  listedToolOf,
   type CallSpec,
   type RequestGenerator,
 } from '../../catalog/index.js';
@@ -198,7 +198,7 @@ async function toolsOf(
     const { tools, warnings, brokenOff } = listing;
     if (brokenOff === null) return listing;
     const names = new Set(tools.map(({ name }) => name));
-    if (calls.map(toolOf).some((name) => name !== null && !names.has(name))) throw brokenOff;
+    if (calls.map(listedToolOf).some((name) => name !== null && !names.has(name))) throw brokenOff;
     const breaksOff: Problem = {
       code: 'tool-list-incomplete',
       what: `The tool list of ${connected.shown} breaks off after ${tools.length} tools: ${errorText(brokenOff)}.`,
@@ -228,7 +228,7 @@ async function plannedProblems(
   const names = [...byName.keys()];
   const problems: Problem[] = [];
   for (const [spec, call] of calls.entries()) {
-    const name = toolOf(call);
+    const name = listedToolOf(call);
     if (name === null) continue;
     const tool = byName.get(name);
     if (tool === undefined) {

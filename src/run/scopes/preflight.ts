@@ -1,4 +1,4 @@
-import { toolOf } from '../../catalog/index.js';
+import { listedToolOf, toolOf } from '../../catalog/index.js';
 import { NS_PER_S } from '../../clock/index.js';
 import { preflight as makePreflight, type PreflightReport } from '../../mcp/index.js';
 import type { ProcessKeeper } from '../../processes/index.js';
@@ -31,8 +31,10 @@ export const preflight: Scope<
 
 /** What the called tools declare of themselves: one row for each, in the order of the calls. */
 function annotationRows(calls: readonly CallSpec[], tools: PreflightReport['tools']): readonly ToolRow[] {
-  return [...new Set(calls.flatMap((call) => toolOf(call) ?? []))].map((tool) => {
-    const annotations = tools.find(({ name }) => name === tool)?.annotations;
+  const listed = new Map(calls.flatMap((call) => [[toolOf(call), listedToolOf(call)] as const]));
+  return [...listed].flatMap(([tool, asked]) => {
+    if (tool === null) return [];
+    const annotations = tools.find(({ name }) => name === asked)?.annotations;
     const hint = (name: string): boolean | null => {
       const value = annotations?.[name];
       return typeof value === 'boolean' ? value : null;

@@ -41,6 +41,7 @@ export const stack: Scope<Needs, RunningStack> = {
       event,
       log: (service, text) => record.serviceLog(service).write(text),
       keeper,
+      wrote: (service, file, text) => record.serviceFile(service, file, text),
       left: ({ code, what, remedy }) => warn(code, what, remedy),
       abort: interrupt,
       died: (service, how, tail) => {

@@ -1,5 +1,13 @@
 /** Checks of `calls:` against each other and the stack. */
-import { checkCall, eachRepeated, labelOf, reportBelow, subjectKeyOf, type ServerFacts } from '../../catalog/index.js';
+import {
+  checkCall,
+  eachRepeated,
+  labelOf,
+  reportBelow,
+  subjectKeyOf,
+  unknownName,
+  type ServerFacts,
+} from '../../catalog/index.js';
 import { mockTools } from '../build-stack.js';
 import { targetService, type CheckContext } from './context.js';
 
@@ -24,6 +32,12 @@ export function checkCalls(context: CheckContext): void {
       }),
   );
   context.calls.forEach((call, index) => {
+    if (call !== null && 'upstream' in call && call.upstream !== undefined && !context.services.has(call.upstream))
+      context.error(
+        ['calls', index, 'upstream'],
+        'unknown-service',
+        unknownName('service', call.upstream, context.services.keys()),
+      );
     if (call !== null) checkCall(call, context.protocol.revision, server, reportBelow(context, ['calls', index]));
   });
 }

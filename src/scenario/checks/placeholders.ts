@@ -41,6 +41,15 @@ function isWritten({ span }: TreeNode, placeholder: string): boolean {
   return span.source.text.slice(span.from, span.to).includes(placeholder);
 }
 
+/** Links whose address is filled in somewhere. */
+export function linksNamed(tree: TreeNode): ReadonlySet<string> {
+  const names = new Set<string>();
+  visit(tree, [], (text) => {
+    for (const { placeholder } of placeholdersIn(text)) if (placeholder.kind === 'link') names.add(placeholder.link);
+  });
+  return names;
+}
+
 /** A short secret is a word like any other: taking it out everywhere would take out our own words. */
 function shortSecret(name: string, { environment }: CheckContext): Problem | null {
   const { length } = variableOf(environment, name) ?? '';
@@ -60,14 +69,15 @@ function visit(node: TreeNode, path: Path, look: (text: string, node: TreeNode, 
 
 function allowedAt(path: Path): Allowed {
   const [first, second, third, fourth] = path;
+  const addresses = ['service', 'link', 'secret'] as const;
   const isCommand = (key: unknown): boolean => key === 'command' || key === 'environment';
   if (first === 'stack' && second === 'services' && typeof third === 'string') {
-    if (isCommand(fourth)) return allowed(['port', 'service', 'secret'], third);
-    if (fourth === 'url') return allowed(['service', 'secret'], third);
+    if (isCommand(fourth) || fourth === 'files' || fourth === 'after-ready')
+      return allowed(['port', 'files', ...addresses], third);
+    if (fourth === 'url') return allowed(addresses, third);
   }
-  if (first === 'stack' && second === 'target' && (isCommand(third) || third === 'url'))
-    return allowed(['service', 'secret']);
-  if (first === 'protocol' && second === 'headers') return allowed(['service', 'secret']);
+  if (first === 'stack' && second === 'target' && (isCommand(third) || third === 'url')) return allowed(addresses);
+  if (first === 'protocol' && second === 'headers') return allowed(addresses);
   if (first === 'calls' && typeof second === 'number') {
     if (third === 'expect') return allowed(['argument', 'secret'], null, second);
     if (third === 'arguments') return allowed(['secret']);
@@ -75,13 +85,18 @@ function allowedAt(path: Path): Allowed {
   return allowed([]);
 }
 
+const OF_A_SERVICE = 'the command, environment, files and steps of a service';
+const ADDRESS_HOME = 'commands, environments, files, steps, URLs and headers';
+
 /** How each is written, and where it is filled in. */
 const PLACES = {
-  port: { shown: 'port', home: 'the command and environment of a service' },
-  service: { shown: 'service.NAME...', home: 'commands, environments, URLs and headers' },
+  port: { shown: 'port', home: OF_A_SERVICE },
+  files: { shown: 'files', home: OF_A_SERVICE },
+  service: { shown: 'service.NAME...', home: ADDRESS_HOME },
+  link: { shown: 'link.NAME...', home: ADDRESS_HOME },
   secret: {
     shown: 'secret.NAME',
-    home: 'headers, commands, environments, URLs, and arguments and expectations of calls',
+    home: 'headers, commands, environments, files, steps, URLs, and arguments and expectations of calls',
   },
   argument: { shown: 'arguments.NAME', home: 'expectations' },
 } as const satisfies Readonly<Record<Exclude<Kind, 'unknown' | 'env'>, { shown: string; home: string }>>;
@@ -112,6 +127,15 @@ function judged(
     return names.includes(service)
       ? { code: 'service-order', ...notUpYet(service, 'this is filled in') }
       : { code: 'unknown-service', ...unknownName('service', service, names) };
+  }
+  if (placeholder.kind === 'link') {
+    const to = context.links.get(placeholder.link)?.to;
+    if (!context.links.has(placeholder.link))
+      return { code: 'unknown-link', ...unknownName('link', placeholder.link, context.links.keys()) };
+    const names = [...context.services.keys()];
+    if (to === undefined || before === null || names.slice(0, names.indexOf(before)).includes(to)) return null;
+    // What stands behind no service is complained about where the link is.
+    return names.includes(to) ? { code: 'service-order', ...notUpYet(to, 'this is filled in') } : null;
   }
   if (placeholder.kind === 'argument' && index !== null) {
     const call = context.calls[index];

@@ -1,9 +1,22 @@
 /** Checks of `stack:` and `protocol:` that one part alone can't make. */
 import { CONTROL_PREFIX } from '../../protocol/index.js';
-import { checkRetryAfter, reportBelow, unknownName, type CheckReport } from '../../catalog/index.js';
-import type { GatewayMockText, ServiceText, ServiceTimeText, ToolsMockText } from '../grammar/stack.js';
+import {
+  GATEWAYS,
+  checkRetryAfter,
+  gatewayAdapter,
+  reportBelow,
+  unknownName,
+  type CheckReport,
+} from '../../catalog/index.js';
+import type {
+  GatewayMockText,
+  GatewayServiceText,
+  ServiceText,
+  ServiceTimeText,
+  ToolsMockText,
+} from '../grammar/stack.js';
 import type { CheckContext } from './context.js';
-import { notUpYet } from './placeholders.js';
+import { linksNamed, notUpYet } from './placeholders.js';
 import { checkUrl } from './url.js';
 
 export function checkStack(context: CheckContext): void {
@@ -50,10 +63,10 @@ function checkLink(context: CheckContext, name: string): void {
   const passed = [...services.values()].some(
     (service) => service !== null && 'to' in service && service.to.includes(name),
   );
-  if (target !== null && target !== name && !passed)
+  if (target !== null && target !== name && !passed && !linksNamed(context.tree).has(name))
     warn({ key: [] }, 'unused-link', {
       what: 'no call passes this link',
-      remedy: `make it the target: "target: ${name}", or name it in the "to" of a gateway`,
+      remedy: `make it the target: "target: ${name}", name it in the "to" of a gateway, or use \${link.${name}.url}`,
     });
 }
 
@@ -93,7 +106,8 @@ function checkService(context: CheckContext, name: string, service: ServiceText)
   const path = ['stack', 'services', name];
   const report = reportBelow(context, path);
   if ('url' in service) checkUrl(context, [...path, 'url'], service.url);
-  if ('to' in service) checkGateway(context, name, service, report);
+  if ('gateway' in service) checkForeignGateway(context, name, service, report);
+  else if ('to' in service) checkGateway(context, name, service, report);
   else if ('mock' in service) checkMock(service, report);
   if (!('command' in service)) return;
   if (service.replicas !== undefined && service.port !== undefined)
@@ -101,6 +115,9 @@ function checkService(context: CheckContext, name: string, service: ServiceText)
       what: "replicas can't share one port",
       remedy: 'delete "port" and use ${port}: each replica gets its own',
     });
+  service['after-ready']?.forEach((step, index) => {
+    if ('request' in step) checkUrl(context, [...path, 'after-ready', index, 'request', 'url'], step.request.url);
+  });
   if (typeof service.ready === 'object' && 'line' in service.ready && !isPattern(service.ready.line))
     report.error(['ready', 'line'], 'bad-pattern', {
       what: 'this is not a regular expression',
@@ -117,7 +134,6 @@ function isPattern(text: string): boolean {
 }
 
 function checkGateway(context: CheckContext, name: string, gateway: GatewayMockText, report: CheckReport): void {
-  const { services, links } = context;
   checkServiceTime(gateway['service-time'], reportBelow(report, ['service-time']));
   checkPath(gateway.path, report);
   if ((gateway.balance ?? 'sticky') === 'sticky' && gateway.sessions !== undefined)
@@ -125,15 +141,33 @@ function checkGateway(context: CheckContext, name: string, gateway: GatewayMockT
       what: 'with sticky balance only the upstream that opened a session knows it, so "sessions" has no effect',
       remedy: 'delete this line, or choose round-robin or random',
     });
+  checkUpstreams(context, name, gateway.to, report);
+}
+
+/** A gateway of others: one upstream, unless it federates. */
+function checkForeignGateway(context: CheckContext, name: string, text: GatewayServiceText, report: CheckReport): void {
+  checkUpstreams(context, name, text.to, report);
+  const { title, federates } = gatewayAdapter(text.gateway);
+  if (federates || text.to.length === 1) return;
+  const federating = GATEWAYS.filter((gateway) => gatewayAdapter(gateway).federates).join(', ');
+  report.error(['to'], 'one-upstream', {
+    what: `${title} passes calls to one upstream, found ${text.to.length}`,
+    remedy: `name one, or choose a gateway that federates: ${federating}`,
+  });
+}
+
+/** What a gateway sends calls on to: services and links above it, each once, and plain http. */
+function checkUpstreams(context: CheckContext, name: string, upstreams: readonly string[], report: CheckReport): void {
+  const { services, links } = context;
   const names = [...services.keys()];
   const above = names.slice(0, names.indexOf(name));
-  gateway.to.forEach((to, index) => {
+  upstreams.forEach((to, index) => {
     const at = ['to', index];
     const behind = services.has(to) ? to : links.get(to)?.to;
     if (!services.has(to) && !links.has(to)) {
       const unknown = unknownName('service or link', to, [...above, ...links.keys()], 'services and links');
       report.error(at, 'unknown-service', unknown);
-    } else if (gateway.to.indexOf(to) < index)
+    } else if (upstreams.indexOf(to) < index)
       report.error(at, 'duplicate-name', { what: `"${to}" is there twice`, remedy: 'name each once' });
     else if (behind !== undefined && services.has(behind) && !above.includes(behind))
       report.error(at, 'service-order', notUpYet(behind, 'this gateway starts'));

@@ -53,8 +53,9 @@ function withSamples(context: CheckContext, text: string): string | null {
   for (const { from, to, placeholder } of placeholdersIn(text)) {
     result += text.slice(at, from);
     at = to;
-    if (placeholder.kind === 'service') {
-      const service = context.services.get(placeholder.service);
+    if (placeholder.kind === 'service' || placeholder.kind === 'link') {
+      const name = placeholder.kind === 'service' ? placeholder.service : context.links.get(placeholder.link)?.to;
+      const service = name === undefined ? undefined : context.services.get(name);
       const local = placeholder.part === 'port' ? '1' : 'http://127.0.0.1:1/mcp';
       // A URL service is checked by itself, so its address counts as checked here.
       result +=

@@ -1,7 +1,9 @@
 /** `stack:` what is under test: services, links in front of them, and where the calls go. */
 import { BALANCES, SESSION_KEEPERS } from '../../protocol/index.js';
 import { z } from 'zod';
+import { afterReady, command, environment, files, within, workingFolder } from './process.js';
 import {
+  GATEWAYS,
   choice,
   choiceByKey,
   choiceByValue,
@@ -114,27 +116,6 @@ const ready = choice(
 
 const path = () =>
   word(/^\/[^?#\s]*$/, 'a path that begins with "/"', '/mcp').describe('Path of the MCP endpoint. Default: /mcp.');
-const within = () => duration('s', '30s').describe('How long the service may take to come up. Default: 30s.');
-
-const command = () =>
-  list(text('node', 65_536), 'words', 1).meta({
-    description: 'Program and arguments, one list item each; no shell is involved.',
-    examples: [['node', 'server.js']],
-  });
-const environment = () =>
-  named(
-    word(/^[A-Za-z_][A-Za-z0-9_]*$/, 'letters, digits and "_"', 'PORT'),
-    z.union(
-      [z.string(), z.number(), z.boolean()],
-      refusal('wrong-type', 'expected a single value', 'write text, a number, true or false'),
-    ),
-    'variables',
-  ).describe(
-    'Environment variables added to the inherited ones. Values may hold ${port}, ${service.NAME.url} and ' +
-      '${secret.NAME}.',
-  );
-const workingFolder = () =>
-  text('./server').describe('Folder the command runs in, relative to this file. Default: the folder of this file.');
 
 const replicas = () =>
   whole(1, 64).describe(
@@ -217,6 +198,20 @@ export const CommandServiceText = map({
   port: whole(1, 65_535).describe('Fixed port. Default: a free one, given to the command as ${port}.').optional(),
   path: path().optional(),
   ready: ready.optional(),
+  files: files().optional(),
+  'after-ready': afterReady().optional(),
+  replicas: replicas().optional(),
+  within: within().optional(),
+});
+
+export const GatewayServiceText = map({
+  gateway: oneOf('gateway', GATEWAYS).describe(
+    'A gateway of others, which has to be installed: it is found, configured and started by its adapter.',
+  ),
+  to: list(name('backend'), 'services and links', 1).describe(
+    'Services and links written above it whose tools it shows. A gateway that does not federate takes one.',
+  ),
+  environment: environment().optional(),
   replicas: replicas().optional(),
   within: within().optional(),
 });
@@ -230,8 +225,8 @@ export const UrlServiceText = map({ url: url() });
 
 export const ServiceText = choiceByKey(
   'a service',
-  ['mock', 'command', 'url'],
-  [MockServiceText, CommandServiceText, UrlServiceText],
+  ['mock', 'command', 'gateway', 'url'],
+  [MockServiceText, CommandServiceText, GatewayServiceText, UrlServiceText],
 );
 
 export const LinkText = map({ to: name('backend').describe('The service behind the link.') });
@@ -269,4 +264,5 @@ export type StackText = z.output<typeof StackText>;
 export type ServiceText = z.output<typeof ServiceText>;
 export type ServiceTimeText = z.output<typeof ServiceTimeText>;
 export type ToolsMockText = z.output<typeof ToolsMockText>;
+export type GatewayServiceText = z.output<typeof GatewayServiceText>;
 export type GatewayMockText = z.output<typeof GatewayMockText>;

@@ -1,15 +1,26 @@
 /** What is under test. */
+import type { GatewayName, Readiness } from '../../catalog/index.js';
 import type { GatewayShape, ToolsMockOptions } from '../../protocol/index.js';
 import type { LateText } from './text.js';
 
-/** When a spawned service counts as ready. */
-export type Readiness =
-  /** An HTTP request to this path is answered with any status below 500. */
-  | { readonly kind: 'http'; readonly path: string }
-  /** The port accepts a TCP connection. */
-  | { readonly kind: 'tcp' }
-  /** A line of stdout or stderr matches this regular expression. */
-  | { readonly kind: 'line'; readonly pattern: string };
+/** Something done each time a service has come up, before it counts as ready. */
+export type AfterReadyStep =
+  /** Done when it is answered with a status from 200 to 299. */
+  | {
+      readonly kind: 'request';
+      readonly method: string;
+      readonly url: LateText;
+      readonly headers: Readonly<Record<string, LateText>>;
+      readonly body: LateText | null;
+      readonly withinNs: number;
+    }
+  /** Done when it ends with exit code 0; it runs in the working folder of its service. */
+  | {
+      readonly kind: 'command';
+      readonly command: readonly [LateText, ...LateText[]];
+      readonly environment: Readonly<Record<string, LateText>>;
+      readonly withinNs: number;
+    };
 
 export type Service =
   | {
@@ -45,6 +56,20 @@ export type Service =
       /** Path of the MCP endpoint, e.g. `/mcp`. */
       readonly path: string;
       readonly ready: Readiness;
+      /** Contents of its files, by name; `${files}` is their folder. */
+      readonly files: Readonly<Record<string, LateText>>;
+      readonly afterReady: readonly AfterReadyStep[];
+      readonly readyWithinNs: number;
+    }
+  | {
+      /** A gateway of others, started by its adapter, in front of services and links that are written above it. */
+      readonly kind: 'adapted';
+      readonly name: string;
+      readonly gateway: GatewayName;
+      /** Names of services and links whose tools it shows, at least one. */
+      readonly to: readonly string[];
+      /** Added to those of its adapter. */
+      readonly environment: Readonly<Record<string, LateText>>;
       readonly readyWithinNs: number;
     }
   | { readonly kind: 'url'; readonly name: string; readonly url: LateText };

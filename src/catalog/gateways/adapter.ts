@@ -1,0 +1,105 @@
+/** What there is to know of a gateway that a scenario can start: `{ gateway: fastmcp, to: [a, b] }`. */
+import type { Era } from '../operations/index.js';
+
+/** When a spawned service counts as ready. */
+export type Readiness =
+  /** An HTTP request to this path is answered with any status below 500. */
+  | { readonly kind: 'http'; readonly path: string }
+  /** The port accepts a TCP connection. */
+  | { readonly kind: 'tcp' }
+  /** A line of stdout or stderr matches this regular expression. */
+  | { readonly kind: 'line'; readonly pattern: string };
+
+/** How a gateway is installed, with the versions that were tried. */
+export type Install =
+  | { readonly from: 'apt'; readonly packages: readonly string[] }
+  | { readonly from: 'pypi'; readonly packages: readonly string[] }
+  | { readonly from: 'npm'; readonly packages: readonly string[] }
+  | { readonly from: 'cargo'; readonly crate: string; readonly version: string; readonly flags: readonly string[] };
+
+/** Where the version of the installed gateway is read. */
+export type VersionSource =
+  /** What a program prints; the first group of the pattern is the version. */
+  | { readonly by: 'output'; readonly parameters: readonly string[]; readonly pattern: RegExp }
+  /** `package.json` of the npm package that its last program belongs to. */
+  | { readonly by: 'npm'; readonly package: string }
+  /** The Python distribution that its program belongs to. */
+  | { readonly by: 'pypi'; readonly distribution: string };
+
+/** An MCP server behind a gateway. */
+export interface GatewayUpstream {
+  /** Name of its service. */
+  readonly name: string;
+  /** Of its MCP endpoint: plain http, on this machine, maybe that of a link. */
+  readonly url: string;
+}
+
+export interface GatewaySetup {
+  /** It listens there, on 127.0.0.1. */
+  readonly port: number;
+  readonly upstreams: readonly [GatewayUpstream, ...GatewayUpstream[]];
+  /** The path of one of its programs. */
+  readonly program: (name: string) => string;
+  /** Absolute path of the folder that its files are written to. */
+  readonly folder: string;
+  /** What clients have to show a gateway that `needsToken`: made for this run, `sk-` and 32 hexadecimal digits. */
+  readonly token: string;
+}
+
+export interface GatewayStart {
+  readonly command: readonly [string, ...string[]];
+  readonly environment: Readonly<Record<string, string>>;
+  /** Contents by name; they stand in the setup's folder before the command starts. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** One gateway. Functions are pure: what is installed, and that it is ready, is for the stack to find out. */
+export interface GatewayAdapter {
+  /** For people. */
+  readonly title: string;
+  readonly install: Install;
+  /** Names of its programs; the first is started. */
+  readonly programs: readonly [string, ...string[]];
+  readonly version: VersionSource;
+  /** The version that this adapter was made with, and the oldest that it is known to fit. */
+  readonly tried: string;
+  readonly oldest: string;
+  /** Eras of the protocol that it speaks with its clients. */
+  readonly eras: readonly Era[];
+  /** Whether it shows the tools of several upstreams as one server's. */
+  readonly federates: boolean;
+  /** Path of its MCP endpoint; null: that of its upstream. */
+  readonly path: string | null;
+  readonly ready: Readiness;
+  readonly readyWithinNs: number;
+  /** Whether clients need a token, which is made for the run and sent as a bearer token. */
+  readonly needsToken: boolean;
+  /**
+   * The name by which clients know an upstream's tool.
+   * @param upstreams how many there are.
+   */
+  toolName(upstream: string, tool: string, upstreams: number): string;
+  start(setup: GatewaySetup): GatewayStart;
+  /** What of its workers and limits is set, and what it has by itself. One sentence, printed. */
+  readonly tuning: string;
+  /** What it can't do. Sentences, printed. */
+  readonly lacks: readonly string[];
+  /** Terms of its licence that restrict publishing what was measured; null where none is known. */
+  readonly licenceNote: string | null;
+}
+
+/** The tool's own name, of a gateway that passes tools through. */
+export const sameName = (_upstream: string, tool: string): string => tool;
+
+/** Host, port and path of an upstream. */
+export function placeOfUpstream({ url }: GatewayUpstream): {
+  readonly host: string;
+  readonly port: number;
+  readonly path: string;
+} {
+  const { hostname, port, pathname, search } = new URL(url);
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port === '' ? 80 : port), path: pathname + search };
+}
+
+/** What every proxy that knows no MCP lacks. */
+export const KNOWS_NO_MCP = 'It knows no MCP: sessions, tools and names are those of its one upstream.';
