@@ -19,11 +19,10 @@ interface Account {
   readonly cores: number;
 }
 
-async function accountOf(system: System, atNs: number, ownS: () => Promise<number>): Promise<Account> {
-  const [stat, pressure, own] = await Promise.all([
+async function accountOf(system: System, atNs: number, ownS: () => number): Promise<Account> {
+  const [stat, pressure] = await Promise.all([
     system.read(LINUX.cpuTimes),
     system.read(LINUX.pressure('cpu')).catch(() => ''),
-    ownS(),
   ]);
   const ticks = /^cpu +(.*)$/m.exec(stat)?.[1]?.split(' ').map(Number) ?? [];
   const [user, nice, kernel, idle, iowait] = ticks;
@@ -34,7 +33,7 @@ async function accountOf(system: System, atNs: number, ownS: () => Promise<numbe
     atNs,
     usedS: ((user ?? 0) + (nice ?? 0) + (kernel ?? 0)) / TICKS_PER_SECOND,
     idleS: ((idle ?? 0) + iowait) / TICKS_PER_SECOND,
-    ownS: own,
+    ownS: ownS(),
     waitedS: waitedUs === undefined ? null : Number(waitedUs) / 1e6,
     cores: stat.match(/^cpu\d+ /gm)?.length ?? 1,
   };
@@ -44,7 +43,7 @@ async function accountOf(system: System, atNs: number, ownS: () => Promise<numbe
 export function watchMachine(
   roots: readonly number[],
   system: System = thisSystem,
-  ownS: () => Promise<number> = () => cpuSecondsUnder(roots),
+  ownS: () => number = () => cpuSecondsUnder(roots),
 ): MachineWatch {
   let before: Account | null = null;
   return {

@@ -122,6 +122,7 @@ export async function conductAndCompare(order: ExperimentOrder): Promise<ExitCod
         phase: (phase) => progress.phase(phase, phase.index + 1),
         note: (text) => progress.note(text),
         live: () => undefined,
+        stackStarting: () => undefined,
         loadEnded: () => undefined,
       },
     });

@@ -8,9 +8,7 @@ import type { LiveStats } from '../load/index.js';
 import type { Plan } from '../plan/index.js';
 import type { ReadScenario } from '../scenario/index.js';
 import type { EngineChoice } from '../toxiproxy/index.js';
-import { githubGates } from '../export/index.js';
 import { annotate } from './annotate.js';
-import { analyseRecord, printRunResult, writeOutputs } from './outputs.js';
 import { startProgress } from './progress.js';
 import { listenForInterruption } from './signals.js';
 import { printJson } from './verb.js';
@@ -50,6 +48,9 @@ export async function runAndReport(order: RunOrder): Promise<ExitCode> {
           live: (read) => {
             live = read;
           },
+          stackStarting: () => {
+            loadOutputs().catch(() => undefined);
+          },
           loadEnded: () => {
             live = () => null;
             compileLater();
@@ -74,7 +75,15 @@ export async function runAndReport(order: RunOrder): Promise<ExitCode> {
   }
 }
 
+/** Analysis, gates and reports, of which the drawing of charts is a large part. */
+async function loadOutputs(): Promise<
+  typeof import('./outputs.js') & Pick<typeof import('../export/index.js'), 'githubGates'>
+> {
+  return { ...(await import('./outputs.js')), githubGates: (await import('../export/index.js')).githubGates };
+}
+
 async function reportRun(dir: string, json: boolean): Promise<ExitCode> {
+  const { analyseRecord, githubGates, printRunResult, writeOutputs } = await loadOutputs();
   const result = analyseRecord(await readRecord(dir));
   const path = await writeOutputs(result, dir);
   const { analysis, gates } = result.view;

@@ -23,19 +23,33 @@ export async function captureMachine(system: System = thisSystem): Promise<Machi
   };
 }
 
+/** What does not change over a run: the code, the host and its limits. */
+export interface LastingFacts extends Machine {
+  readonly identity: Envelope['identity'];
+}
+
+/** Never rejects for want of a fact. `system` is a seam for tests. */
+export async function captureLastingFacts(
+  input: Pick<EnvelopeInput, 'identity' | 'packageFolder' | 'workingFolder'>,
+  system: System = thisSystem,
+): Promise<LastingFacts> {
+  const [code, machine] = await Promise.all([identity(input), captureMachine(system)]);
+  return { identity: code, ...machine };
+}
+
 /**
- * Captures every fact there is to have now; of an `earlier` capture the code, the host and its limits stay. Never
- * rejects for want of a fact: it is null then, with a reason. `system` is a seam for tests.
+ * Captures every fact there is to have now, but those that were captured before. Never rejects for want of a fact: it
+ * is null then, with a reason. `system` is a seam for tests.
  */
 export async function captureEnvelope(
   input: EnvelopeInput,
   system: System = thisSystem,
-  earlier: Envelope | null = null,
+  lasting?: LastingFacts,
 ): Promise<Envelope> {
-  const { host, limits, network } = earlier ?? (await captureMachine(system));
+  const { host, limits, network, identity } = lasting ?? (await captureLastingFacts(input, system));
   const envelope: Envelope = {
     schema: 'plimsoll/envelope-v2',
-    identity: earlier?.identity ?? (await identity(input)),
+    identity,
     host,
     limits,
     noise: noise(input),
@@ -48,7 +62,9 @@ export async function captureEnvelope(
   return redacted(envelope, input.redact) as Envelope;
 }
 
-async function identity(input: EnvelopeInput): Promise<Envelope['identity']> {
+async function identity(
+  input: Pick<EnvelopeInput, 'identity' | 'packageFolder' | 'workingFolder'>,
+): Promise<Envelope['identity']> {
   const given = input.identity;
   return {
     runId: known(given.runId),

@@ -24,17 +24,29 @@ export interface GitState {
   readonly gitDiffDigest: Fact<string>;
 }
 
-/** Bounded in time; a folder outside any repository, or a machine without git, has no such facts. */
+const NO_COMMIT = unknown('not called in a git repository with a commit');
+
+/**
+ * Bounded in time; a folder outside any repository, or a machine without git, has no such facts. One process of git,
+ * and a second one where a file that it tracks has changed.
+ */
 export async function gitState(folder: string): Promise<GitState> {
-  const commit = await git(folder, ['rev-parse', 'HEAD']);
-  if (commit.value === null) return { gitCommit: commit, gitDirty: commit, gitDiffDigest: commit };
-  const status = await git(folder, ['status', '--porcelain']);
-  const diff = await git(folder, ['diff', 'HEAD', '--no-ext-diff', '--no-textconv', '--no-color']);
+  const status = await git(folder, ['status', '--porcelain=v2', '--branch', '--no-ahead-behind']);
+  if (status.value === null) return { gitCommit: status, gitDirty: status, gitDiffDigest: status };
+  const lines = status.value.split('\n').filter((line) => line !== '');
+  const commit = lines.flatMap((line) => /^# branch\.oid ([0-9a-f]+)$/.exec(line)?.[1] ?? [])[0];
+  if (commit === undefined) return { gitCommit: NO_COMMIT, gitDirty: NO_COMMIT, gitDiffDigest: NO_COMMIT };
+  const changes = lines.filter((line) => !line.startsWith('# '));
   return {
-    gitCommit: known(commit.value.trim()),
-    gitDirty: status.value === null ? status : known(status.value.trim() !== ''),
-    gitDiffDigest: diff.value === null ? diff : known(sha256(diff.value)),
+    gitCommit: known(commit),
+    gitDirty: known(changes.length > 0),
+    gitDiffDigest: changes.every((line) => line.startsWith('? ')) ? known(sha256('')) : await diffDigest(folder),
   };
+}
+
+async function diffDigest(folder: string): Promise<Fact<string>> {
+  const diff = await git(folder, ['diff', 'HEAD', '--no-ext-diff', '--no-textconv', '--no-color']);
+  return diff.value === null ? diff : known(sha256(diff.value));
 }
 
 async function git(folder: string, words: readonly string[]): Promise<Fact<string>> {
@@ -51,5 +63,5 @@ async function git(folder: string, words: readonly string[]): Promise<Fact<strin
   if (!result.failed) return known(result.stdout);
   if (result.code === 'ENOENT') return unknown('there is no git on this machine');
   if (result.timedOut) return unknown(`git took longer than ${GIT_TIMEOUT_MS / 1000} s`);
-  return unknown('not called in a git repository with a commit');
+  return NO_COMMIT;
 }

@@ -7,7 +7,7 @@
  * know of themselves (they come in as `EnvelopeInput`), writing the file (`record`), or judging by it (`analysis`,
  * `gate`).
  */
-export { captureEnvelope, captureMachine, type Machine } from './capture.js';
+export { captureEnvelope, captureLastingFacts, captureMachine, type LastingFacts, type Machine } from './capture.js';
 export {
   differences,
   differencesOfArms,

@@ -12,8 +12,7 @@ import type { PacingMode } from './pacing/index.js';
 
 export type { SegmentResult } from './messages.js';
 
-export interface GeneratorSetup {
-  readonly target: CallTarget;
+export interface LoadThreadsSetup {
   /** Keeps the servers that are started for the sessions. */
   readonly keeper?: ProcessKeeper | undefined;
   readonly protocol: Protocol;
@@ -35,6 +34,10 @@ export interface GeneratorSetup {
   readonly onHealth: (row: HealthRow) => void;
   /** As often, and at the start of a segment: of each worker. */
   readonly onWorker?: (row: WorkerRow) => void;
+}
+
+export interface GeneratorSetup extends LoadThreadsSetup {
+  readonly target: CallTarget;
 }
 
 /** Totals over the run so far and over all workers: read at any moment, without asking them. */
@@ -75,6 +78,19 @@ export interface Generator {
   live(): LiveStats;
 }
 
+/** Load workers that have nothing to call yet. */
+export interface LoadThreads {
+  /**
+   * Resolves when their code is loaded and compiled: from then on they use no core until sessions are opened. Rejects
+   * when a worker died meanwhile.
+   */
+  warm(): Promise<void>;
+  /** Opens the sessions; once. Rejects with a ProblemError (`preflight`) when one cannot be opened. */
+  open(target: CallTarget): Promise<Generator>;
+  /** As that of the generator. */
+  close(): Promise<void>;
+}
+
 /**
  * From the announcement of a segment's start to the start: time for every worker to receive it, and for the faults to
  * be put on the same clock.
@@ -84,6 +100,18 @@ const ANNOUNCED_NS = 50 * NS_PER_MS;
 interface Waiter<T> {
   readonly resolve: (value: T) => void;
   readonly reject: (reason: Error) => void;
+}
+
+/** Waits for all workers. */
+interface Countdown extends Waiter<void> {
+  left: number;
+}
+
+/** One worker less to wait for; true when it was the last. */
+function counted(waiting: Countdown | null): boolean {
+  if (waiting === null || --waiting.left > 0) return false;
+  waiting.resolve();
+  return true;
 }
 
 /** A segment under way: what each worker has reported of it. */
@@ -98,41 +126,57 @@ interface Running extends Waiter<SegmentResult> {
  * The load workers as one generator: they are started, run, interrupted and closed together, and what they report is
  * merged.
  */
-class WorkerPool implements Generator {
+class WorkerPool implements Generator, LoadThreads {
   pacing: PacingMode = 'sleep';
   sessions = 0;
-  readonly #setup: GeneratorSetup;
+  readonly #setup: LoadThreadsSetup;
   readonly #nowNs: NowNs;
   readonly #threads: readonly LoadThread[];
   readonly #health: HealthMerger;
-  #opening: (Waiter<void> & { left: number }) | null = null;
+  #warming: Countdown | null = null;
+  readonly #warm: Promise<void>;
+  #opening: Countdown | null = null;
   #running: Running | null = null;
   #ended: Error | null = null;
   #closedThreads = 0;
   #closing: Promise<void> | null = null;
   #hasRun = false;
 
-  constructor(setup: GeneratorSetup) {
+  constructor(setup: LoadThreadsSetup) {
     this.#setup = setup;
     this.#nowNs = clockFrom(BigInt(setup.epoch.monotonicNs));
-    const { target, protocol, calls, settings, seed, epoch } = setup;
+    const { protocol, calls, settings, seed, epoch } = setup;
     const { workers } = settings;
     this.#health = new HealthMerger(workers, setup.onHealth);
     const callIds = new SharedArrayBuffer(Uint32Array.BYTES_PER_ELEMENT);
     this.#threads = Array.from({ length: workers }, (_, worker) => {
       const share = { worker, workers, sessions: protocol.sessions };
       return new LoadThread(
-        { target, mark: setup.keeper?.mark ?? null, protocol, calls, settings, seed, epoch, share, callIds },
+        { mark: setup.keeper?.mark ?? null, protocol, calls, settings, seed, epoch, share, callIds },
         { onMessage: (message) => this.#received(worker, message), onEnd: (reason) => this.#threadEnded(reason) },
       );
     });
+    this.#warm = new Promise((resolve, reject) => {
+      this.#warming = { resolve, reject, left: workers };
+    });
+    // Opening the sessions fails for the same reason.
+    this.#warm.catch(() => undefined);
   }
 
-  ready(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (this.#ended !== null) reject(this.#ended);
-      else this.#opening = { resolve, reject, left: this.#threads.length };
+  warm(): Promise<void> {
+    return this.#warm;
+  }
+
+  async open(target: CallTarget): Promise<Generator> {
+    await new Promise<void>((resolve, reject) => {
+      if (this.#ended !== null) {
+        reject(this.#ended);
+        return;
+      }
+      this.#opening = { resolve, reject, left: this.#threads.length };
+      for (const thread of this.#threads) thread.send({ type: 'open', target });
     });
+    return this;
   }
 
   run(segment: LoadSegment, warmupNs: number, onStart?: (startNs: number) => void): Promise<SegmentResult> {
@@ -179,13 +223,13 @@ class WorkerPool implements Generator {
 
   #received(worker: number, message: WorkerMessage): void {
     switch (message.type) {
+      case 'warm':
+        if (counted(this.#warming)) this.#warming = null;
+        break;
       case 'ready':
         this.pacing = message.pacing;
         this.sessions += message.sessions;
-        if (this.#opening !== null && --this.#opening.left === 0) {
-          this.#opening.resolve();
-          this.#opening = null;
-        }
+        if (counted(this.#opening)) this.#opening = null;
         break;
       case 'scheduled-end':
         this.#running?.endsNs.push(message.atNs);
@@ -259,6 +303,8 @@ class WorkerPool implements Generator {
   #end(reason: Error): void {
     if (this.#ended !== null) return;
     this.#ended = reason;
+    this.#warming?.reject(reason);
+    this.#warming = null;
     this.#opening?.reject(reason);
     this.#opening = null;
     this.#running?.reject(reason);
@@ -267,16 +313,23 @@ class WorkerPool implements Generator {
 }
 
 /**
+ * Starts the load workers before it is known what they call: loading and compiling their code takes tenths of a second,
+ * in which the target can start.
+ */
+export function startLoadThreads(setup: LoadThreadsSetup): LoadThreads {
+  return new WorkerPool(setup);
+}
+
+/**
  * Starts the load workers and opens the sessions. Rejects with a ProblemError (`preflight`) when a session cannot be
  * opened; nothing is left running then.
  */
 export async function startGenerator(setup: GeneratorSetup): Promise<Generator> {
-  const generator = new WorkerPool(setup);
+  const threads = startLoadThreads(setup);
   try {
-    await generator.ready();
+    return await threads.open(setup.target);
   } catch (reason) {
-    await generator.close();
+    await threads.close();
     throw reason;
   }
-  return generator;
 }

@@ -7,9 +7,12 @@
  */
 export {
   startGenerator,
+  startLoadThreads,
   type Generator,
   type GeneratorSetup,
   type LiveStats,
+  type LoadThreads,
+  type LoadThreadsSetup,
   type SegmentResult,
 } from './generator.js';
 export { pacerOf } from './pacers/index.js';

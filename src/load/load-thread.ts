@@ -80,6 +80,7 @@ export class LoadThread {
         this.#end(null);
         void this.#worker.terminate();
         break;
+      case 'warm':
       case 'ready':
       case 'scheduled-end':
       case 'finished':

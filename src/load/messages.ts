@@ -10,10 +10,10 @@ import type { ShardShare } from './shard-share.js';
 import type { PacingMode } from './pacing/index.js';
 
 /**
- * `workerData`. Protocol and settings are those of the whole generator; `share` is the part of this worker.
+ * `workerData`: all but what is called. Protocol and settings are those of the whole generator; `share` is the part of
+ * this worker.
  */
 export interface WorkerSetup {
-  readonly target: CallTarget;
   /** What the servers that it starts carry in their environment; null where they have no keeper. */
   readonly mark: ProcessMark | null;
   readonly protocol: Protocol;
@@ -31,6 +31,8 @@ export interface WorkerSetup {
 }
 
 export type ToWorker =
+  /** Opens the sessions. Sent once, before any `run`. */
+  | { readonly type: 'open'; readonly target: CallTarget }
   | { readonly type: 'run'; readonly segment: LoadSegment; readonly startNs: number; readonly warmupNs: number }
   | { readonly type: 'interrupt' }
   /** Gives up whatever runs, ends the sessions and the worker. */
@@ -64,6 +66,9 @@ export type FromWorker = WorkerMessage | WorkerEnd;
 export type WorkerEnd = { readonly type: 'failed'; readonly thrown: Thrown } | { readonly type: 'closed' };
 
 export type WorkerMessage =
+  /** Its code is loaded and compiled: until the sessions are opened it uses no core. */
+  | { readonly type: 'warm' }
+  /** The sessions are open. */
   | { readonly type: 'ready'; readonly pacing: PacingMode; readonly sessions: number }
   /** The worker's own schedule is over; other workers' may not be. */
   | { readonly type: 'scheduled-end'; readonly atNs: number }

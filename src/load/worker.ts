@@ -10,7 +10,7 @@ import { openChannels, type ChannelSet } from '../mcp/index.js';
 import { ProblemError, messageOf } from '../problem/index.js';
 import type { ProcessKeeper, ProcessMark } from '../processes/index.js';
 import { SpoolEncoder, type AttemptSample } from '../record/index.js';
-import { stdioServerName } from '../scenario/index.js';
+import { stdioServerName, type CallTarget } from '../scenario/index.js';
 import { STANDSTILL_NS, tightenTimerSlack } from '../process-timing/index.js';
 import { keepSecrets } from '../secrets/index.js';
 import { Counters, Engine, type Mark } from './engine/index.js';
@@ -230,13 +230,16 @@ function keeperThrough(mark: ProcessMark): ProcessKeeper {
   };
 }
 
-async function main(): Promise<void> {
-  tightenTimerSlack();
-  // Before any session is open, so that no session waits for it.
-  warmUpJit();
+/** What is open. */
+interface Opened {
+  readonly set: ChannelSet;
+  readonly driver: Driver;
+}
+
+async function openSessions(target: CallTarget): Promise<Opened> {
   let driver: Driver | null = null;
   const set = await openChannels({
-    target: setup.target,
+    target,
     keeper: setup.mark === null ? undefined : keeperThrough(setup.mark),
     protocol,
     calls: setup.calls,
@@ -256,27 +259,43 @@ async function main(): Promise<void> {
         event: event.type === 'session' ? { ...event, session: sessionOfAll(share, event.session) } : event,
       }),
   });
-  const opened = new Driver(set);
-  driver = opened;
+  driver = new Driver(set);
+  send({ type: 'ready', pacing: mode, sessions: set.channels.length });
+  return { set, driver };
+}
 
+function main(): void {
+  tightenTimerSlack();
+  // Before any session is open, so that no session waits for it.
+  warmUpJit();
+  let opening: Promise<Opened> | null = null;
+  let driver: Driver | null = null;
   let running: Promise<void> = Promise.resolve();
   let closing = false;
+  const failed = (reason: unknown): void => send({ type: 'failed', thrown: thrownOf(reason) });
+  const open = async (target: CallTarget): Promise<void> => {
+    opening = openSessions(target);
+    ({ driver } = await opening);
+  };
   const close = async (): Promise<void> => {
-    opened.giveUp();
+    const opened = await opening;
+    opened?.driver.giveUp();
     await running;
-    await set.close(CLOSE_NS);
+    await opened?.set.close(CLOSE_NS);
     send({ type: 'closed' });
     port.close();
   };
-  const failed = (reason: unknown): void => send({ type: 'failed', thrown: thrownOf(reason) });
   port.on('message', (message: ToWorker) => {
     if (closing) return;
     switch (message.type) {
+      case 'open':
+        open(message.target).catch(failed);
+        break;
       case 'run':
-        running = opened.run(message).catch(failed);
+        running = driver?.run(message).catch(failed) ?? Promise.resolve();
         break;
       case 'interrupt':
-        opened.interrupt();
+        driver?.interrupt();
         break;
       case 'close':
         closing = true;
@@ -284,7 +303,11 @@ async function main(): Promise<void> {
         break;
     }
   });
-  send({ type: 'ready', pacing: mode, sessions: set.channels.length });
+  send({ type: 'warm' });
 }
 
-main().catch((reason: unknown) => send({ type: 'failed', thrown: thrownOf(reason) }));
+try {
+  main();
+} catch (reason) {
+  send({ type: 'failed', thrown: thrownOf(reason) });
+}

@@ -1,6 +1,6 @@
 /** Trees of processes, and who listens on a port. Linux only: elsewhere empty. */
 import { readFile, readdir, readlink } from 'node:fs/promises';
-import { LINUX, TICKS_PER_SECOND } from './linux-files.js';
+import { LINUX, TICKS_PER_SECOND, kernelNames, kernelText } from './linux-files.js';
 import { IS_LINUX } from './system.js';
 
 /** State of a socket in Linux's table of connections. */
@@ -12,27 +12,27 @@ const textOf = (path: string): Promise<string> => (IS_LINUX ? readFile(path, 'ut
 const noText = (): Promise<string> => Promise.resolve('');
 
 /** Processes of a tree: `pid` and all that it started and that they did. */
-async function treeOf(pid: number): Promise<readonly number[]> {
-  const threads = await namesIn(LINUX.ofProcess(pid, 'task'));
-  const children = await Promise.all(threads.map((thread) => textOf(LINUX.ofProcess(pid, `task/${thread}/children`))));
+function treeOf(pid: number): readonly number[] {
+  const threads = kernelNames(LINUX.ofProcess(pid, 'task')) ?? [];
+  const children = threads.map((thread) => kernelText(LINUX.ofProcess(pid, `task/${thread}/children`)));
   const pids = children.flatMap((text) => text.split(' ').filter((word) => word !== '')).map(Number);
-  return [pid, ...(await Promise.all(pids.map(treeOf))).flat()];
+  return [pid, ...pids.flatMap(treeOf)];
 }
 
 /** CPU seconds of a process and of its children that have ended; 0 of one that is gone. */
-async function cpuSecondsOf(pid: number): Promise<number> {
-  const text = await textOf(LINUX.ofProcess(pid, 'stat'));
+function cpuSecondsOf(pid: number): number {
+  const text = kernelText(LINUX.ofProcess(pid, 'stat'));
   if (text === '') return 0;
   // The second field is the program's name in parentheses and may hold blanks.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS_PER_SECOND;
 }
 
-/** CPU seconds of the trees of processes that `roots` lead. */
-export async function cpuSecondsUnder(roots: readonly number[]): Promise<number> {
-  const pids = new Set((await Promise.all(roots.map(treeOf))).flat());
-  const each = await Promise.all([...pids].map(cpuSecondsOf));
-  return each.reduce((sum, seconds) => sum + seconds, 0);
+/** CPU seconds of the trees of processes that `roots` lead; 0 where the system is not Linux. */
+export function cpuSecondsUnder(roots: readonly number[]): number {
+  if (!IS_LINUX) return 0;
+  const pids = new Set(roots.flatMap(treeOf));
+  return [...pids].reduce((sum, pid) => sum + cpuSecondsOf(pid), 0);
 }
 
 /** The processes that listen on a TCP port of this machine, as far as this user may see. */

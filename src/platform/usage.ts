@@ -1,6 +1,6 @@
 /** What one process takes: CPU, memory, descriptors, sockets, threads. */
-import { readFile, readdir, readlink } from 'node:fs/promises';
-import { LINUX, TICKS_PER_SECOND } from './linux-files.js';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { LINUX, TICKS_PER_SECOND, kernelNames } from './linux-files.js';
 import { psRow } from './ps.js';
 import { IS_LINUX, PLATFORM } from './system.js';
 
@@ -26,16 +26,14 @@ const GONE: ProcessUsage = { ...NOTHING, reason: 'the process has ended, or may 
 
 /** Never rejects: a process that is gone gives nulls with the reason. */
 export function usageOf(pid: number): Promise<ProcessUsage> {
-  return IS_LINUX ? fromProc(pid) : fromPs(pid);
+  return IS_LINUX ? Promise.resolve(fromProc(pid)) : fromPs(pid);
 }
 
-async function fromProc(pid: number): Promise<ProcessUsage> {
+function fromProc(pid: number): ProcessUsage {
   try {
-    const [stat, status, descriptors] = await Promise.all([
-      readFile(LINUX.ofProcess(pid, 'stat'), 'utf8'),
-      readFile(LINUX.ofProcess(pid, 'status'), 'utf8'),
-      readdir(LINUX.ofProcess(pid, 'fd')).catch(() => null),
-    ]);
+    const stat = readFileSync(LINUX.ofProcess(pid, 'stat'), 'utf8');
+    const status = readFileSync(LINUX.ofProcess(pid, 'status'), 'utf8');
+    const descriptors = kernelNames(LINUX.ofProcess(pid, 'fd'));
     // The second field is the program's name in parentheses and may hold blanks: count from the last parenthesis.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const rssKb = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
@@ -46,7 +44,7 @@ async function fromProc(pid: number): Promise<ProcessUsage> {
       cpuSystemS: Number(fields[12]) / TICKS_PER_SECOND,
       rssBytes: rssKb === undefined ? null : Number(rssKb) * 1024,
       fileDescriptors: descriptors?.length ?? null,
-      sockets: descriptors === null || tooMany ? null : await countSockets(pid, descriptors),
+      sockets: descriptors === null || tooMany ? null : countSockets(pid, descriptors),
       threads: threads === undefined ? null : Number(threads),
       ...(tooMany ? { reason: `sockets are not counted over ${MOST_DESCRIPTORS} descriptors` } : {}),
     };
@@ -55,10 +53,15 @@ async function fromProc(pid: number): Promise<ProcessUsage> {
   }
 }
 
-async function countSockets(pid: number, descriptors: readonly string[]): Promise<number> {
-  const target = (fd: string): Promise<string> => readlink(LINUX.ofProcess(pid, `fd/${fd}`)).catch(() => '');
-  const targets = await Promise.all(descriptors.map(target));
-  return targets.filter((each) => each.startsWith('socket:')).length;
+function countSockets(pid: number, descriptors: readonly string[]): number {
+  return descriptors.filter((fd) => {
+    try {
+      return readlinkSync(LINUX.ofProcess(pid, `fd/${fd}`)).startsWith('socket:');
+    } catch {
+      // Closed since it was listed.
+      return false;
+    }
+  }).length;
 }
 
 async function fromPs(pid: number): Promise<ProcessUsage> {

@@ -49,7 +49,7 @@ export { SpoolEncoder, decodeSpool, type DecodedSpool } from './spool.js';
 export { makeRunFolder } from './folders.js';
 export { createRecord, type RecordOptions, type RecordWriter } from './writer.js';
 export type { ServiceLog } from './service-log.js';
-export { resealRecord } from './seal.js';
+export { loadSealing, resealRecord } from './seal.js';
 export { writeWhole } from './files.js';
 export { readRecord, readSealedTexts, type RunRecord, type SealedTexts } from './reader.js';
 export { recoverRecord } from './recovery.js';

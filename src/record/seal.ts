@@ -25,6 +25,13 @@ export interface Raw {
   readonly health: readonly HealthRow[];
 }
 
+/** Loads the packages that sealing needs, ahead of it. Rejects when one can't be loaded. */
+export async function loadSealing(): Promise<void> {
+  await import('hyparquet-writer');
+  await import('hyparquet');
+  await import('hdr-histogram-js');
+}
+
 /** Writes samples.parquet and reads it back; rejects unless every sample is there, unchanged. */
 export async function writeVerifiedSamples(dir: string, raw: Raw): Promise<void> {
   const { run, columns, events } = raw;

@@ -10,7 +10,7 @@ import { runPhases } from './phases.js';
 import { contractWatch } from './scopes/contract-watch.js';
 import { envelope } from './scopes/envelope.js';
 import { faultEngine } from './scopes/fault-engine.js';
-import { load } from './scopes/generator.js';
+import { load, loadThreads } from './scopes/generator.js';
 import { loopbackReference } from './scopes/loopback-reference.js';
 import { preflight } from './scopes/preflight.js';
 import { processWatch } from './scopes/process-watch.js';
@@ -47,15 +47,15 @@ export async function conductRun(given: RunRequest): Promise<ConductedRun | null
     const keeper = await scopes.enter(envelope, run);
     const capacity = await scopes.enter(selfCapacity, run);
     const ender = await scopes.enter(reaper, run);
+    const threads = await scopes.enter(loadThreads, { run, keeper: ender });
     const engine = await scopes.enter(faultEngine, { run, reaper: ender, envelope: keeper });
     const running = await scopes.enter(stack, { run, reaper: ender, engine });
-    const report = await scopes.enter(preflight, { run, stack: running, keeper: ender });
+    const report = await scopes.enter(preflight, { run, stack: running, threads, keeper: ender });
     const reference = await scopes.enter(loopbackReference, run);
-    const loaded = await scopes.enter(load, { run, stack: running, keeper: ender });
-    const { generator, tap } = loaded;
+    const { generator } = await scopes.enter(load, { run, stack: running, threads });
     const counters = await scopes.enter(serverCounters, { run, stack: running });
     await scopes.enter(contractWatch, { run, stack: running, keeper: ender });
-    await scopes.enter(processWatch, { run, stack: running, engine, load: loaded });
+    await scopes.enter(processWatch, { run, stack: running, engine, threads });
     interrupt.throwIfAborted();
 
     await record.writeEnvelope(
@@ -74,7 +74,7 @@ export async function conductRun(given: RunRequest): Promise<ConductedRun | null
         run.event(happened);
         if (happened.type === 'fault') void counters.read('edge');
       },
-      tap,
+      tap: threads.tap,
       standstills: run.standstills,
       begun: (phase, startNs) => listener.phase(phase, startNs),
       probing: (text) => listener.step(text),

@@ -20,6 +20,8 @@ export interface RunListener {
   note(text: string): void;
   /** From now on the generator's counters can be read. */
   live(read: () => LiveStats | null): void;
+  /** This process only waits for the stack and the load threads: time to load what it needs after the load. */
+  stackStarting(): void;
   /** The last call has its answer: nothing has a time to keep any more. */
   loadEnded(): void;
 }

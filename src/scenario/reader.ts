@@ -1,24 +1,24 @@
 /** Reading a scenario: files, profile, `--set`, environment, grammar, checks, defaults, in this order; the digest. */
-import { isMap, unknownName } from '../catalog/index.js';
+import { isMap } from '../catalog/index.js';
 import { canonicalJson } from '../protocol/index.js';
 import { createHash } from 'node:crypto';
 import { stringify } from 'yaml';
-import { ProblemError, type Problem, suggestion } from '../problem/index.js';
+import { ProblemError, type Problem } from '../problem/index.js';
 import { chosenArm, separated, type DeclaredArm, type Separated } from './arms.js';
 import { assigned } from './assign.js';
 import { buildScenario } from './build.js';
 import { checked } from './checks/index.js';
 import { withExactIntegers } from './exact-integers.js';
 import { fileSource, placed, textSource, treeOf } from './files.js';
-import { DocumentText, PROFILE_KEYS } from './grammar/document.js';
+import { DocumentText } from './grammar/document.js';
 import { problemsFrom } from './grammar/issues.js';
-import { overlaid } from './merge.js';
 import { assignmentWithoutSecrets, textsOf } from './named-secrets.js';
 import { withEnvironment, withSecretsInCalls, type Environment } from './placeholders.js';
 import { inOrder, placeKey } from './problem-order.js';
+import { profilesOf, withProfile, without } from './profiles.js';
 import { withRecordings } from './recordings.js';
 import { secretsIn, secretsNamedIn, textsIn } from './secrets.js';
-import { pathText, placeOf, problemAt, valueOf, type Entry, type MapNode, type Source, type Span } from './tree.js';
+import { placeOf, valueOf, type Entry, type MapNode, type Source, type Span } from './tree.js';
 import type { JsonValue, Scenario } from './types.js';
 
 export interface ReadOptions {
@@ -255,57 +255,6 @@ function validated(
 function filledIn(tree: MapNode, environment: Environment, problems: Problem[], unset = new Set<Span>()): MapNode {
   const secrets = secretsNamedIn(textsOf(tree), environment);
   return withRecordings(withEnvironment(tree, { environment, secrets, problems, unset }) as MapNode, problems);
-}
-
-function without(tree: MapNode, key: string): MapNode {
-  const entries = new Map(tree.entries);
-  entries.delete(key);
-  return { ...tree, entries };
-}
-
-function profilesOf(tree: MapNode): ReadonlyMap<string, MapNode> {
-  const node = tree.entries.get('profiles')?.value;
-  if (node === undefined) return new Map();
-  const problems: Problem[] = [];
-  const report = (span: Span, code: string, what: string, remedy: string): void =>
-    void problems.push(problemAt(span, code, { what, remedy }));
-  const profiles = new Map<string, MapNode>();
-  if (node.kind !== 'map')
-    report(node.span, 'wrong-type', 'profiles: expected a map of profiles', 'write "profiles: { ci: { ... } }"');
-  for (const [name, { value, keySpan }] of node.kind === 'map' ? node.entries : []) {
-    if (value.kind !== 'map') {
-      const what = `profiles.${name}: expected a map of changes`;
-      report(keySpan, 'wrong-type', what, `write the keys that change under ${name}`);
-      continue;
-    }
-    for (const [key, entry] of value.entries) {
-      if (PROFILE_KEYS.includes(key)) continue;
-      const what = `profiles.${pathText([name])}: unknown key "${key}"`;
-      report(entry.keySpan, 'unknown-key', what, suggestion(key, PROFILE_KEYS, 'keys of a profile'));
-    }
-    profiles.set(name, value);
-  }
-  if (problems.length > 0) throw new ProblemError('bad-input', problems);
-  return profiles;
-}
-
-function withProfile(
-  base: MapNode,
-  profiles: ReadonlyMap<string, MapNode>,
-  name: string | undefined,
-  source: Source,
-  profilesAt: Span = { source, from: 0, to: 1 },
-): MapNode {
-  if (name === undefined) return base;
-  const profile = profiles.get(name);
-  if (profile === undefined) {
-    const unknown = unknownName('profile', name, profiles.keys(), `profiles in ${source.file}`);
-    throw new ProblemError('bad-input', { code: 'unknown-profile', ...unknown, where: placeOf(profilesAt) });
-  }
-  const problems: Problem[] = [];
-  const tree = overlaid(base, profile, problems);
-  if (problems.length > 0) throw new ProblemError('bad-input', problems);
-  return { ...tree, span: base.span };
 }
 
 function withSets(base: MapNode, options: ReadOptions, source: Source): MapNode {

@@ -46,17 +46,27 @@ export async function untilReady(ready: Readiness, wait: ReadyWait): Promise<voi
 /** Waits for the first line that `read` makes something of. @throws ProblemError as `untilReady`. */
 export async function untilLine<T>(wait: ReadyWait, what: string, read: (line: string) => T | undefined): Promise<T> {
   const found: T[] = [];
-  wait.child.onLine((line) => {
-    const value = found.length === 0 ? read(line) : undefined;
-    if (value !== undefined) found.push(value);
+  const line = new Promise<void>((resolve) => {
+    wait.child.onLine((text) => {
+      const value = found.length === 0 ? read(text) : undefined;
+      if (value === undefined) return;
+      found.push(value);
+      resolve();
+    });
   });
-  await poll(wait, what, () => Promise.resolve(found.length > 0));
+  await poll(wait, what, () => Promise.resolve(found.length > 0), line);
   const [value] = found;
   if (value === undefined) throw new Error('poll ended without a line');
   return value;
 }
 
-async function poll(wait: ReadyWait, promised: string, isReady: () => Promise<boolean>): Promise<void> {
+/** @param soon what may have made it ready: then it is looked at once more, before the next poll. */
+async function poll(
+  wait: ReadyWait,
+  promised: string,
+  isReady: () => Promise<boolean>,
+  soon?: Promise<void>,
+): Promise<void> {
   const endMs = performance.now() + wait.withinNs / NS_PER_MS;
   for (;;) {
     wait.abort.throwIfAborted();
@@ -72,7 +82,7 @@ async function poll(wait: ReadyWait, promised: string, isReady: () => Promise<bo
       const remedy = 'check its command and "ready", or give it more time with "within"';
       throw notReady(wait, 'service-not-ready', what, remedy);
     }
-    await sleep(POLL_MS);
+    await (soon === undefined ? sleep(POLL_MS) : Promise.race([sleep(POLL_MS), soon]));
   }
 }
 

@@ -142,12 +142,19 @@ describe('the envelope', () => {
         encoding: 'utf8',
       }).trim();
     git('init', '--quiet');
+    const empty = (await captureEnvelope(input({ workingFolder: repository }), machine({}))).identity;
+    expect(empty.gitCommit).toEqual({ value: null, reason: 'not called in a git repository with a commit' });
     await writeFile(join(repository, 'file'), 'one');
     git('add', '.');
     git('commit', '--quiet', '-m', 'first');
     const clean = (await captureEnvelope(input({ workingFolder: repository }), machine({}))).identity;
     expect(clean.gitCommit).toEqual({ value: git('rev-parse', 'HEAD') });
     expect(clean.gitDirty).toEqual({ value: false });
+    await writeFile(join(repository, 'untracked'), 'new');
+    const untracked = (await captureEnvelope(input({ workingFolder: repository }), machine({}))).identity;
+    expect(untracked.gitDirty).toEqual({ value: true });
+    expect(untracked.gitDiffDigest).toEqual(clean.gitDiffDigest);
+    expect(clean.gitDiffDigest).toEqual({ value: createHash('sha256').update('').digest('hex') });
     await writeFile(join(repository, 'file'), 'two');
     const dirty = (await captureEnvelope(input({ workingFolder: repository }), machine({}))).identity;
     expect(dirty.gitDirty).toEqual({ value: true });

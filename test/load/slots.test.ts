@@ -7,7 +7,7 @@ const OF_THE_CALL = ['callId', 'attempt', 'phase', 'stage', 'spec', 'intendedNs'
 
 describe('clearing a slot for the next attempt', () => {
   it('leaves no column of the attempt before, and those of the call as they are', () => {
-    const slot = new SlotPool(1).take();
+    const slot = new SlotPool(1).take(0, 0, -1);
     for (const field of SAMPLE_FIELDS) slot[field] = 77;
     slot.retryAfterNs = 77;
     clearAttempt(slot);

@@ -37,6 +37,7 @@ export async function conducted(
       phase: () => undefined,
       note: () => undefined,
       live: () => undefined,
+      stackStarting: () => undefined,
       loadEnded: () => undefined,
     },
     ...request,

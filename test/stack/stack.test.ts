@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ProblemError } from '../../src/problem/index.js';
+import { ProblemError, type Problem } from '../../src/problem/index.js';
 import { startReaper, type Reaper } from '../../src/processes/index.js';
 import type { RunEvent } from '../../src/record/index.js';
 import { scenarioFromText, type Scenario } from '../../src/scenario/index.js';
@@ -58,6 +58,7 @@ describe('a stack', () => {
   let stack: RunningStack | null = null;
   const events: RunEvent[] = [];
   const deaths: string[] = [];
+  const left: Problem[] = [];
   let logged = '';
   const written: Record<string, string> = {};
 
@@ -65,6 +66,7 @@ describe('a stack', () => {
     reaper = startReaper();
     events.length = 0;
     deaths.length = 0;
+    left.length = 0;
     logged = '';
   });
   afterEach(async () => {
@@ -83,7 +85,7 @@ describe('a stack', () => {
       log: (_service, text_) => (logged += text_),
       keeper: reaper,
       wrote: (service, file, content) => (written[`${service}/${file}`] = content),
-      left: () => undefined,
+      left: (problem) => left.push(problem),
       abort: new AbortController().signal,
       died: (service, how) => deaths.push(`${service}: ${how}`),
     });
@@ -119,6 +121,33 @@ target: web`);
       'exited',
     ]);
     expect(deaths).toEqual([]);
+  });
+
+  it('warns of a port that is still listened on after the stop, by a process that nothing names as ours', async () => {
+    // In a session of its own, and without the environment that marks what a run has started.
+    const launcher = join(FOLDER, 'launcher.mjs');
+    writeFileSync(
+      launcher,
+      `import { spawn } from 'node:child_process';
+       const options = { detached: true, stdio: 'ignore', env: { SAY: 'still here' } };
+       const child = spawn(process.execPath, [${JSON.stringify(SERVER)}, process.argv[2]], options);
+       console.log('pid ' + child.pid);
+       setInterval(() => undefined, 1_000);`,
+    );
+    const up = await start(`services:
+  web: { command: [node, ${launcher}, "\${port}"], ready: tcp, path: /mcp }
+target: web`);
+    const escaped = Number(/^pid (\d+)$/m.exec(logged)?.[1]);
+    try {
+      await up.stop();
+      expect(isAlive(escaped)).toBe(true);
+      const port = String(up.services[0]?.port);
+      expect(left.map(({ code, what }) => ({ code, what }))).toEqual([
+        { code: 'port-left', what: `something still listens on port ${port} of service "web", which was stopped` },
+      ]);
+    } finally {
+      process.kill(escaped, 'SIGKILL');
+    }
   });
 
   it('calls a service by its own host name, also through a link, unless the scenario gives another', async () => {

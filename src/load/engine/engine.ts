@@ -2,6 +2,7 @@ import type { AttemptSlot, Channel } from '../../mcp/index.js';
 import type { LoadSegment } from '../../plan/index.js';
 import { outcomeCode, type ErrorClass, type Outcome } from '../../record/index.js';
 import { CallSource, type CallRules } from './calls.js';
+import { Flights } from './flights.js';
 import { ClientQueue } from './queue.js';
 import { SessionSlots } from './session-slots.js';
 import { Schedule } from './schedule.js';
@@ -45,16 +46,11 @@ export class Engine {
   readonly #starts = new TimerHeap();
   readonly #segmentsOfPhase = new Map<number, number>();
   #schedule: Schedule | null = null;
-  #live = 0;
   #sendsLeft = 0;
   #lastDoneNs = -Infinity;
   #giveUpAllNs = Infinity;
   #interruptedNow = false;
-  /** Attempts that were really sent: all, those in flight, and their time in flight until that number last changed. */
-  #sent = 0;
-  #flying = 0;
-  #flownNs = 0;
-  #flownUntilNs = 0;
+  readonly #flights = new Flights();
 
   constructor(setup: EngineSetup) {
     this.#setup = setup;
@@ -99,8 +95,8 @@ export class Engine {
 
   /** What the samples must agree with: attempts sent, how many are open, and the time in flight of all together. */
   flownBy(nowNs: number): { readonly sent: number; readonly open: number; readonly flownNs: number } {
-    const flownNs = this.#flownNs + this.#flying * (nowNs - this.#flownUntilNs);
-    return { sent: this.#sent, open: this.#flying, flownNs };
+    const { sent, open } = this.#flights;
+    return { sent, open, flownNs: this.#flights.flownBy(nowNs) };
   }
 
   get queued(): number {
@@ -136,11 +132,7 @@ export class Engine {
       else this.#sendOrWait(slot, nowNs);
     }
     while (schedule.arrivalNs <= nowNs && this.#sendsLeft > 0 && steps-- > 0) {
-      const slot = this.#pool.take();
-      this.#live++;
-      slot.intendedNs = schedule.arrivalNs;
-      slot.stage = schedule.stage;
-      slot.pinned = -1;
+      const slot = this.#pool.take(schedule.arrivalNs, schedule.stage, -1);
       schedule.takeArrival();
       this.#offer(slot, nowNs);
     }
@@ -173,7 +165,6 @@ export class Engine {
     for (const slot of this.#pool.all) {
       if (slot.state === SLOT_STATE.thinking) {
         this.#starts.remove(slot.slot);
-        this.#live--;
         this.#pool.give(slot);
       } else if (slot.state === SLOT_STATE.waiting) {
         this.#queue.leave(slot);
@@ -233,7 +224,7 @@ export class Engine {
     slot.state = SLOT_STATE.inFlight;
     this.#sessions.enter(session);
     this.#channel(session).start(slot);
-    this.#flies(slot.sentNs, slot.sentNs, 1);
+    this.#flights.begin(slot.sentNs);
     const timeoutNs = slot.sentNs + this.#ruleOf(slot).attemptTimeoutNs;
     slot.giveUpNs = timeoutNs < slot.deadlineNs ? timeoutNs : slot.deadlineNs;
     this.#limits.set(slot.slot, slot.giveUpNs);
@@ -243,19 +234,10 @@ export class Engine {
     this.#setup.scheduleLag(slot.sentNs - slot.admittedNs);
   }
 
-  /** One attempt more or fewer is in flight; one without a send (NaN) never was. */
-  #flies(sentNs: number, atNs: number, by: 1 | -1): void {
-    if (Number.isNaN(sentNs)) return;
-    this.#flownNs += this.#flying * (atNs - this.#flownUntilNs);
-    this.#flownUntilNs = atNs;
-    this.#flying += by;
-    if (by === 1) this.#sent++;
-  }
-
   /** An attempt is over: on to its retry or its end, and its in-flight slot to the next call that waits. */
   #finishAttempt(slot: EngineSlot): void {
     const { session, doneNs } = slot;
-    this.#flies(slot.sentNs, doneNs, -1);
+    this.#flights.end(slot.sentNs, doneNs);
     this.#sessions.leave(session, doneNs);
     this.#queue.sessionFreed(session);
     this.#setup.counters.setInFlight(this.#sessions.inFlight);
@@ -316,7 +298,6 @@ export class Engine {
     this.#setup.record(withFlags(slot, true));
     this.#setup.counters.addCompleted(slot.outcome === OK);
     this.#lastDoneNs = Math.max(this.#lastDoneNs, doneNs);
-    this.#live--;
     this.#pool.give(slot);
     if (pinned >= 0) this.#callerFreed(pinned, doneNs);
   }
@@ -328,25 +309,16 @@ export class Engine {
     if (thinkNs > 0) {
       this.#think(session, freeNs + thinkNs);
     } else if (!this.#interruptedNow && freeNs < endNs) {
-      this.#offer(this.#callerSlot(session, freeNs), freeNs);
+      this.#offer(this.#pool.take(freeNs, 0, session), freeNs);
     }
   }
 
   /** A caller calls at `untilNs`, if the segment lasts that long. */
   #think(session: number, untilNs: number): void {
     if (this.#interruptedNow || untilNs >= this.#running().endNs) return;
-    const slot = this.#callerSlot(session, untilNs);
+    const slot = this.#pool.take(untilNs, 0, session);
     slot.state = SLOT_STATE.thinking;
     this.#starts.set(slot.slot, untilNs);
-  }
-
-  #callerSlot(session: number, intendedNs: number): EngineSlot {
-    const slot = this.#pool.take();
-    this.#live++;
-    slot.intendedNs = intendedNs;
-    slot.stage = 0;
-    slot.pinned = session;
-    return slot;
   }
 
   #ruleOf(slot: EngineSlot): CallRules {
@@ -360,7 +332,7 @@ export class Engine {
   }
 
   #isDrained(schedule: Schedule): boolean {
-    return this.#live === 0 && schedule.isOver && schedule.arrivalNs === Infinity;
+    return this.#pool.taken === 0 && schedule.isOver && schedule.arrivalNs === Infinity;
   }
 
   #running(): Schedule {

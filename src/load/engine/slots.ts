@@ -83,6 +83,8 @@ const GROWTH = 256;
  * slots by the chunk, which are kept, so that memory follows the longest queue and not the number of calls.
  */
 export class SlotPool {
+  /** Slots in use: logical calls under way. */
+  taken = 0;
   readonly #slots: EngineSlot[] = [];
   #free: EngineSlot | null = null;
 
@@ -101,16 +103,26 @@ export class SlotPool {
     return found;
   }
 
-  take(): EngineSlot {
+  /** A slot for a new call. @param pinned the session it must use, or -1 for any. */
+  take(intendedNs: number, stage: number, pinned: number): EngineSlot {
     if (this.#free === null) this.#grow(GROWTH);
     const slot = this.#free;
     if (slot === null) throw new Error('the slot pool did not grow');
     this.#free = slot.next;
     slot.next = null;
+    this.taken++;
+    slot.intendedNs = intendedNs;
+    slot.stage = stage;
+    slot.pinned = pinned;
     return slot;
   }
 
   give(slot: EngineSlot): void {
+    this.taken--;
+    this.#putBack(slot);
+  }
+
+  #putBack(slot: EngineSlot): void {
     slot.state = SLOT_STATE.free;
     slot.next = this.#free;
     this.#free = slot;
@@ -120,6 +132,6 @@ export class SlotPool {
     const from = this.#slots.length;
     for (let i = 0; i < by; i++) this.#slots.push(new EngineSlot(from + i));
     // Linked backwards, so that low numbers are taken first.
-    for (let i = this.#slots.length - 1; i >= from; i--) this.give(this.at(i));
+    for (let i = this.#slots.length - 1; i >= from; i--) this.#putBack(this.at(i));
   }
 }

@@ -5,9 +5,11 @@
 import type { LoopbackReference, MachineJudge, SelfCapacity } from '../../calibration/index.js';
 import {
   captureEnvelope,
+  captureLastingFacts,
   type Envelope,
   type EnvelopeInput,
   type Fact,
+  type LastingFacts,
   type NoiseReport,
 } from '../../envelope/index.js';
 import type { Generator } from '../../load/index.js';
@@ -30,6 +32,8 @@ export interface EnvelopeFacts {
   readonly generator: Generator;
 }
 
+const FOLDERS = { packageFolder: PACKAGE_ROOT, workingFolder: process.cwd() };
+
 /** Probes the machine before anything of ours runs on it. It is probed again, and written, when all has ended. */
 export const envelope: Scope<RunContext, EnvelopeKeeper> = {
   name: 'the envelope',
@@ -48,7 +52,7 @@ export class EnvelopeKeeper {
   readonly #scenario: Scenario;
   readonly #redact: (text: string) => string;
   readonly #machine: MachineJudge;
-  #captured: Envelope | null = null;
+  #lasting: Promise<LastingFacts> | undefined;
   #known: Pick<EnvelopeInput, 'generator' | 'target' | 'faults'> = { generator: null, target: null, faults: null };
 
   constructor(
@@ -63,9 +67,13 @@ export class EnvelopeKeeper {
     this.#redact = redact;
   }
 
-  /** Probes the machine before anything of ours runs on it. */
+  /**
+   * Probes the machine before anything of ours runs on it. What does not change over a run is gathered from then on,
+   * beside the start of the stack: git takes tenths of a second.
+   */
   async begin(): Promise<void> {
     await this.#machine.begin();
+    this.#lasting = captureLastingFacts({ identity: this.#identity, ...FOLDERS });
   }
 
   /**
@@ -120,14 +128,13 @@ export class EnvelopeKeeper {
   async #capture(noise: NoiseReport | null): Promise<Envelope> {
     const input = {
       identity: this.#identity,
-      packageFolder: PACKAGE_ROOT,
-      workingFolder: process.cwd(),
+      ...FOLDERS,
       noise,
       machineSource: this.#machine.source,
       ...this.#known,
       redact: this.#redact,
     };
-    return (this.#captured = await captureEnvelope(input, undefined, this.#captured));
+    return captureEnvelope(input, undefined, await this.#lasting);
   }
 }
 

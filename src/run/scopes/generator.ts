@@ -1,4 +1,4 @@
-import { startGenerator, type Generator } from '../../load/index.js';
+import { startLoadThreads, type Generator, type LoadThreads } from '../../load/index.js';
 import type { ProcessKeeper } from '../../processes/index.js';
 import { revealedCalls } from '../../scenario/index.js';
 import type { Scope } from '../../scopes/index.js';
@@ -7,28 +7,20 @@ import type { RunContext } from '../context.js';
 import { SpoolTap } from '../spool-tap.js';
 import { StdioServers } from '../stdio-servers.js';
 
-export interface RunningLoad {
-  readonly generator: Generator;
+export interface StartedLoadThreads extends LoadThreads {
   readonly tap: SpoolTap;
   /** Servers over stdio that run now. */
   readonly servers: () => readonly WatchedProcess[];
-  /** No longer stops sending on an interruption. */
-  readonly dispose: () => void;
 }
 
-/** The load: sessions are open, nothing is sent yet. An interruption stops it sending. */
-export const load: Scope<
-  { readonly run: RunContext; readonly stack: RunningStack; readonly keeper: ProcessKeeper },
-  RunningLoad
-> = {
-  name: 'closing the sessions',
-  start: async ({ run, stack: { target }, keeper }) => {
-    const { request, scenario, plan, epoch, tables, record, event, interrupt, listener } = run;
-    listener.step('opening sessions');
+/** The threads of the load, without a session yet: they load and compile their code while the stack comes up. */
+export const loadThreads: Scope<{ readonly run: RunContext; readonly keeper: ProcessKeeper }, StartedLoadThreads> = {
+  name: 'ending the load threads',
+  start: ({ run, keeper }) => {
+    const { request, scenario, plan, epoch, tables, record, event } = run;
     const tap = new SpoolTap(tables);
     const servers = new StdioServers(run);
-    const generator = await startGenerator({
-      target,
+    const threads = startLoadThreads({
       keeper,
       protocol: scenario.protocol,
       calls: revealedCalls(request.read, request.environment),
@@ -48,15 +40,37 @@ export const load: Scope<
       onHealth: (row) => record.health(row),
       onWorker: (row) => record.rows('workers', [row]),
     });
+    return {
+      warm: () => threads.warm(),
+      open: (target) => threads.open(target),
+      close: () => threads.close(),
+      tap,
+      servers: () => servers.running(),
+    };
+  },
+  collect: null,
+  stop: { withinMs: 10_000, act: (threads) => threads.close() },
+};
+
+export interface RunningLoad {
+  readonly generator: Generator;
+  /** No longer stops sending on an interruption. */
+  readonly dispose: () => void;
+}
+
+/** The load: sessions are open, nothing is sent yet. An interruption stops it sending. */
+export const load: Scope<
+  { readonly run: RunContext; readonly stack: RunningStack; readonly threads: LoadThreads },
+  RunningLoad
+> = {
+  name: 'closing the sessions',
+  start: async ({ run: { interrupt, listener }, stack: { target }, threads }) => {
+    listener.step('opening sessions');
+    const generator = await threads.open(target);
     listener.live(() => generator.live());
     const stopSending = (): void => generator.interrupt();
     interrupt.addEventListener('abort', stopSending, { once: true });
-    return {
-      generator,
-      tap,
-      servers: () => servers.running(),
-      dispose: () => interrupt.removeEventListener('abort', stopSending),
-    };
+    return { generator, dispose: () => interrupt.removeEventListener('abort', stopSending) };
   },
   collect: null,
   stop: {

@@ -1,5 +1,6 @@
 import { listedToolOf, toolOf } from '../../catalog/index.js';
 import { NS_PER_S } from '../../clock/index.js';
+import type { LoadThreads } from '../../load/index.js';
 import { preflight as makePreflight, type PreflightReport } from '../../mcp/index.js';
 import type { ProcessKeeper } from '../../processes/index.js';
 import type { ToolRow } from '../../record/index.js';
@@ -10,15 +11,22 @@ import type { RunContext } from '../context.js';
 
 const PREFLIGHT_NS = 60 * NS_PER_S;
 
+interface Needs {
+  readonly run: RunContext;
+  readonly stack: RunningStack;
+  readonly threads: LoadThreads;
+  readonly keeper: ProcessKeeper;
+}
+
 /** Each call once, by the official SDK, before any load. */
-export const preflight: Scope<
-  { readonly run: RunContext; readonly stack: RunningStack; readonly keeper: ProcessKeeper },
-  PreflightReport
-> = {
+export const preflight: Scope<Needs, PreflightReport> = {
   name: 'the preflight',
-  start: async ({ run: { request, scenario, listener, warn, record, interrupt }, stack: { target }, keeper }) => {
+  start: async ({ run, stack: { target }, threads, keeper }) => {
+    const { request, scenario, listener, warn, record, interrupt } = run;
     listener.step('checking the target with the official SDK');
     const { protocol, seed } = scenario;
+    // On few cores a call would wait behind the compiler and miss a deadline that it keeps in the run.
+    await threads.warm();
     const calls = revealedCalls(request.read, request.environment);
     const report = await makePreflight({ target, protocol, calls, timeoutNs: PREFLIGHT_NS, seed, keeper, interrupt });
     for (const { code, what, remedy } of report.warnings) warn(code, what, remedy);

@@ -4,13 +4,13 @@ import type { Scope } from '../../scopes/index.js';
 import { sampleProcess, type RunningStack, type WatchedProcess } from '../../stack/index.js';
 import type { FaultEngine } from '../../toxiproxy/index.js';
 import type { RunContext } from '../context.js';
-import type { RunningLoad } from './generator.js';
+import type { StartedLoadThreads } from './generator.js';
 
 interface Needs {
   readonly run: RunContext;
   readonly stack: RunningStack;
   readonly engine: FaultEngine | null;
-  readonly load: Pick<RunningLoad, 'servers'>;
+  readonly threads: Pick<StartedLoadThreads, 'servers'>;
 }
 
 /** The server under test, where it is a process of this machine that the run did not start. */
@@ -31,11 +31,11 @@ interface ProcessWatch {
  */
 export const processWatch: Scope<Needs, ProcessWatch> = {
   name: 'watching processes',
-  start: async ({ run: { nowNs, record, machine, scenario }, stack, engine, load }) => {
+  start: async ({ run: { nowNs, record, machine, scenario }, stack, engine, threads }) => {
     const processes = (): readonly WatchedProcess[] => [
       { name: 'plimsoll', pid: process.pid, stateUrl: null },
       ...stack.processes(),
-      ...load.servers(),
+      ...threads.servers(),
       ...(engine?.pid == null ? [] : [{ name: 'fault-engine', pid: engine.pid, stateUrl: null }]),
     ];
     const watch = machine.watch([process.pid, ...(await targetProcesses(stack, scenario))]);

@@ -2,6 +2,7 @@ import { keepsLedger } from '../../scenario/index.js';
 import { loadSdk } from '../../mcp/index.js';
 import type { Scope } from '../../scopes/index.js';
 import { startReaper, type Reaper } from '../../processes/index.js';
+import { loadSealing } from '../../record/index.js';
 import { startStack, type RunningStack } from '../../stack/index.js';
 import type { FaultEngine } from '../../toxiproxy/index.js';
 import type { RunContext } from '../context.js';
@@ -31,8 +32,12 @@ export const stack: Scope<Needs, RunningStack> = {
   start: ({ run, reaper: keeper, engine }) => {
     const { scenario, request, nowNs, event, record, interrupt, warn, listener } = run;
     listener.step('starting the stack');
-    // While the services come up this process has nothing else to do; where it can't be loaded the preflight says so.
-    loadSdk(scenario.protocol.transport).catch(() => undefined);
+    // When the services have been started; where something can't be loaded, the place that needs it says so.
+    setImmediate(() => {
+      loadSdk(scenario.protocol.transport).catch(() => undefined);
+      loadSealing().catch(() => undefined);
+      listener.stackStarting();
+    });
     return startStack({
       scenario,
       engine,

@@ -84,6 +84,16 @@ describe('an examination', () => {
     expect(report?.fit).toBe(false);
   });
 
+  it('warns of a deadline that the target does not keep when nothing else goes on', async () => {
+    const backend = '{ mock: tools, service-time: { constant: 300ms } }';
+    const calls = '- { tool: search, arguments: { query: hull }, expect: derived, deadline: 50ms }';
+    const report = await examined(mockScenario({ backend, calls }));
+    expect(statuses(report, 'stack', 'target')).toEqual(['stack ok', 'target ok', 'target warn']);
+    const warning = report?.checks.find(({ id, status }) => id === 'target' && status === 'warn');
+    expect(warning?.saw).toContain('had no answer within its deadline of 50ms');
+    expect(warning?.remedy).toContain('Lengthen the deadline');
+  });
+
   it('interrupted while the target is looked at, it ends what it started and says nothing', async () => {
     const before = children();
     const steps: string[] = [];

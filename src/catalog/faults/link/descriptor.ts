@@ -44,20 +44,24 @@ export function linkFault<const S extends z.ZodType, const T extends string>(
   return descriptor;
 }
 
+const COMMON = when('The link it affects.', 'upstream');
+
 /** The text form of a fault on a link. @param summary one sentence for editors and the documentation. */
 export const linkSchema = <const T extends string, F extends z.core.$ZodLooseShape>(
   type: T,
   summary: string,
   fields: F,
-) => faultSchema(type, summary, when('The link it affects.', 'upstream'), fields);
+) => faultSchema(type, summary, COMMON, fields);
 
-/** Keys of a fault that acts on what passes. */
-export const onTraffic = () => ({
+const ON_TRAFFIC = {
   direction: oneOf('direction', ['downstream', 'upstream'])
     .describe('downstream: from the server to the client (default).')
     .optional(),
   toxicity: share('100%').describe('Share of connections it affects. Default: 100%.').optional(),
-});
+};
+
+/** Keys of a fault that acts on what passes. */
+export const onTraffic = () => ON_TRAFFIC;
 
 /** The toxic that a fault becomes. @param type as the API names it. */
 export function toxic<const T extends string>(

@@ -39,7 +39,7 @@ export function mockFault<const K extends MockFaultKind, const S extends z.ZodTy
   return { kind, ...descriptor };
 }
 
-const common = () => ({
+const COMMON = {
   ...when('The mock it affects.', 'backend'),
   tool: word(/^[A-Za-z0-9_.-]{1,128}$/, 'letters, digits, "_", "-" and "." (at most 128)', 'search')
     .describe('Affects only calls of this tool. Default: every tool it can affect.')
@@ -56,14 +56,14 @@ const common = () => ({
   probability: share('5%')
     .describe('Affects each call with this probability, drawn from the seed of the scenario and the id of the fault.')
     .optional(),
-});
+};
 
 /** The text form of a fault inside a mock. @param summary one sentence for editors and the documentation. */
 export const mockSchema = <const T extends MockFaultKind, F extends z.core.$ZodLooseShape>(
   type: T,
   summary: string,
   fields: F,
-) => faultSchema(type, summary, common(), fields);
+) => faultSchema(type, summary, COMMON, fields);
 
 export const afterEffect = () => ({
   'after-effect': flag().describe('The effect is executed, and then the call fails. Default: false.').optional(),

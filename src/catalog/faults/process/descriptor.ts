@@ -36,10 +36,11 @@ export function processFault<const S extends z.ZodType>(fault: ProcessFaultDescr
 }
 
 const WHERE = 'The service whose process it affects: a mock or a command.';
+const COMMON = when(WHERE, 'backend');
 
 /** The text form of a fault of a process. @param summary one sentence for editors and the documentation. */
 export const processSchema = <const T extends string>(type: T, summary: string) =>
-  faultSchema(type, summary, when(WHERE, 'backend'), {});
+  faultSchema(type, summary, COMMON, {});
 
 /** The same, of a fault that may last to the end of the run. */
 export const lastingSchema = <const T extends string>(type: T, summary: string) =>
