@@ -1,6 +1,6 @@
 /** Processes by what their environment holds. */
 import { readFile, readdir } from 'node:fs/promises';
-import { groupOf, hasEnded } from './identity.js';
+import { groupOf, hasEnded, startOf } from './identity.js';
 import { LINUX } from './linux-files.js';
 import { ps } from './ps.js';
 import { IS_LINUX } from './system.js';
@@ -20,12 +20,17 @@ export interface MarkedProcess {
   readonly command: string;
 }
 
-/** Running processes of this user whose environment holds NAME=VALUE; null where environments can't be read. */
+/**
+ * Running processes of this user whose environment holds NAME=VALUE; null where environments can't be read. Older ones
+ * than this process are not asked where the system shows their age: the variable is one that this process has made.
+ */
 export async function withVariable(name: string, value: string): Promise<readonly MarkedProcess[] | null> {
   if (!IS_LINUX) return fromPs(`${name}=${value}`);
   const names = await readdir(LINUX.processes).catch(() => null);
   if (names === null) return null;
-  const pids = names.filter((each) => /^\d+$/.test(each)).map(Number);
+  const bornAt = (pid: number): number => Number(startOf(pid) ?? Infinity);
+  const own = bornAt(process.pid);
+  const pids = names.flatMap((each) => (/^\d+$/.test(each) && bornAt(Number(each)) >= own ? [Number(each)] : []));
   const found = await Promise.all(pids.map((pid) => fromProc(pid, `${name}=${value}`)));
   return found.filter((each) => each !== null);
 }

@@ -2,7 +2,13 @@ import { connect, createServer } from 'node:net';
 import type { Worker } from 'node:worker_threads';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { takeEpoch } from '../../src/clock/index.js';
-import { startGenerator, type Generator, type GeneratorSetup } from '../../src/load/index.js';
+import {
+  startGenerator,
+  startLoadThreads,
+  type Generator,
+  type GeneratorSetup,
+  type LoadThreadsSetup,
+} from '../../src/load/index.js';
 import { constantPacer } from '../../src/load/pacers/index.js';
 import type { LoadSegment } from '../../src/plan/index.js';
 import { ProblemError } from '../../src/problem/index.js';
@@ -51,14 +57,8 @@ afterEach(async () => {
   for (const undo of cleanUp.splice(0).reverse()) await undo();
 });
 
-async function rig(more: Partial<GeneratorSetup> & { sessions?: number; server?: TestServer } = {}): Promise<Rig> {
-  const { sessions = 4, server = await startTestServer(), ...overrides } = more;
-  cleanUp.push(() => server.stop());
-  const events: RunEvent[] = [];
-  const health: HealthRow[] = [];
-  const chunks: Uint8Array[] = [];
-  const generator = await startGenerator({
-    target: { kind: 'http', url: server.url, headers: {} },
+function threadsSetup(sessions = 4): LoadThreadsSetup {
+  return {
     protocol: {
       revision: '2025-11-25',
       transport: 'streamable-http',
@@ -74,6 +74,21 @@ async function rig(more: Partial<GeneratorSetup> & { sessions?: number; server?:
     seed: 1,
     epoch: takeEpoch(),
     phases: ['first', 'second'],
+    onSpool: () => undefined,
+    onEvent: () => undefined,
+    onHealth: () => undefined,
+  };
+}
+
+async function rig(more: Partial<GeneratorSetup> & { sessions?: number; server?: TestServer } = {}): Promise<Rig> {
+  const { sessions = 4, server = await startTestServer(), ...overrides } = more;
+  cleanUp.push(() => server.stop());
+  const events: RunEvent[] = [];
+  const health: HealthRow[] = [];
+  const chunks: Uint8Array[] = [];
+  const generator = await startGenerator({
+    ...threadsSetup(sessions),
+    target: { kind: 'http', url: server.url, headers: {} },
     onSpool: (chunk) => chunks.push(chunk),
     onEvent: (event) => events.push(event),
     onHealth: (row) => health.push(row),
@@ -306,6 +321,26 @@ describe('the generator', () => {
     expect(result.offered).toBe(40);
     expect(all.at(-1)).toMatchObject({ outcome: 'transport' });
     expect(all[0]).toMatchObject({ outcome: 'ok' });
+  });
+});
+
+describe('load threads without a target', () => {
+  it('are warm before there is one, and open their sessions when there is', async () => {
+    const server = await startTestServer();
+    cleanUp.push(() => server.stop());
+    const loadThreads = startLoadThreads(threadsSetup(2));
+    cleanUp.push(() => loadThreads.close());
+    await loadThreads.warm();
+    const generator = await loadThreads.open({ kind: 'http', url: server.url, headers: {} });
+    expect(generator.sessions).toBe(2);
+  });
+
+  it('end when they are closed, and open nothing any more', async () => {
+    const loadThreads = startLoadThreads(threadsSetup());
+    await loadThreads.close();
+    expect(threads.map(({ threadId }) => threadId)).toEqual([-1]);
+    const opening = loadThreads.open({ kind: 'http', url: 'http://127.0.0.1:9/mcp', headers: {} });
+    await expect(opening).rejects.toThrow('the generator is closed');
   });
 });
 

@@ -42,6 +42,8 @@ export interface PreflightSetup {
   readonly seed: number;
   /** Keeps the server that is started for it, over stdio. */
   readonly keeper?: ProcessKeeper | undefined;
+  /** Waited for before the first call is made, whose deadline counts. Its failure is that of the preflight. */
+  readonly beforeCalls?: () => Promise<void>;
   /** Aborted: the preflight ends at once, and rejects with the signal's reason. */
   readonly interrupt?: AbortSignal;
 }
@@ -109,6 +111,7 @@ async function examineBySdk(
     warnings.push(...listing.warnings);
     const problems = await plannedProblems(setup.calls, tools, generator, warnings);
     if (problems.length > 0) throw new ProblemError('preflight', problems);
+    await setup.beforeCalls?.();
     const executed = await executeAll(
       connected,
       setup.calls,

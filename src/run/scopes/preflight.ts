@@ -25,10 +25,12 @@ export const preflight: Scope<Needs, PreflightReport> = {
     const { request, scenario, listener, warn, record, interrupt } = run;
     listener.step('checking the target with the official SDK');
     const { protocol, seed } = scenario;
-    // On few cores a call would wait behind the compiler and miss a deadline that it keeps in the run.
-    await threads.warm();
     const calls = revealedCalls(request.read, request.environment);
-    const report = await makePreflight({ target, protocol, calls, timeoutNs: PREFLIGHT_NS, seed, keeper, interrupt });
+    const report = await makePreflight({
+      ...{ target, protocol, calls, timeoutNs: PREFLIGHT_NS, seed, keeper, interrupt },
+      // On few cores a call would wait behind the compiler and miss a deadline that it keeps in the run.
+      beforeCalls: () => threads.warm(),
+    });
     for (const { code, what, remedy } of report.warnings) warn(code, what, remedy);
     record.rows('tools', annotationRows(calls, report.tools));
     return report;
