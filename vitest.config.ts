@@ -29,7 +29,8 @@ const PURE = [
 const APART = [
   'test/{faults,mcp,mock-servers,process-timing,processes,scopes,stack}/**/*.test.ts',
   'test/calibration/{doctor/*,self-capacity}.test.ts',
-  'test/e2e/{again,bad-input,compare,killed,planted-invalid,run,shipped-scenarios,steady-state}.test.ts',
+  'test/e2e/{again,bad-input,baseline,compare,killed,pipelines,planted-invalid,run}.test.ts',
+  'test/e2e/{shipped-scenarios,steady-state}.test.ts',
   'test/e2e/{other-platform,package,wrapped}.test.ts',
   'test/load/garbage/garbage.test.ts',
   'test/recompute/real-run.test.ts',

@@ -123,9 +123,9 @@ export const ROOMS = {
     'capacity',
   ],
   gate: ['problem', 'format', 'catalog', 'scenario', 'analysis'],
-  compare: ['problem', 'format', 'catalog', 'plan', 'envelope', 'analysis', 'gate'],
+  compare: ['problem', 'random', 'format', 'protocol', 'catalog', 'plan', 'record', 'envelope', 'analysis', 'gate'],
   report: ['format', 'catalog', 'plan', 'record', 'analysis', 'gate', 'compare'],
-  export: ['gate', 'compare', 'report'],
+  export: ['format', 'catalog', 'gate', 'compare', 'report'],
   'mock-servers': ['problem', 'clock', 'random', 'package', 'process-timing', 'protocol'],
 };
 

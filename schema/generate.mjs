@@ -31,6 +31,24 @@ export const SCHEMAS = [
     title: 'comparison.json of an experiment or of runs',
   },
   { file: 'gate-v2.json', type: 'GateFile', module: 'src/gate/evaluate.ts', title: 'gate.json of a run' },
+  {
+    file: 'comparison-gate-v1.json',
+    type: 'ComparisonGateFile',
+    module: 'src/export/comparison-gate.ts',
+    title: 'gate.json of an experiment or of runs that were compared',
+  },
+  {
+    file: 'baseline-v1.json',
+    type: 'BaselineFile',
+    module: 'src/record/baseline.ts',
+    title: 'A stored baseline',
+  },
+  {
+    file: 'calibration-v1.json',
+    type: 'CalibrationFile',
+    module: 'src/record/baseline.ts',
+    title: 'A stored calibration',
+  },
 ];
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));

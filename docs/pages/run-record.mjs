@@ -18,6 +18,8 @@ const DERIVED = {
   summary: 'Every number of the report, see `docs/metrics.md`.',
   gate: 'Verdict of each gate.',
   junit: 'The same verdicts as JUnit XML.',
+  benchmark: 'Numbers for charts over many commits (github-action-benchmark, `customSmallerIsBetter`).',
+  openMetrics: 'Every number in the text format of OpenMetrics, such as for the metrics report of GitLab.',
   markdown: 'The report in short, as Markdown.',
   report: 'The report: one HTML file that needs no network.',
 };

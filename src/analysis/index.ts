@@ -9,6 +9,7 @@ export type { AnalysisInput } from './input.js';
 export type { Summary } from './summary.js';
 export {
   CLOSED_LOOP,
+  type GateChange,
   type GateResult,
   type Judged,
   type PlacedReading,

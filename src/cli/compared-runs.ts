@@ -1,22 +1,20 @@
 /** Reading what `compare` is given: run records, folders of them, or an experiment. */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import type { ValidateFunction } from 'ajv';
-import type { Summary } from '../analysis/index.js';
 import type { ComparativeGate } from '../catalog/index.js';
-import { rowsByTime, type ComparisonInput, type LeftOutTrial, type Trial } from '../compare/index.js';
-import { differencesOfArms, ENVELOPE_FIELDS, type Envelope } from '../envelope/index.js';
-import { PACKAGE_ROOT } from '../package/index.js';
+import { keyOf, rowsByTime, type ComparisonInput, type LeftOutTrial, type Trial } from '../compare/index.js';
+import { differencesOfArms, ENVELOPE_FIELDS } from '../envelope/index.js';
 import { ProblemError, suggestion } from '../problem/index.js';
-import { canonicalJson, isObject, parsedOrUndefined } from '../protocol/index.js';
+import { canonicalJson } from '../protocol/index.js';
 import { scenarioFromText } from '../scenario/index.js';
-import { EXPERIMENT_FILE, FILES, readExperiment, readSealedTexts, type ExperimentFile } from '../record/index.js';
+import { EXPERIMENT_FILE, FILES, readExperiment, type BaselineKey, type ExperimentFile } from '../record/index.js';
+import { readRun, runsIn, type ReadRun } from './sealed-runs.js';
 
-const SUMMARY_FILE = 'summary.json';
-
-export interface ComparedRuns extends Omit<ComparisonInput, 'gates'> {
+export interface ComparedRuns extends Omit<ComparisonInput, 'gates' | 'baseline'> {
   /** The gates on a change of the scenario that was run. */
   readonly gates: readonly ComparativeGate[];
+  /** What a baseline of the reference belongs to; null where its environment is not known. */
+  readonly key: BaselineKey | null;
 }
 
 const problem = (code: string, what: string, remedy: string): ProblemError =>
@@ -71,12 +69,6 @@ function placeOf(word: string): Place {
   return { name: word.slice(0, at), path: word.slice(at + 1) };
 }
 
-interface ReadRun {
-  readonly trial: Trial;
-  readonly envelope: Envelope | null;
-  readonly scenarioText: string;
-}
-
 async function ofRuns(places: readonly Place[], variables: readonly string[]): Promise<ComparedRuns> {
   const folders: { readonly arm: string; readonly folder: string }[] = [];
   let unnamed = 0;
@@ -113,25 +105,11 @@ async function ofRuns(places: readonly Place[], variables: readonly string[]): P
     );
   }
   const environment = environmentOf(arms, runs, variables);
-  return { arms, rows, plannedRows: null, leftOut: [], environment, gates: gatesOf(runs) };
+  return { arms, rows, plannedRows: null, leftOut: [], environment, ...ofScenario(arms, runs) };
 }
 
 /** Names of arms that were given none: `reference`, `candidate`, `candidate-2`. */
 const unnamedArm = (index: number): string => ['reference', 'candidate'][index] ?? `candidate-${index}`;
-
-/** The folders of runs in a folder, in the order of their names. */
-function runsIn(path: string): readonly string[] | null {
-  try {
-    const found = readdirSync(path, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory() && existsSync(join(path, entry.name, FILES.run)))
-      .map(({ name }) => join(path, name))
-      .sort();
-    return found.length === 0 ? null : found;
-  } catch {
-    // Not a folder: reading it as a run reports what is wrong.
-    return null;
-  }
-}
 
 async function ofExperiment(
   dir: string,
@@ -172,7 +150,7 @@ async function ofExperiment(
   const notRun = stopped.map(({ arm, reason, remedy }) => ({ arm, why: `${reason}; ${remedy}` }));
   const declared = [...new Set([...experiment.variables, ...variables])];
   const environment = environmentOf(arms, runs, declared);
-  return { arms, rows, plannedRows: experiment.trials, leftOut, notRun, environment, gates: gatesOf(runs) };
+  return { arms, rows, plannedRows: experiment.trials, leftOut, notRun, environment, ...ofScenario(arms, runs) };
 }
 
 function environmentOf(arms: readonly string[], runs: readonly ReadRun[], variables: readonly string[]) {
@@ -185,24 +163,11 @@ function environmentOf(arms: readonly string[], runs: readonly ReadRun[], variab
   );
 }
 
-async function readRun(arm: string, path: string, shown: string): Promise<ReadRun> {
-  const { texts } = await readSealedTexts(path, [SUMMARY_FILE, FILES.envelope, FILES.scenario]);
-  const [summaryText = null, envelopeText = null, scenarioText = null] = texts;
-  const again = `make it again with: plimsoll report ${path}`;
-  if (summaryText === null) throw problem('no-summary', `${path} has no ${SUMMARY_FILE}`, again);
-  const summary = parsedOrUndefined(summaryText);
-  const validate = await summarySchema();
-  if (!validate(summary)) {
-    const [error] = validate.errors ?? [];
-    const where = error === undefined ? '' : `: ${error.instancePath || 'the file'} ${error.message ?? ''}`;
-    throw problem('old-summary', `${join(path, SUMMARY_FILE)} is not a summary of this version${where}`, again);
-  }
-  const envelope = envelopeText === null ? null : parsedOrUndefined(envelopeText);
-  const isEnvelope = isObject(envelope) && isObject(envelope['identity']);
-  const known = isEnvelope ? (envelope as unknown as Envelope) : null;
-  const seed = known?.identity.seed.value ?? null;
-  const trial = { arm, folder: shown, summary: summary as Summary, seed };
-  return { trial, envelope: known, scenarioText: scenarioText ?? '' };
+function ofScenario([reference]: readonly string[], runs: readonly ReadRun[]): Pick<ComparedRuns, 'gates' | 'key'> {
+  const run = runs.find(({ trial }) => trial.arm === reference);
+  const envelope = run?.envelope ?? null;
+  const key = run === undefined || envelope === null ? null : keyOf({ summary: run.trial.summary, envelope });
+  return { gates: gatesOf(runs), key };
 }
 
 /** The gates on a change that the runs' scenarios have, which must be the same in all of them. */
@@ -223,15 +188,4 @@ function gatesOf(runs: readonly ReadRun[]): readonly ComparativeGate[] {
       'compare runs of one scenario',
     );
   return first?.gates ?? [];
-}
-
-let compiled: ValidateFunction | null = null;
-
-/** The published schema of summary.json, compiled once. */
-async function summarySchema(): Promise<ValidateFunction> {
-  if (compiled !== null) return compiled;
-  const { Ajv2020 } = await import('ajv/dist/2020.js');
-  const schema = JSON.parse(readFileSync(`${PACKAGE_ROOT}schema/summary-v2.json`, 'utf8')) as object;
-  compiled = new Ajv2020({ strict: false, logger: false }).compile(schema);
-  return compiled;
 }

@@ -56,7 +56,11 @@ export function experimentOrder(file: string, flags: ExperimentFlags): Experimen
       withinNs: durationNsOf('--within', flags.within),
     },
     // Into the experiment, beside its runs.
-    compare: { gate: flags.gate, variable: flags.variable },
+    compare: {
+      ...{ gate: flags.gate, variable: flags.variable },
+      ...(flags.baselines === undefined ? {} : { baselines: flags.baselines }),
+      ...(flags.inconclusive === undefined ? {} : { inconclusive: flags.inconclusive }),
+    },
     explain: flags.explain === true,
     quiet: flags.quiet === true,
     json: flags.json === true,

@@ -13,6 +13,7 @@ import { endWith } from './ending.js';
 import { outOfFilesProblem, tooFewFiles } from './open-files.js';
 import { printBug, printProblems } from './print.js';
 import { guardStreams, writeErr, writeOut } from './streams.js';
+import { declareBaseline } from './verbs/baseline.js';
 import { declareCompare } from './verbs/compare.js';
 import { declareDoctor } from './verbs/doctor.js';
 import { declareGate } from './verbs/gate.js';
@@ -20,6 +21,7 @@ import { declareMock } from './verbs/mock.js';
 import { declareProxy } from './verbs/proxy.js';
 import { declareReport } from './verbs/report.js';
 import { declareRun } from './verbs/run.js';
+import { declareRuns } from './verbs/runs.js';
 import { declareSchema } from './verbs/schema.js';
 import { declareValidate } from './verbs/validate.js';
 
@@ -62,6 +64,8 @@ Exit codes: 0 pass, 99 gate failed, 75 inconclusive, 74 output not written, 4 ru
     declareReport,
     declareGate,
     declareCompare,
+    declareBaseline,
+    declareRuns,
     declareDoctor,
     declareMock,
     declareProxy,
@@ -69,7 +73,7 @@ Exit codes: 0 pass, 99 gate failed, 75 inconclusive, 74 output not written, 4 ru
   ]) {
     declare(program, done);
   }
-  for (const command of program.commands) command.exitOverride();
+  for (const command of program.commands) for (const each of [command, ...command.commands]) each.exitOverride();
   try {
     await program.parseAsync([...argv]);
     return exitCode;

@@ -3,17 +3,19 @@
  * all go through here.
  */
 import { join } from 'node:path';
-import { analyse } from '../analysis/index.js';
-import { EXPORTED_FILES, EXPORTS, exportRun } from '../export/index.js';
-import { evaluateGates, gateExitCode } from '../gate/index.js';
+import { analyse, type GateResult, type Summary } from '../analysis/index.js';
+import { baselineResults } from '../compare/index.js';
+import { EXPORTED_FILES, EXPORTS, exportRun, githubGates, type Inconclusive } from '../export/index.js';
+import { evaluateGates, gateExitCode, withResults } from '../gate/index.js';
 import { planOf } from '../plan/index.js';
 import type { ExitCode } from '../problem/index.js';
-import { FILES, resealRecord, type RunRecord } from '../record/index.js';
+import { FILES, resealRecord, type BaselineChoice, type RunRecord } from '../record/index.js';
 import { compileLater } from '../process-timing/index.js';
 import { isObject } from '../protocol/index.js';
-import { GATE_VERDICT, terminalSummary, type RunView } from '../report/index.js';
-import { scenarioFromText } from '../scenario/index.js';
+import { GATE_VERDICT, markdownSummary, terminalSummary, type RunView } from '../report/index.js';
+import { comparativeGatesFromTexts, scenarioFromText, type Scenario } from '../scenario/index.js';
 import { writeTextFile } from './files.js';
+import { addToJobSummary, annotate } from './pipeline.js';
 import { printable, stdoutColor } from './print.js';
 import { writeOut } from './streams.js';
 
@@ -38,7 +40,10 @@ export function analyseRecord(record: RunRecord): RunResult {
   );
   const plan = planOf(scenario, measured);
   const analysis = analyse({ record, plan });
-  const gates = evaluateGates(analysis.summary, scenario);
+  const gates = withResults(
+    evaluateGates(analysis.summary, scenario),
+    versusBaseline(record, scenario, analysis.summary),
+  );
   const view: RunView = {
     analysis,
     gates,
@@ -50,6 +55,24 @@ export function analyseRecord(record: RunRecord): RunResult {
     reproduce: reproduceCommand(record.envelope),
   };
   return { record, view, exitCode: gateExitCode(gates.verdict) };
+}
+
+const NOT_KEPT: BaselineChoice = {
+  kind: 'none',
+  why: 'the record holds no baseline; judge it by the stored ones with "plimsoll gate DIR --baselines FOLDER"',
+};
+
+/** Gates versus the baseline: of the scenario, and of the command line with which the run was judged. */
+function versusBaseline(
+  { judgedBy }: RunRecord,
+  { comparativeGates, gates }: Pick<Scenario, 'comparativeGates' | 'gates'>,
+  summary: Summary,
+): readonly GateResult[] {
+  const own = comparativeGates.filter(({ versus }) => versus === 'baseline');
+  const added = comparativeGatesFromTexts(judgedBy?.gates ?? [], '--gate');
+  const first = gates.length + comparativeGates.length;
+  const all = [...own, ...added.map((gate, nth) => ({ ...gate, index: first + nth }))];
+  return all.length === 0 ? [] : baselineResults(summary, all, judgedBy?.choice ?? NOT_KEPT);
 }
 
 /** Makes the run again, in its own folder: the new one stands beside it. The scenario holds all but these flags. */
@@ -65,10 +88,20 @@ function reproduceCommand(envelope: unknown): string {
  * Writes every export into `folder`; in a run's own directory the manifest is sealed again.
  * @returns the path of the HTML report.
  */
-export async function writeOutputs({ record, view }: RunResult, folder: string): Promise<string> {
-  for (const { file, content } of await exportRun(view)) await writeTextFile(folder, file, content);
+export async function writeOutputs(
+  { record, view }: RunResult,
+  folder: string,
+  inconclusive: Inconclusive = 'default',
+): Promise<string> {
+  for (const { file, content } of await exportRun(view, { inconclusive })) await writeTextFile(folder, file, content);
   if (folder === record.dir) await resealRecord(folder, EXPORTED_FILES);
   return join(folder, EXPORTS.report.file);
+}
+
+/** Shows the verdicts on the pages of the CI system. */
+export function showInPipeline({ view }: RunResult, inconclusive: Inconclusive): void {
+  annotate(githubGates(view.gates, inconclusive));
+  addToJobSummary(markdownSummary([view]));
 }
 
 /** The terminal summary, and where the report is. */

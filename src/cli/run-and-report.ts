@@ -2,13 +2,15 @@
 import type { MachineJudge } from '../calibration/index.js';
 import { EXIT, type ExitCode } from '../problem/index.js';
 import { compileLater } from '../process-timing/index.js';
-import { readRecord } from '../record/index.js';
+import { FILES, keepInRecord, readRecord } from '../record/index.js';
 import { conductRun, type ConductedRun } from '../run/index.js';
 import type { LiveStats } from '../load/index.js';
 import type { Plan } from '../plan/index.js';
 import type { ReadScenario } from '../scenario/index.js';
 import type { EngineChoice } from '../toxiproxy/index.js';
-import { annotate } from './annotate.js';
+import type { Inconclusive } from '../export/index.js';
+import { exitCodeUnder } from './inconclusive.js';
+import type { BaselineFlags } from './judged-by.js';
 import { startProgress } from './progress.js';
 import { listenForInterruption } from './signals.js';
 import { printJson } from './verb.js';
@@ -22,6 +24,8 @@ export interface RunOrder {
   readonly out: string;
   readonly quiet: boolean;
   readonly json: boolean;
+  readonly baseline: BaselineFlags;
+  readonly inconclusive: Inconclusive;
 }
 
 export async function runAndReport(order: RunOrder): Promise<ExitCode> {
@@ -65,7 +69,7 @@ export async function runAndReport(order: RunOrder): Promise<ExitCode> {
       return interruption.exitCode() ?? EXIT.interrupted;
     }
     // What a failed run measured is worth its report; the failure is what is reported last, and gives the exit code.
-    const exitCode = await reportRun(run.dir, order.json).catch((thrown: unknown) => {
+    const exitCode = await reportRun(run.dir, order).catch((thrown: unknown) => {
       throw run.failure ?? thrown;
     });
     if (run.failure !== undefined) throw run.failure;
@@ -76,19 +80,26 @@ export async function runAndReport(order: RunOrder): Promise<ExitCode> {
 }
 
 /** Analysis, gates and reports, of which the drawing of charts is a large part. */
-async function loadOutputs(): Promise<
-  typeof import('./outputs.js') & Pick<typeof import('../export/index.js'), 'githubGates'>
-> {
-  return { ...(await import('./outputs.js')), githubGates: (await import('../export/index.js')).githubGates };
+async function loadOutputs(): Promise<typeof import('./outputs.js') & typeof import('./judged-by.js')> {
+  return { ...(await import('./outputs.js')), ...(await import('./judged-by.js')) };
 }
 
-async function reportRun(dir: string, json: boolean): Promise<ExitCode> {
-  const { analyseRecord, githubGates, printRunResult, writeOutputs } = await loadOutputs();
-  const result = analyseRecord(await readRecord(dir));
-  const path = await writeOutputs(result, dir);
+async function reportRun(dir: string, { json, baseline, inconclusive, read }: RunOrder): Promise<ExitCode> {
+  const { analyseRecord, printRunResult, runBaseline, showInPipeline, writeOutputs } = await loadOutputs();
+  const record = await readRecord(dir);
+  const judgedBy = await runBaseline(
+    { summary: record.header, envelope: record.envelope },
+    read.scenario.comparativeGates,
+    baseline,
+  );
+  // Kept with the run, so that it is judged the same whenever its report is made again.
+  if (judgedBy !== null) await keepInRecord(dir, FILES.baseline, `${JSON.stringify(judgedBy)}\n`);
+  const kept = judgedBy === null ? record : await readRecord(dir);
+  const result = analyseRecord(kept);
+  const path = await writeOutputs(result, dir, inconclusive);
   const { analysis, gates } = result.view;
-  annotate(githubGates(gates));
+  showInPipeline(result, inconclusive);
   if (json) printJson({ schema: 'plimsoll/run-v1', dir, report: path, summary: analysis.summary, gates });
   else printRunResult(result, path);
-  return result.exitCode;
+  return exitCodeUnder(inconclusive, result.exitCode);
 }

@@ -1,5 +1,6 @@
 /** The comparison of several arms with a reference. */
 import type { PlacedReading } from '../analysis/index.js';
+import { comparativeGateText } from '../catalog/index.js';
 import { isBalanced } from '../plan/index.js';
 import { count, counted } from '../format/index.js';
 import { EXIT, type ExitCode } from '../problem/index.js';
@@ -7,7 +8,8 @@ import { isInterleaved } from './rows.js';
 import { selected } from './selected.js';
 import { defaultComparativeGates } from './default-gates.js';
 import { effectOf, numbersOf, subjectKey, type EffectSubject, type MeasuredEffect } from './effects.js';
-import { judgeGates, type Restriction } from './gates.js';
+import { judgeByBaseline } from './baseline/index.js';
+import { gravest, judgeGates, restricted, type Restriction } from './gates.js';
 import type {
   ComparedArm,
   ComparedGate,
@@ -36,15 +38,18 @@ export function compareTrials(input: ComparisonInput): Comparison {
   const isDefault = input.gates === null;
   const gates = isBlocked
     ? []
-    : judgeGates(
-        (input.gates ?? defaultComparativeGates()).map((gate) => ({
-          gate,
-          isDefault,
-          effects: effects.filter(({ effect }) => selected(gate, effect, rows)),
-        })),
-        candidates,
-        worstRestriction(restrictions),
-      );
+    : [
+        ...judgeGates(
+          (input.gates ?? defaultComparativeGates()).map((gate) => ({
+            gate,
+            isDefault,
+            effects: effects.filter(({ effect }) => selected(gate, effect, rows)),
+          })),
+          candidates,
+          worstRestriction(restrictions),
+        ),
+        ...gatesVersusBaseline(input, candidates),
+      ];
   const order = rows.map((row) => row.map(({ arm }) => arm));
   const compared = [reference, ...candidates].map((name): ComparedArm => {
     const verdict = name === reference ? null : armVerdict(name, gates, restrictions);
@@ -91,6 +96,34 @@ export function compareTrials(input: ComparisonInput): Comparison {
   };
 }
 
+/** Each candidate against the baseline. That the trials were not interleaved says nothing against it. */
+function gatesVersusBaseline(input: ComparisonInput, candidates: readonly string[]): readonly ComparedGate[] {
+  const { baseline, rows } = input;
+  if (baseline === undefined || baseline.gates.length === 0) return [];
+  const judged = candidates.map((arm) => {
+    const trials = rows.flatMap((row) => row.filter((trial) => trial.arm === arm));
+    const summaries = trials.map(({ summary }) => summary);
+    return {
+      arm,
+      restriction: worstRestriction(restrictionsOfTrials(trials)),
+      gates: judgeByBaseline(baseline.gates, summaries, baseline.choice),
+    };
+  });
+  return baseline.gates.map((gate, index): ComparedGate => {
+    const outcomes = judged.flatMap(({ arm, restriction, gates }) =>
+      (gates[index]?.outcomes ?? []).map(({ where, verdict, change, pWorse, minimumDetectable, why }) =>
+        restricted({ arm, where, verdict, change, pWorse, minimumDetectable, trialsNeeded: null, why }, restriction),
+      ),
+    );
+    return {
+      gate,
+      text: comparativeGateText(gate),
+      verdict: gravest(outcomes.map(({ verdict }) => verdict)),
+      outcomes,
+    };
+  });
+}
+
 /** Effects on every number that the reference or the arm has. */
 function effectsOf(
   rows: readonly (readonly Trial[])[],
@@ -128,22 +161,9 @@ function effectsOf(
 /** Everything that stands against a verdict, the gravest first. */
 function restrictionsOf({ rows, plannedRows, environment }: ComparisonInput): readonly Restriction[] {
   const blocking = environment.filter(({ standing }) => standing === 'blocking').map(({ field }) => field);
-  const trials = rows.flat();
-  const named = ({ arm, folder }: Trial): string => `the trial ${folder} of ${arm}`;
-  const invalid = (why: string): Restriction => ({ verdict: 'invalid', why });
-  const inconclusive = (why: string): Restriction => ({ verdict: 'inconclusive', why });
-  const reason = ({ summary: { validity } }: Trial): string => validity.reasons[0]?.what ?? 'see its reasons';
   return [
     ...(blocking.length === 0 ? [] : [invalid(refusalOf(blocking))]),
-    ...trials
-      .filter(({ summary }) => summary.validity.verdict === 'invalid')
-      .map((trial) => invalid(`${named(trial)} is invalid: ${reason(trial)}`)),
-    ...trials
-      .filter(({ summary: { status, validity } }) => status !== 'complete' && validity.verdict !== 'invalid')
-      .map((trial) => invalid(`${named(trial)} did not end as planned: ${trial.summary.status}`)),
-    ...trials
-      .filter(({ summary }) => summary.validity.verdict === 'doubtful')
-      .map((trial) => inconclusive(`${named(trial)} is doubtful: ${reason(trial)}`)),
+    ...restrictionsOfTrials(rows.flat()),
     ...(plannedRows === null || rows.length >= plannedRows
       ? []
       : [
@@ -154,6 +174,26 @@ function restrictionsOf({ rows, plannedRows, environment }: ComparisonInput): re
     ...(isInterleaved(rows)
       ? []
       : [inconclusive('the trials were not interleaved: a change of the machine over time would count as an effect')]),
+  ];
+}
+
+const invalid = (why: string): Restriction => ({ verdict: 'invalid', why });
+const inconclusive = (why: string): Restriction => ({ verdict: 'inconclusive', why });
+
+/** What stands against the numbers of trials by themselves. */
+function restrictionsOfTrials(trials: readonly Trial[]): readonly Restriction[] {
+  const named = ({ arm, folder }: Trial): string => `the trial ${folder} of ${arm}`;
+  const reason = ({ summary: { validity } }: Trial): string => validity.reasons[0]?.what ?? 'see its reasons';
+  return [
+    ...trials
+      .filter(({ summary }) => summary.validity.verdict === 'invalid')
+      .map((trial) => invalid(`${named(trial)} is invalid: ${reason(trial)}`)),
+    ...trials
+      .filter(({ summary: { status, validity } }) => status !== 'complete' && validity.verdict !== 'invalid')
+      .map((trial) => invalid(`${named(trial)} did not end as planned: ${trial.summary.status}`)),
+    ...trials
+      .filter(({ summary }) => summary.validity.verdict === 'doubtful')
+      .map((trial) => inconclusive(`${named(trial)} is doubtful: ${reason(trial)}`)),
   ];
 }
 
@@ -176,6 +216,7 @@ function armVerdict(
 ): ComparisonVerdict {
   if (restrictions.some(({ verdict }) => verdict === 'invalid')) return 'invalid';
   const verdicts = new Set(primary(arm, gates).map(({ verdict }) => verdict));
+  if (verdicts.has('invalid')) return 'invalid';
   if (verdicts.has('regress')) return verdicts.has('improved') ? 'mixed' : 'regress';
   // A comparison that nothing was judged in has shown nothing.
   if (verdicts.has('inconclusive') || verdicts.size === 0) return 'inconclusive';
@@ -199,9 +240,10 @@ function findingOf(arm: string, gates: readonly ComparedGate[], restrictions: re
     outcomes
       .filter(({ outcome }) => outcome.verdict === verdict)
       .map(({ gate: { metric, stat }, outcome: { where, why } }) => `${metric} ${stat} of ${where}: ${why}`);
-  const worst = of('regress')[0] ?? of('inconclusive')[0];
+  const worst = of('invalid')[0] ?? of('regress')[0] ?? of('inconclusive')[0];
   const better = of('improved')[0];
-  if (worst !== undefined && of('regress').length > 0 && better !== undefined) return `${worst}; but ${better}`;
+  if (worst !== undefined && of('invalid').length === 0 && of('regress').length > 0 && better !== undefined)
+    return `${worst}; but ${better}`;
   return (
     worst ??
     better ??

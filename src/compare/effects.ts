@@ -61,11 +61,11 @@ export interface MeasuredEffect {
  * Samples beyond a quantile that each trial must have: below, one trial's quantile is biased by more than the interval
  * over the trials can show.
  */
-const LEAST_BEYOND_IN_TRIAL = 10;
+export const LEAST_BEYOND_IN_TRIAL = 10;
 /** And that all trials of an arm must have together. */
 const LEAST_BEYOND_IN_ARM = 50;
 
-interface Read {
+export interface Read {
   readonly value: number | null;
   readonly isLowerBound: boolean;
   readonly samplesBeyond: number | null;
@@ -73,7 +73,8 @@ interface Read {
   readonly cause: Lack;
 }
 
-function read(reading: PlacedReading | undefined): Read {
+/** The number of one trial, or why it has none. */
+export function read(reading: PlacedReading | undefined): Read {
   const none = { value: null, isLowerBound: false, samplesBeyond: null } as const;
   switch (reading?.kind) {
     case undefined:
@@ -147,8 +148,7 @@ export function effectOf(
   const lack = lackOf(readPairs, change);
   if (lack !== null) return { effect: { ...about, result: { kind: 'none', ...lack } }, evidence: null };
   const values = readPairs.map(([{ value: a }, { value: b }]) => [a ?? NaN, b ?? NaN] as const);
-  const differences = values.map(([reference, candidate]) => candidate - reference);
-  const changes = change === 'ratio' ? values.map(([a, b]) => Math.log(b / a)) : differences;
+  const { changes, differences } = changesOf(about);
   const readable = (value: number): number => (change === 'ratio' ? Math.expm1(value) : value);
   const precision = precisionOf(readPairs);
   const sign = better === 'lower' ? 1 : -1;
@@ -179,6 +179,16 @@ export function effectOf(
       precision: bound === null ? 'exact' : sign === 1 ? bound : bound === 'at-least' ? 'at-most' : 'at-least',
     },
   };
+}
+
+/** The change of each pair of an estimate, on the scale on which it is judged, and in the unit. */
+export function changesOf({ pairs, change }: Pick<Effect, 'pairs' | 'change'>): {
+  readonly changes: readonly number[];
+  readonly differences: readonly number[];
+} {
+  const values = pairs.map(({ reference, candidate }) => [reference ?? NaN, candidate ?? NaN] as const);
+  const differences = values.map(([reference, candidate]) => candidate - reference);
+  return { differences, changes: change === 'ratio' ? values.map(([a, b]) => Math.log(b / a)) : differences };
 }
 
 const same = (value: number): number => value;

@@ -1,8 +1,9 @@
 /** Comparative gates: the rule applied to the effects of all arms at once. */
-import { comparativeGateText, metricOf, type ComparativeGate } from '../catalog/index.js';
+import { comparativeGateText, type ComparativeGate } from '../catalog/index.js';
 import { changeText, counted, estimatedChange } from '../format/index.js';
 import type { MeasuredEffect } from './effects.js';
 import { decide, type Decision, type Evidence } from './rule.js';
+import { onScale } from './scale.js';
 import type { ComparedGate, GateOutcome } from './types.js';
 
 /** What forbids a verdict on the numbers, whatever they are. */
@@ -19,12 +20,6 @@ export interface GateEffects {
   readonly isDefault: boolean;
 }
 
-/** The margin on the scale of the evidence: a decrease by 10 % is a harm of -ln(0.9). */
-function marginOf({ metric, change, margin }: ComparativeGate): number {
-  if (change === 'difference') return margin;
-  return metricOf(metric).better === 'lower' ? Math.log1p(margin) : -Math.log1p(-margin);
-}
-
 /** All gates, judged together: those of level `error` share the chance of a false alarm, and so do those of `warn`. */
 export function judgeGates(
   gates: readonly GateEffects[],
@@ -33,7 +28,7 @@ export function judgeGates(
 ): readonly ComparedGate[] {
   const evidences = gates.map(({ gate, effects }) =>
     effects.map(({ evidence }): Evidence | null =>
-      evidence === null ? null : { ...evidence, margin: marginOf(gate), atLeast: gate.atLeast },
+      evidence === null ? null : { ...evidence, margin: onScale(gate).margin, atLeast: gate.atLeast },
     ),
   );
   const decisions = new Map<Evidence, Decision>();
@@ -66,7 +61,8 @@ export function judgeGates(
   });
 }
 
-function restricted(outcome: GateOutcome, restriction: Restriction | null): GateOutcome {
+/** An outcome under what forbids a verdict on its number. */
+export function restricted(outcome: GateOutcome, restriction: Restriction | null): GateOutcome {
   return restriction === null
     ? outcome
     : { ...outcome, verdict: restriction.verdict, why: `${outcome.why}; ${restriction.why}` };
@@ -97,13 +93,12 @@ function nowhere({ metric }: ComparativeGate, arm: string): GateOutcome {
 }
 
 function withNumber(gate: ComparativeGate, { effect, evidence }: MeasuredEffect, decision: Decision): GateOutcome {
-  const { arm, where, result, change: kind, better } = effect;
+  const { arm, where, result } = effect;
   if (result.kind === 'none' || evidence === null) throw new RangeError('a decision is on an estimate');
   const { verdict, pWorse, trialsNeeded } = decision;
-  const toChange = (harm: number): number =>
-    kind === 'ratio' ? Math.expm1(better === 'lower' ? harm : -harm) : better === 'lower' ? harm : -harm;
-  const minimumDetectable = decision.minimumDetectable === null ? null : toChange(decision.minimumDetectable);
-  const limit = changeText(better === 'lower' ? gate.margin : -gate.margin, gate);
+  const scale = onScale(gate);
+  const minimumDetectable = decision.minimumDetectable === null ? null : scale.change(decision.minimumDetectable);
+  const limit = changeText(scale.sign * gate.margin, gate);
   const bound = { exact: '', 'at-least': 'at least ', 'at-most': 'at most ' }[result.precision];
   const text = `${bound}${estimatedChange(result.change, gate)}`;
   const outcome = { arm, where, verdict, change: result.change, pWorse, minimumDetectable, trialsNeeded };

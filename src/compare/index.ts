@@ -1,13 +1,16 @@
 /**
  * Comparisons: several arms of the same scenario, trial by trial, against a reference. Pure.
  *
- * Owns the statistics of trials, effects with their intervals, the rule that judges them, gates on a change, and the
- * verdict on each arm. Does not own: the numbers of a run (`analysis`, `catalog/metrics`), which environments are alike
+ * Owns the statistics of trials, effects with their intervals, the rule that judges them, gates on a change (from a
+ * reference or a stored baseline), what a calibration says, and the verdict on each arm. Does not own: the files of
+ * baselines (`record`), the numbers of a run (`analysis`, `catalog/metrics`), which environments are alike
  * (`envelope`), running trials (`run`), or how a comparison is shown (`report`).
  */
+export * from './baseline/index.js';
+export { calibrationOf, detectableWith, type CalibrationOrder } from './calibration/index.js';
 export { compareTrials, comparisonExitCode } from './compare.js';
 export { defaultComparativeGates } from './default-gates.js';
-export type { Effect, EffectSubject, Estimated } from './effects.js';
+export { numbersOf, type Effect, type EffectSubject, type Estimated } from './effects.js';
 export { isInterleaved, rowsByTime } from './rows.js';
 export { decide, FALSE_ALARM, type Decision, type Evidence } from './rule.js';
 export type * from './types.js';

@@ -2,6 +2,7 @@
 import type { Summary } from '../analysis/index.js';
 import type { ComparativeGate } from '../catalog/index.js';
 import type { FieldDifference } from '../envelope/index.js';
+import type { BaselineChoice } from '../record/index.js';
 import type { Effect, Estimated } from './effects.js';
 
 /** One run that is compared. */
@@ -39,8 +40,10 @@ export interface ComparisonInput {
   readonly leftOut: readonly LeftOutTrial[];
   /** Arms that stand in no row. */
   readonly notRun?: readonly NotRunArm[];
-  /** Null: the default gates. */
+  /** Against the reference. Null: the default gates. */
   readonly gates: readonly ComparativeGate[] | null;
+  /** Gates versus the stored baseline, which every arm but the reference is held against. */
+  readonly baseline?: { readonly gates: readonly ComparativeGate[]; readonly choice: BaselineChoice };
   readonly environment: readonly FieldDifference[];
 }
 

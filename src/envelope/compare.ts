@@ -88,11 +88,15 @@ function fields(
   );
 }
 
+/** The fields in which runs must agree to be compared, in their order; null where a fact was not to be had. */
+export const blockingFields = (envelope: Envelope): readonly { readonly field: string; readonly value: unknown }[] =>
+  fields(envelope)
+    .filter(({ fieldClass }) => fieldClass === 'blocking')
+    .map(({ path, value }) => ({ field: path, value }));
+
 /** SHA-256 of the blocking fields: runs with equal fingerprints measured the same thing on the same kind of machine. */
-export function fingerprint(envelope: Envelope): string {
-  const blocking = fields(envelope).filter((field) => field.fieldClass === 'blocking');
-  return sha256(canonicalJson(blocking.map(({ path, value }) => [path, value])));
-}
+export const fingerprint = (envelope: Envelope): string =>
+  sha256(canonicalJson(blockingFields(envelope).map(({ field, value }) => [field, value])));
 
 /** One field in which two envelopes differ. */
 export interface Difference {

@@ -9,6 +9,7 @@
  */
 export { captureEnvelope, captureLastingFacts, captureMachine, type LastingFacts, type Machine } from './capture.js';
 export {
+  blockingFields,
   differences,
   differencesOfArms,
   ENVELOPE_FIELDS,

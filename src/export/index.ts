@@ -1,20 +1,29 @@
 /**
- * Exports: the files that are derived from a run. Pure: a format returns its content, the caller
- * writes it.
+ * Exports: the files that are derived from a run, and those of a comparison. Pure: a format returns its content, the
+ * caller writes it.
  *
  * Owns the list of derived files and the machine-readable formats. Does not own how results read (`report`), the
  * numbers (`analysis`), the verdicts (`gate`), or files that are measured and sealed with the record, `histograms.hlog`
  * among them (`record`).
  */
+import type { Comparison } from '../compare/index.js';
 import { gateFile } from '../gate/index.js';
-import { htmlReport, markdownSummary, type RunView } from '../report/index.js';
-import type { ExportFormat } from './format.js';
-import { junit } from './junit.js';
+import { comparisonMarkdown, comparisonPage, htmlReport, markdownSummary, type RunView } from '../report/index.js';
+import { benchmark, comparisonBenchmark } from './benchmark.js';
+import { comparisonGate } from './comparison-gate.js';
+import { comparisonCsv } from './csv.js';
+import {
+  jsonText,
+  type ComparisonExportOptions,
+  type ComparisonFormat,
+  type ExportFormat,
+  type ExportOptions,
+} from './format.js';
+import { comparisonJunit, junit } from './junit.js';
+import { comparisonOpenMetrics, openMetrics } from './openmetrics.js';
 
+export type { Inconclusive } from './format.js';
 export { githubComparison, githubGates } from './github.js';
-export { comparisonJunit } from './junit.js';
-
-const jsonText = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 /** Every format that a run writes, in the order in which they are written. */
 export const EXPORTS = {
@@ -23,11 +32,27 @@ export const EXPORTS = {
   /** The verdict of each gate, and of all of them. */
   gate: { file: 'gate.json', contentOf: ({ analysis, gates }) => jsonText(gateFile(gates, analysis.summary)) },
   junit,
+  benchmark,
+  openMetrics,
   /** The summary for job summaries and merge requests. */
   markdown: { file: 'summary.md', contentOf: (run) => markdownSummary([run]) },
   /** The report as one self-contained page. */
   report: { file: 'report.html', contentOf: (run) => htmlReport([run]) },
 } as const satisfies Readonly<Record<string, ExportFormat>>;
+
+/** Every format that a comparison writes. */
+export const COMPARISON_EXPORTS = {
+  /** Everything that is known of it. */
+  comparison: { file: 'comparison.json', contentOf: jsonText },
+  gate: comparisonGate,
+  junit: comparisonJunit,
+  csv: comparisonCsv,
+  benchmark: comparisonBenchmark,
+  openMetrics: comparisonOpenMetrics,
+  /** For a comment on a pull request and the job summary. */
+  markdown: { file: 'comparison.md', contentOf: comparisonMarkdown },
+  page: { file: 'comparison.html', contentOf: (comparison, { linkOf }) => comparisonPage(comparison, linkOf) },
+} as const satisfies Readonly<Record<string, ComparisonFormat>>;
 
 /** Names of all derived files in a run directory. */
 export const EXPORTED_FILES: readonly string[] = Object.values(EXPORTS).map(({ file }) => file);
@@ -37,9 +62,18 @@ export interface ExportedFile {
   readonly content: string;
 }
 
+const DEFAULTS: ExportOptions = { inconclusive: 'default' };
+
 /** All derived files of a run. */
-export async function exportRun(run: RunView): Promise<readonly ExportedFile[]> {
+export async function exportRun(run: RunView, options = DEFAULTS): Promise<readonly ExportedFile[]> {
   const files: ExportedFile[] = [];
-  for (const { file, contentOf } of Object.values(EXPORTS)) files.push({ file, content: await contentOf(run) });
+  const formats: readonly ExportFormat[] = Object.values(EXPORTS);
+  for (const { file, contentOf } of formats) files.push({ file, content: await contentOf(run, options) });
   return files;
+}
+
+/** All files of a comparison. */
+export function exportComparison(comparison: Comparison, options: ComparisonExportOptions): readonly ExportedFile[] {
+  const formats: readonly ComparisonFormat[] = Object.values(COMPARISON_EXPORTS);
+  return formats.map(({ file, contentOf }) => ({ file, content: contentOf(comparison, options) }));
 }

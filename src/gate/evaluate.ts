@@ -11,7 +11,7 @@ import {
   type Summary,
   type ValidityReason,
 } from '../analysis/index.js';
-import { gateText, metricOf } from '../catalog/index.js';
+import { gateText, metricOf, type MetricSelection } from '../catalog/index.js';
 import { inUnit } from '../format/index.js';
 import { EXIT, type ExitCode } from '../problem/index.js';
 import type { Gate, Scenario } from '../scenario/index.js';
@@ -31,14 +31,15 @@ export interface GateReport {
 }
 
 /** Says, behind a gate's text, that its numbers come from closed loops: their callers ask less of a slow server. */
-function loopMark(gate: Gate, summary: Summary): string {
+export function loopMark(gate: MetricSelection, summary: Summary): string {
   if (!metricOf(gate.metric).dependsOnLoop) return '';
   const phases = phasesBehind(gate, summary);
   const closed = phases.filter(({ loop }) => loop === 'closed').length;
   return closed === 0 ? '' : closed === phases.length ? CLOSED_LOOP : ' (closed loops among them)';
 }
 
-function reasonOf({ validity }: Summary, wanted: ValidityReason['severity']): string {
+/** The first reason for the verdict on a run. */
+export function reasonOf({ validity }: Summary, wanted: ValidityReason['severity']): string {
   return validity.reasons.find(({ severity }) => severity === wanted)?.what ?? 'see its reasons';
 }
 
@@ -87,8 +88,8 @@ const CAUSES = {
   lag: 'calls that left or were read late',
 } as const;
 
-/** Why lateness of our own makes a gate invalid: its number is not valid, or its verdict another without it. */
-function lateness(gate: Gate, summary: Summary, verdict: Verdict): string | null {
+/** Why lateness of our own makes a number invalid: without it, it would be another; null where it would not. */
+export function spoiltByLateness(gate: MetricSelection, summary: Summary): string | null {
   const behind = phasesBehind(gate, summary).map(({ name }) => name);
   for (const { phase, cause, without } of summary.lateness) {
     if (!behind.includes(phase)) continue;
@@ -98,6 +99,18 @@ function lateness(gate: Gate, summary: Summary, verdict: Verdict): string | null
       const moved = movedTo(reading, same, gate.unit);
       if (moved !== null) return `without ${CAUSES[cause]} it would be ${inUnit(moved.without, gate.unit)}`;
     }
+  }
+  return null;
+}
+
+/** Why lateness of our own makes a gate invalid: its number is not valid, or its verdict another without it. */
+function lateness(gate: Gate, summary: Summary, verdict: Verdict): string | null {
+  const spoilt = spoiltByLateness(gate, summary);
+  if (spoilt !== null) return spoilt;
+  const behind = phasesBehind(gate, summary).map(({ name }) => name);
+  for (const { phase, cause, without } of summary.lateness) {
+    if (!behind.includes(phase)) continue;
+    const others = without.map((each) => readingsOf(gate, summaryWithout(summary, phase, each)));
     const verdicts = others.flatMap((readings) => {
       const other = deciding(
         gate,
@@ -139,6 +152,12 @@ export function evaluateGates(
     gates.length === 0 && hasDefaults ? brokenDefaults(summary) : gates.map((gate) => evaluateGate(gate, summary));
   const ofRun = { valid: 'pass', doubtful: 'inconclusive', invalid: 'invalid' } as const;
   return { verdict: worstOf([ofRun[summary.validity.verdict], ...results.map(({ verdict }) => verdict)]), results };
+}
+
+/** The report with further results, such as those versus a baseline; one of level `warn` decides nothing. */
+export function withResults(report: GateReport, further: readonly GateResult[]): GateReport {
+  const deciding = further.filter(({ change }) => change?.level !== 'warn').map(({ verdict }) => verdict);
+  return { verdict: worstOf([report.verdict, ...deciding]), results: [...report.results, ...further] };
 }
 
 /** `gate.json`. */

@@ -5,5 +5,14 @@
  * a metric are. Does not own: the numbers (`analysis`), or gates on a change (`compare`). A gate whose metric has no
  * samples fails; a run that is invalid makes every gate invalid.
  */
-export { evaluateGates, gateExitCode, gateFile, type GateReport } from './evaluate.js';
+export {
+  evaluateGates,
+  gateExitCode,
+  gateFile,
+  loopMark,
+  reasonOf,
+  spoiltByLateness,
+  withResults,
+  type GateReport,
+} from './evaluate.js';
 export { readingsOf } from './readings.js';

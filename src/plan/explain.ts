@@ -19,7 +19,7 @@ import type { Plan, PlannedPhase } from './types.js';
 /** The resolved timeline, without a line break at the end. Secrets appear by name only. */
 export function explain(plan: Plan): string {
   const { scenario } = plan;
-  const { contract } = scenario;
+  const { contract, comparativeGates: changes } = scenario;
   return [
     ...headline(plan),
     ...section('stack', [
@@ -44,7 +44,11 @@ export function explain(plan: Plan): string {
     ...section('gates', ofOneColumn(scenario.gates.map(gateText))),
     ...section(
       'gates on a change (judged by "plimsoll compare", not in a single run)',
-      ofOneColumn(scenario.comparativeGates.map(comparativeGateText)),
+      ofOneColumn(changes.filter(({ versus }) => versus === 'reference').map(comparativeGateText)),
+    ),
+    ...section(
+      'gates versus the stored baseline',
+      ofOneColumn(changes.filter(({ versus }) => versus === 'baseline').map(comparativeGateText)),
     ),
     ...section('notes', ofOneColumn(notes(plan))),
   ].join('\n');

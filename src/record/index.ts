@@ -47,12 +47,31 @@ export {
 } from './layout.js';
 export { SpoolEncoder, decodeSpool, type DecodedSpool } from './spool.js';
 export { makeRunFolder } from './folders.js';
+export { listRecords, recordsToRemove, removeRecord, type KeptRecord, type PruneLimits } from './listing.js';
 export { createRecord, type RecordOptions, type RecordWriter } from './writer.js';
 export type { ServiceLog } from './service-log.js';
-export { loadSealing, resealRecord } from './seal.js';
+export { keepInRecord, loadSealing, resealRecord } from './seal.js';
 export { writeWhole } from './files.js';
 export { readRecord, readSealedTexts, type RunRecord, type SealedTexts } from './reader.js';
 export { recoverRecord } from './recovery.js';
+export {
+  BASELINES_FOLDER,
+  baselineName,
+  firstOfSessions,
+  readBaselines,
+  readCalibrations,
+  writeBaseline,
+  writeCalibration,
+  type BaselineChoice,
+  type BaselineFile,
+  type BaselineKey,
+  type BaselineNumber,
+  type BaselineRun,
+  type CalibratedGate,
+  type CalibrationFile,
+  type RunBaseline,
+  type StoredFile,
+} from './baseline.js';
 export {
   EXPERIMENT_FILE,
   readExperiment,

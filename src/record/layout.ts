@@ -26,6 +26,7 @@ export const FILES = {
   work: 'work.ndjson',
   spool: 'samples.spool',
   run: 'run.json',
+  baseline: 'baseline.json',
   logs: 'logs',
   serviceFiles: 'files',
 } as const;
@@ -50,6 +51,7 @@ export const FILE_CONTENTS: Readonly<Record<keyof typeof FILES, string>> = {
   work: 'What each mock has done with its calls, at the edges of faults and at the ends of the run.',
   spool: 'The samples while the run goes on. Removed when samples.parquet has been read back.',
   run: 'Identity of the run. Written first, so that a killed run can be recovered.',
+  baseline: 'What the run was judged by besides its scenario: the stored baseline, and gates of the command line.',
   logs: 'Output of each service; of a long one the first and the last part.',
   serviceFiles:
     'What was written for services before they started: `files/<service>/<name>`, without the values of secrets.',

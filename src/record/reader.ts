@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ProblemError, messageOf } from '../problem/index.js';
 import { isObject, parsedOrUndefined } from '../protocol/index.js';
 import type { SampleColumns } from './columns.js';
+import { runBaselineOf, type RunBaseline } from './baseline.js';
 import { digestFile, errorCode, textIfThere } from './files.js';
 import { isAlive, parseRunFile, type RunFile } from './header.js';
 import { FILES, type Manifest, type RunHeader, type RunStatus } from './layout.js';
@@ -26,6 +27,8 @@ export interface RunRecord {
   readonly scenarioText: string;
   /** envelope.json as parsed; null when the run ended before there was one. */
   readonly envelope: unknown;
+  /** `baseline.json`; null when the run was judged by its scenario alone. */
+  readonly judgedBy: RunBaseline | null;
   readonly samples: SampleColumns;
   /** In order of `atNs`. */
   readonly events: Rows<'events.ndjson'>;
@@ -97,6 +100,7 @@ export async function readFiles(dir: string, run: RunFile): Promise<Omit<RunReco
     header: run,
     scenarioText: (await textIfThere(join(dir, FILES.scenario))) ?? '',
     envelope: isObject(envelope) ? envelope : null,
+    judgedBy: runBaselineOf(await textIfThere(join(dir, FILES.baseline))),
     samples,
     events: [...events, ...damages.map((damage) => damageWarning(damage, lastNs(events)))],
     ...rest,

@@ -5,7 +5,16 @@ import { ProblemError } from '../problem/index.js';
 import { isObject, parsedOrUndefined } from '../protocol/index.js';
 import type { SampleColumns } from './columns.js';
 import { faultSpans } from './faults.js';
-import { UNFINISHED, digestFile, fileError, jsonText, replaceFile, replaceText, textIfThere } from './files.js';
+import {
+  UNFINISHED,
+  digestFile,
+  fileError,
+  jsonText,
+  replaceFile,
+  replaceText,
+  textIfThere,
+  writeWhole,
+} from './files.js';
 import type { RunFile } from './header.js';
 import { histogramLog } from './hlog.js';
 import { FILES, FORMAT_VERSION, checkVersion, type Manifest, type ManifestFile, type RunStatus } from './layout.js';
@@ -112,6 +121,20 @@ function isManifestFile(found: unknown): boolean {
     typeof found['bytes'] === 'number' &&
     typeof found['sha256'] === 'string'
   );
+}
+
+/**
+ * Adds a file to a sealed record, which its manifest vouches for from then on; one of that name is replaced.
+ * @throws ProblemError (`output`) when it can't be written.
+ */
+export async function keepInRecord(dir: string, path: string, text: string): Promise<void> {
+  const manifest = await readManifest(dir);
+  await writeWhole(join(dir, path), text);
+  if (manifest === null) return;
+  const others = manifest.files.filter((file) => file.path !== path);
+  const files = [...others, { path, ...(await digestFile(join(dir, path))) }];
+  files.sort((a, b) => (a.path < b.path ? -1 : 1));
+  await writeWhole(join(dir, FILES.manifest), jsonText({ ...manifest, files }));
 }
 
 /**

@@ -65,9 +65,9 @@ export const RUN_VERDICT: Readonly<Record<Summary['validity']['verdict'], Badge>
   invalid: { words: 'invalid', tone: 'bad', sign: '!' },
 };
 
-/** Says that a run is not judged by its gates on a change; null where it has none. */
+/** Says that a run is not judged by its gates versus a reference; null where it has none. */
 export function changeGatesNote({ comparativeGates }: Pick<Plan['scenario'], 'comparativeGates'>): string | null {
-  const n = comparativeGates.length;
+  const n = comparativeGates.filter(({ versus }) => versus === 'reference').length;
   if (n === 0) return null;
   const gates = `${counted(n, 'gate')} on a change ${plural(n, 'is', 'are')}`;
   return `${gates} judged by "plimsoll compare", not in a single run.`;

@@ -7,23 +7,14 @@ import {
   DEFAULT_SEED,
   DEFAULT_SESSIONS,
 } from './defaults.js';
-import {
-  isOnChange,
-  callSpecOf,
-  phaseOf,
-  readBound,
-  statOf,
-  unescaped,
-  type GateText,
-  type HypothesisText,
-} from '../catalog/index.js';
-import { comparativeGate } from './comparative-gates.js';
+import { callSpecOf, phaseOf, unescaped, type HypothesisText } from '../catalog/index.js';
 import { withAskedName } from './asked-names.js';
+import { buildGates, hypothesis } from './build-gates.js';
 import { buildStack } from './build-stack.js';
 import { buildFaults } from './build-faults.js';
 import type { ProtocolText } from './grammar/protocol.js';
 import type { DocumentText } from './grammar/document.js';
-import type { Gate, Hypothesis, Protocol, Scenario, Target } from './types.js';
+import type { Hypothesis, Protocol, Scenario, Target } from './types.js';
 
 /** @param folder absolute; relative working folders count from it. */
 export function buildScenario(text: DocumentText, folder: string): Scenario {
@@ -45,10 +36,7 @@ export function buildScenario(text: DocumentText, folder: string): Scenario {
     ),
     phases: text.phases.map(phaseOf),
     faults,
-    gates: (text.gates ?? []).flatMap((each, index) => (isOnChange(each) ? [] : [gate(each, index)])),
-    comparativeGates: (text.gates ?? []).flatMap((each, index) =>
-      isOnChange(each) ? [comparativeGate(each, index)] : [],
-    ),
+    ...buildGates(text.gates ?? []),
     defaultGates: text['default-gates'] ?? true,
     hypotheses: hypotheses(text),
     contract: text.contract === undefined ? null : { everyNs: text.contract.every },
@@ -80,36 +68,10 @@ function protocol(text: ProtocolText, target: Target): Protocol {
   };
 }
 
-function gate(text: GateText, index: number): Gate {
-  const chosen = statOf(text.metric, text.stat);
-  if (chosen === null) throw new Error(`gate ${index} passed the checks without a stat`);
-  const bound = (raw: string | number | undefined): number | null => {
-    const read = raw === undefined ? null : readBound(text.metric, chosen.unit, raw);
-    return read?.ok === true ? read.value : null;
-  };
-  return {
-    index,
-    metric: text.metric,
-    stat: chosen.stat,
-    phase: text.phase ?? null,
-    tool: text.tool ?? null,
-    fault: text.fault ?? null,
-    process: text.process ?? null,
-    min: bound(text.min),
-    max: bound(text.max),
-    unit: chosen.unit,
-  };
-}
-
 function hypotheses(text: DocumentText): readonly Hypothesis[] {
   const placed: readonly (readonly [HypothesisText, string | undefined])[] = [
     ...(text.hypotheses ?? []).map((each) => [each, undefined] as const),
     ...text.phases.flatMap((phase) => phase.hypotheses.map((each) => [each, phase.name] as const)),
   ];
-  return placed.map(([each, phase], index) => ({
-    ...gate({ ...each, ...(phase === undefined ? {} : { phase }) }, index),
-    metric: each.metric,
-    fault: null,
-    process: null,
-  }));
+  return placed.map(([each, phase], index) => hypothesis(each, phase, index));
 }

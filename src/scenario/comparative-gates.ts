@@ -1,4 +1,4 @@
-/** Gates on a change: their checks, what they become, and reading them from texts such as `--gate '{ ... }'`. */
+/** Gates on a change: their checks, and reading them from texts such as `--gate '{ ... }'`. */
 import {
   CHANGE_KEYS,
   GateText,
@@ -13,6 +13,7 @@ import {
   type ComparativeGate,
 } from '../catalog/index.js';
 import { ProblemError, suggestion, type Problem } from '../problem/index.js';
+import { comparativeGate } from './build-gates.js';
 import { textSource } from './files.js';
 import { problemsFrom } from './grammar/issues.js';
 import { problemAt, spanAt, valueOf, type MapNode } from './tree.js';
@@ -62,31 +63,6 @@ export function checkChange(text: GateText, { error }: CheckReport): void {
   const floor = text['and-at-least'];
   const atLeast = floor === undefined ? null : readBound(name, chosen.unit, floor);
   if (atLeast !== null && !atLeast.ok) error(['and-at-least'], atLeast.code, atLeast);
-}
-
-/** What a gate on a change becomes that passed `checkChange`. */
-export function comparativeGate(text: GateText, index: number): ComparativeGate {
-  const chosen = statOf(text.metric, text.stat);
-  const written = text[marginKey(text.metric)];
-  const margin = chosen === null || written === undefined ? null : readMargin(text.metric, chosen.stat, written);
-  if (chosen === null || margin?.ok !== true) throw new Error(`gate ${index} passed the checks without a limit`);
-  const floor = text['and-at-least'];
-  const atLeast = floor === undefined ? null : readBound(text.metric, chosen.unit, floor);
-  return {
-    index,
-    metric: text.metric,
-    stat: chosen.stat,
-    phase: text.phase ?? null,
-    tool: text.tool ?? null,
-    fault: text.fault ?? null,
-    process: text.process ?? null,
-    unit: chosen.unit,
-    versus: 'reference',
-    change: metricOf(text.metric).stats[chosen.stat]?.change ?? 'difference',
-    margin: margin.value,
-    atLeast: atLeast?.ok === true ? atLeast.value : null,
-    level: text.level ?? 'error',
-  };
 }
 
 /**

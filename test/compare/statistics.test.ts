@@ -1,13 +1,19 @@
 /** The statistics of trials, against published tables and worked examples. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../../src/random/index.js';
 import {
+  chiSquareCdf,
+  chiSquareQuantile,
+  deviationInterval,
   hodgesLehmann,
   holmAdjusted,
   minimumDetectableEffect,
+  minimumDetectableFurther,
   pairedMean,
   predictionInterval,
   pValueAboveZero,
+  pValueOfFurther,
   signedRankBound,
   tCdf,
   tQuantile,
@@ -168,5 +174,71 @@ describe('what trials can see', () => {
     expect(pairedMean(spread)?.deviation).toBeCloseTo(0.1, 4);
     expect(Math.expm1(predictionInterval(spread)?.high ?? NaN)).toBeCloseTo(0.355, 2);
     expect(predictionInterval([1])).toBeNull();
+  });
+});
+
+describe('chi-square', () => {
+  it.each([
+    [0.95, 1, 3.841],
+    [0.5, 10, 9.342],
+    [0.025, 19, 8.907],
+    [0.975, 19, 32.852],
+    [0.025, 4, 0.484],
+    [0.975, 4, 11.143],
+    [0.99, 100, 135.807],
+    [0.05, 100, 77.929],
+  ])('has the tabled quantile %d with %d degrees of freedom', (p, df, tabled) => {
+    expect(chiSquareQuantile(p, df)).toBeCloseTo(tabled, 3);
+    expect(chiSquareCdf(tabled, df)).toBeCloseTo(p, 3);
+  });
+
+  it('of two degrees of freedom is the exponential distribution', () => {
+    for (const x of [0.01, 0.5, 2, 5, 20, 60]) expect(chiSquareCdf(x, 2)).toBeCloseTo(1 - Math.exp(-x / 2), 13);
+    expect(chiSquareCdf(0, 5)).toBe(0);
+  });
+
+  it('covers a standard deviation as often as its interval says', () => {
+    const random = seededRandom(9, 'deviation');
+    let covered = 0;
+    const times = 2_000;
+    for (let n = 0; n < times; n++) {
+      const sample = Array.from({ length: 20 }, () => random.normal());
+      const { low, high } = deviationInterval(pairedMean(sample)?.deviation ?? NaN, 20);
+      if (low <= 1 && high >= 1) covered++;
+    }
+    expect(Math.abs(covered / times - 0.95)).toBeLessThan(4 * Math.sqrt((0.95 * 0.05) / times));
+  });
+});
+
+describe('one further value', () => {
+  it('is beyond the earlier ones with the p-value at the ends of the prediction interval', () => {
+    const values = [10, 11, 9, 10.5, 9.5, 10.2];
+    const interval = predictionInterval(values);
+    expect(pValueOfFurther(values, interval?.high ?? NaN)).toBeCloseTo(0.025, 9);
+    expect(pValueOfFurther(values, interval?.low ?? NaN)).toBeCloseTo(0.975, 9);
+    expect(pValueOfFurther(values, interval?.estimate ?? NaN)).toBeCloseTo(0.5, 9);
+  });
+
+  it('is beyond values that never varied as often as the last of n + 1 is the largest', () => {
+    expect(pValueOfFurther([0, 0, 0, 0, 0], 3)).toBe(1 / 6);
+    expect(pValueOfFurther([0, 0, 0, 0, 0], 0)).toBe(1);
+    expect(pValueOfFurther([1], 3)).toBe(1);
+  });
+
+  it('alarms as often as it says, and finds the effect that it calls detectable in 80 of 100 cases', () => {
+    const random = seededRandom(11, 'further');
+    const times = 4_000;
+    const rate = (shift: (deviation: number) => number): number => {
+      let found = 0;
+      for (let n = 0; n < times; n++) {
+        const earlier = Array.from({ length: 8 }, () => random.normal());
+        if (pValueOfFurther(earlier, random.normal() + shift(1)) <= 0.025) found++;
+      }
+      return found / times;
+    };
+    expect(Math.abs(rate(() => 0) - 0.025)).toBeLessThan(4 * Math.sqrt((0.025 * 0.975) / times));
+    const detectable = minimumDetectableFurther(1, 8, 0);
+    expect(rate(() => detectable)).toBeGreaterThan(0.76);
+    expect(rate(() => detectable)).toBeLessThan(0.88);
   });
 });

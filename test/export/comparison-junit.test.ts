@@ -1,8 +1,12 @@
 /** A comparison as JUnit XML. */
 import { describe, expect, it } from 'vitest';
 import { compareTrials, type Comparison, type ComparisonInput } from '../../src/compare/index.js';
-import { comparisonJunit } from '../../src/export/index.js';
+import { COMPARISON_EXPORTS, type Inconclusive } from '../../src/export/index.js';
+import { comparativeGatesFromTexts } from '../../src/scenario/index.js';
 import { asIs, rowsOf, slowerBy, type Arm } from '../compare/trials.js';
+
+const comparisonJunit = (comparison: Comparison, inconclusive: Inconclusive = 'default'): string =>
+  COMPARISON_EXPORTS.junit.contentOf(comparison, { inconclusive, linkOf: (folder) => folder });
 
 const compared = (candidate: Arm, more: Partial<ComparisonInput> = {}): Comparison =>
   compareTrials({
@@ -41,5 +45,24 @@ describe('the JUnit file of a comparison', () => {
     );
     expect(xml).toContain('tests="1" failures="0" errors="1" skipped="0"');
     expect(xml).toContain('message="the environments differ in host.cpuModel');
+  });
+
+  it('shows what is undecided as the pipeline wants it', () => {
+    const open = compared(asIs, { plannedRows: 20 });
+    const skipped = open.gates.flatMap(({ outcomes }) => outcomes).length;
+    expect(comparisonJunit(open)).toContain(`failures="0" errors="0" skipped="${skipped}"`);
+    expect(comparisonJunit(open, 'fail')).toContain(`failures="${skipped}" errors="0" skipped="0"`);
+    expect(comparisonJunit(open, 'warn')).toContain('<skipped message="warning, inconclusive: ');
+    expect(comparisonJunit(open, 'pass')).toContain('<skipped message="inconclusive: ');
+  });
+
+  it('fails no test case for a gate of level warn', () => {
+    const warn = comparativeGatesFromTexts(
+      ['{ metric: response-time, stat: p99, max-increase: 10%, level: warn }'],
+      'gates',
+    );
+    const xml = comparisonJunit(compared(slowerBy(1.3), { gates: warn }));
+    expect(xml).toContain('failures="0"');
+    expect(xml).toContain('<skipped message="warning, regress: ');
   });
 });

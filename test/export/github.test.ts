@@ -1,7 +1,7 @@
 /** Annotations of GitHub Actions. */
 import { describe, expect, it } from 'vitest';
 import { compareTrials } from '../../src/compare/index.js';
-import { githubComparison, githubGates } from '../../src/export/index.js';
+import { githubComparison, githubGates, type Inconclusive } from '../../src/export/index.js';
 import type { GateReport } from '../../src/gate/index.js';
 import { asIs, rowsOf, slowerBy } from '../compare/trials.js';
 
@@ -21,6 +21,18 @@ describe('annotations', () => {
       '::warning title=goodput::inconclusive: too few samples',
     ]);
     expect(githubGates({ verdict: 'pass', results: [result('pass', 'errors', 'fine')] })).toEqual([]);
+  });
+
+  it('are what the pipeline makes of an undecided gate', () => {
+    const results = [result('inconclusive', 'goodput', 'too few samples')];
+    const levelOf = (policy: Inconclusive): string | undefined =>
+      /^::(\w+) /.exec(githubGates({ verdict: 'inconclusive', results }, policy)[0] ?? '')?.[1];
+    expect((['default', 'pass', 'warn', 'fail'] as const).map(levelOf)).toEqual([
+      'warning',
+      'notice',
+      'warning',
+      'error',
+    ]);
   });
 
   it('are ten at most, and no text ends a line or begins a command', () => {

@@ -90,10 +90,19 @@ ${gates.map((gate) => `  - ${gate}`).join('\n')}
     expect(explain(planOf(found))).toMatch(/gates\n.*<= 100 ms\n\ngates on a change \(judged by "plimsoll compare"/);
   });
 
+  it('versus the baseline are explained as such', () => {
+    const { scenario: found } = scenarioFromText(scenario(CHANGE.replace('reference', 'baseline'), BOUND), 's.yaml');
+    expect(found.comparativeGates).toMatchObject([{ index: 0, versus: 'baseline', margin: 0.1 }]);
+    const text = explain(planOf(found));
+    expect(text).toMatch(/gates versus the stored baseline\n.*increase versus the baseline <= 10 % or < 2 ms/);
+    expect(text).not.toContain('not in a single run');
+  });
+
   it.each([
     ['{ metric: response-time, stat: p99, max: 1s, max-increase: 10% }', 'write two gates'],
     ['{ metric: response-time, stat: p99, versus: reference }', 'add max-increase: 10%'],
-    ['{ metric: response-time, stat: p99, versus: baselin, max-increase: 10% }', 'reference'],
+    ['{ metric: response-time, stat: p99, versus: baselin, max-increase: 10% }', 'did you mean "baseline"?'],
+    ['{ metric: response-time, stat: p99, versus: baseline }', 'add max-increase: 10%'],
     ['{ metric: response-time, stat: p99, phase: stedy, max-increase: 10% }', 'did you mean "steady"?'],
     ['{ metric: response-time, stat: p99, tool: ech, max-increase: 10% }', 'did you mean "echo"?'],
     ['{ metric: duplicates, max-increase: 0 }', 'effect: exactly-once'],

@@ -18,6 +18,30 @@ export interface GateResult {
   readonly step?: number;
   readonly unit: BoundUnit;
   readonly why: string;
+  /** Of a gate versus the baseline, which has neither `min` nor `max`. */
+  readonly change?: GateChange;
+}
+
+/** How a run differs from its baseline, and how much it may. Of a `ratio` shares (0.1 is +10 %), else in `unit`. */
+export interface GateChange {
+  readonly versus: 'baseline';
+  readonly kind: 'ratio' | 'difference';
+  /** With the sign of a change for the worse. */
+  readonly limit: number;
+  /** In `unit`. */
+  readonly atLeast: number | null;
+  /** A gate of level `warn` decides nothing. */
+  readonly level: 'error' | 'warn';
+  /** Sessions of the baseline that have the number. */
+  readonly sessions: number;
+  /** With its 95 % prediction interval; null where there is none. */
+  readonly estimate: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  /** One-sided p-value of "it is drawn as the baseline was", adjusted over the gates of its level (Holm). */
+  readonly pWorse: number | null;
+  /** The smallest change for the worse that is reported with a probability of 0.8. */
+  readonly minimumDetectable: number | null;
 }
 
 type Verdict = GateResult['verdict'];

@@ -1,4 +1,4 @@
-/** Gates on a change: what a candidate may lose against the reference of its comparison. */
+/** Gates on a change: what a candidate may lose against the reference of its comparison, or a stored baseline. */
 import { boundInUnit, type Unit } from '../../format/index.js';
 import { readQuantity } from '../grammar/index.js';
 import type { Quantity } from '../grammar/units.js';
@@ -10,8 +10,8 @@ import type { MetricSelection } from './types.js';
 import { selectionText } from './words.js';
 
 export interface ComparativeGate extends MetricSelection {
-  /** What the change is counted from. */
-  readonly versus: 'reference';
+  /** What the change is counted from: another arm of the same comparison, or the runs that were stored. */
+  readonly versus: 'reference' | 'baseline';
   /** How the change is expressed, as the statistic of the metric says. */
   readonly change: 'ratio' | 'difference';
   /**
@@ -34,7 +34,7 @@ export const CHANGE_KEYS = [
   'level',
 ] as const satisfies readonly (keyof GateText)[];
 
-/** Whether a gate limits a change from one arm to another, and not a value of a run. */
+/** Whether a gate limits a change from another arm or a baseline, and not a value of a run. */
 export const isOnChange = (text: GateText): boolean => CHANGE_KEYS.some((key) => text[key] !== undefined);
 
 /** The key that holds the margin of a metric. */
@@ -53,10 +53,11 @@ export function readMargin(metric: GateMetric, stat: GateStat, written: string |
     : read;
 }
 
-/** `response-time p99 in every phase, increase <= 10 % or < 2 ms`. */
+/** `response-time p99 in every phase, increase <= 10 % or < 2 ms`; ` versus the baseline` where it is. */
 export function comparativeGateText(gate: ComparativeGate): string {
   const word = metricOf(gate.metric).better === 'lower' ? 'increase' : 'decrease';
   const unit: Unit = gate.change === 'ratio' ? 'ratio' : gate.unit;
   const floor = gate.atLeast === null ? '' : ` or < ${boundInUnit(gate.atLeast, gate.unit)}`;
-  return `${selectionText(gate)}, ${word} <= ${boundInUnit(gate.margin, unit)}${floor}`;
+  const versus = gate.versus === 'baseline' ? ' versus the baseline' : '';
+  return `${selectionText(gate)}, ${word}${versus} <= ${boundInUnit(gate.margin, unit)}${floor}`;
 }

@@ -53,9 +53,11 @@ export const GateText = map({
     .optional(),
   min: bound('Smallest value that passes.').optional(),
   max: bound('Largest value that passes.').optional(),
-  versus: oneOf('arm', ['reference'])
+  versus: oneOf('versus', ['reference', 'baseline'])
     .describe(
-      'Limits a change instead of a value: from the reference to another arm. Judged by "plimsoll compare" only.',
+      'Limits a change instead of a value. "reference" (default): from the reference to another arm, judged by ' +
+        '"plimsoll compare" only. "baseline": from the runs that "plimsoll baseline add" stored, judged by "run", ' +
+        '"gate" and "compare".',
     )
     .optional(),
   'max-increase': change('Of a metric of which lower is better: the largest increase that passes.').optional(),

@@ -1,4 +1,5 @@
 import type { ExperimentFlags } from '../conduct-experiment.js';
+import { BASELINES_FLAG, BASELINES_HELP, INCONCLUSIVE_FLAG, INCONCLUSIVE_HELP } from '../flags.js';
 import { collect, printJson, type DeclareVerb } from '../verb.js';
 
 type Flags = Omit<ExperimentFlags, 'out'> & { readonly out?: string };
@@ -27,6 +28,8 @@ export const declareCompare: DeclareVerb = (program, done) => {
       collect,
       [],
     )
+    .option(BASELINES_FLAG, BASELINES_HELP)
+    .option(INCONCLUSIVE_FLAG, INCONCLUSIVE_HELP)
     .option('--variable <field>', 'a field of the environment that the arms differ in on purpose', collect, [])
     .option('--out <folder>', `of a scenario: where experiments go (default: ${EXPERIMENTS}); else: of the comparison`)
     .option('--toxiproxy <url>', 'use the toxiproxy-server at this address')

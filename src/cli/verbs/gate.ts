@@ -1,4 +1,13 @@
-import { printJson, type DeclareVerb } from '../verb.js';
+import {
+  BASELINES_FLAG,
+  BASELINES_HELP,
+  GATE_FLAG,
+  GATE_HELP,
+  INCONCLUSIVE_FLAG,
+  INCONCLUSIVE_HELP,
+} from '../flags.js';
+import { collect, type DeclareVerb } from '../verb.js';
+import type { GateFlags } from '../gate-run.js';
 
 /** `plimsoll gate DIR`: the scenario's gates held against a run's record, as an exit code. */
 export const declareGate: DeclareVerb = (program, done) => {
@@ -6,26 +15,20 @@ export const declareGate: DeclareVerb = (program, done) => {
     .command('gate')
     .description("hold a run against its scenario's gates; the verdict is the exit code")
     .argument('<dir>', 'a run directory')
+    .option(GATE_FLAG, GATE_HELP, collect, [])
+    .option(BASELINES_FLAG, BASELINES_HELP)
+    .option(INCONCLUSIVE_FLAG, INCONCLUSIVE_HELP)
+    .option('--out <folder>', 'write gate.json, junit.xml and the other files of the run there')
     .option('--json', 'print the verdict as JSON')
-    .action(async (dir: string, flags: { readonly json?: true }) => {
-      const { readRecord } = await import('../../record/index.js');
-      const { githubGates } = await import('../../export/index.js');
-      const { annotate } = await import('../annotate.js');
-      const { analyseRecord, printGates } = await import('../outputs.js');
-      const result = analyseRecord(await readRecord(dir));
-      annotate(githubGates(result.view.gates));
-      if (flags.json) printJson(result.view.gates);
-      else printGates(result);
-      if (result.view.gates.results.length === 0 && result.view.analysis.summary.validity.verdict === 'valid') {
-        const { ProblemError } = await import('../../problem/index.js');
-        throw new ProblemError('bad-input', [
-          {
-            code: 'no-gates',
-            what: 'the scenario of this run has no gates on its values, so there is no verdict',
-            remedy: 'add "gates:" to the scenario and run it again; gates on a change are for "plimsoll compare"',
-          },
-        ]);
-      }
-      done(result.exitCode);
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ plimsoll gate reports/runs/<run>                    the verdict again
+  $ plimsoll gate reports/runs/<run> --baselines perf/baselines --inconclusive warn`,
+    )
+    .action(async (dir: string, flags: GateFlags) => {
+      const { gateRun } = await import('../gate-run.js');
+      done(await gateRun(dir, flags));
     });
 };

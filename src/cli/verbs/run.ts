@@ -1,4 +1,12 @@
 import { EXIT } from '../../problem/index.js';
+import {
+  BASELINES_FLAG,
+  BASELINES_HELP,
+  GATE_FLAG,
+  GATE_HELP,
+  INCONCLUSIVE_FLAG,
+  INCONCLUSIVE_HELP,
+} from '../flags.js';
 import { collect, printJson, type DeclareVerb } from '../verb.js';
 import { writeOut } from '../streams.js';
 
@@ -15,6 +23,9 @@ interface Flags {
   readonly faultEngine: string;
   readonly quiet?: true;
   readonly json?: true;
+  readonly gate: readonly string[];
+  readonly baselines?: string;
+  readonly inconclusive?: string;
 }
 
 /** `plimsoll run FILE`: from a scenario file to a run record and its report. */
@@ -30,6 +41,9 @@ export const declareRun: DeclareVerb = (program, done) => {
     .option('--workers <number>', 'threads that share the load (generator.workers)')
     .option('--out <folder>', 'where run directories go', 'reports/runs')
     .option('--no-default-gates', 'without gates, demand nothing (default-gates: false)')
+    .option(GATE_FLAG, GATE_HELP, collect, [])
+    .option(BASELINES_FLAG, BASELINES_HELP)
+    .option(INCONCLUSIVE_FLAG, INCONCLUSIVE_HELP)
     .option('--explain', 'print the resolved timeline and send nothing')
     .option('--toxiproxy <url>', 'use the toxiproxy-server at this address')
     .option('--fault-engine <which>', 'embedded, or real (toxiproxy-server on PATH)', 'embedded')
@@ -50,6 +64,9 @@ Examples:
       const { printWarnings } = await import('../print.js');
       const { requirePackages, scenarioFile } = await import('../shipped.js');
       const seed = seedOf(flags.seed);
+      const { inconclusiveOf } = await import('../inconclusive.js');
+      const inconclusive = inconclusiveOf(flags.inconclusive);
+      if (flags.gate.length > 0) (await import('../judged-by.js')).checkRunGates(flags.gate);
       const read = readScenario(scenarioFile(file), {
         set: [
           ...flags.set,
@@ -81,6 +98,8 @@ Examples:
           out: flags.out,
           quiet: flags.quiet === true,
           json: flags.json === true,
+          baseline: flags,
+          inconclusive,
         }),
       );
     });

@@ -14,9 +14,20 @@ const MOST_TRIALS = 1000;
  * Calculations in Clinical Research, section 3.1), in the unit of `deviation`.
  */
 export function minimumDetectableEffect(deviation: number, trials: number, margin: number): number {
-  const error = deviation / Math.sqrt(trials);
-  const power = tQuantile(POWER, trials - 1);
-  return Math.max((tQuantile(CONFIDENCE, trials - 1) + power) * error, margin + power * error);
+  return detectable(deviation / Math.sqrt(trials), trials - 1, margin);
+}
+
+/**
+ * The same of one further value against `values` >= 2 earlier ones that spread by `deviation`: its distance from their
+ * mean has the standard error s sqrt(1 + 1 / n).
+ */
+export function minimumDetectableFurther(deviation: number, values: number, margin: number): number {
+  return detectable(deviation * Math.sqrt(1 + 1 / values), values - 1, margin);
+}
+
+function detectable(error: number, df: number, margin: number): number {
+  const power = tQuantile(POWER, df);
+  return Math.max((tQuantile(CONFIDENCE, df) + power) * error, margin + power * error);
 }
 
 /**

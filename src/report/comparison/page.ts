@@ -158,7 +158,9 @@ const sameSubject = ({ gate }: ComparedGate, { arm, where }: GateOutcome, effect
 function judgedRow(gate: ComparedGate, outcome: GateOutcome, effects: readonly Effect[]): Markup {
   const cells = outcomeCells(gate, outcome, effects);
   const effect = effects.find((each) => sameSubject(gate, outcome, each));
-  const plot = effect === undefined ? null : effectPlot(effect, gate, outcome.verdict);
+  // The plot is of the change from the reference.
+  const isPlotted = effect !== undefined && gate.gate.versus === 'reference';
+  const plot = !isPlotted ? null : effectPlot(effect, gate, outcome.verdict);
   return html`<tr${outcome.verdict === 'regress' ? html` class="bad"` : null}>
 <td title="${plainText(outcome.why, 300)}">${sign(cells.badge.tone)}
 <span class="unseen">${cells.badge.words}</span></td>

@@ -7,6 +7,7 @@ import type {
   Estimated,
   GateOutcome,
 } from '../../compare/index.js';
+import { metricOf } from '../../catalog/index.js';
 import { changeText, count, counted, estimatedChange, inUnit } from '../../format/index.js';
 import { plainText } from '../text.js';
 import type { Badge } from '../words.js';
@@ -48,7 +49,7 @@ export interface OutcomeCells {
 export const NO_VALUE = '–';
 
 export function outcomeCells(gate: ComparedGate, outcome: GateOutcome, effects: readonly Effect[]): OutcomeCells {
-  const { metric, stat, tool, change, unit, margin, level } = gate.gate;
+  const { metric, stat, tool, change, unit, margin, level, versus } = gate.gate;
   const effect = effects.find(
     (each) =>
       each.arm === outcome.arm &&
@@ -57,8 +58,16 @@ export function outcomeCells(gate: ComparedGate, outcome: GateOutcome, effects: 
       each.tool === tool &&
       each.where === outcome.where,
   );
-  const values = valueCells(effect);
-  const sign = effect?.better === 'higher' ? -1 : 1;
+  const own = valueCells(effect);
+  const values =
+    versus === 'reference'
+      ? own
+      : {
+          reference: 'baseline',
+          candidate: own.candidate,
+          change: outcome.change === null ? NO_VALUE : estimatedChange(outcome.change, gate.gate),
+        };
+  const sign = metricOf(metric).better === 'higher' ? -1 : 1;
   return {
     badge: COMPARISON_VERDICT[outcome.verdict],
     arm: outcome.arm,

@@ -1,5 +1,5 @@
 /** First of all: is the run valid, and do the gates pass? */
-import { boundsInUnit, measuredText, plural } from '../../format/index.js';
+import { boundsInUnit, changeText, measuredText, plural } from '../../format/index.js';
 import type { RunView } from '../input.js';
 import { plainText } from '../text.js';
 import { GATE_VERDICT, RUN_VERDICT, changeGatesNote, gateCounts, type Badge } from '../words.js';
@@ -49,6 +49,17 @@ function measured({ measured: value, unit, gate, step }: Result): string | null 
   return value === null ? null : measuredText(value, unit, gate, step);
 }
 
+const OF_RUN = 'the run is invalid';
+
+/** Why the run is invalid stands above the gates, once. */
+const isOfRun = ({ verdict: own, why }: Result): boolean => own === 'invalid' && why.startsWith(OF_RUN);
+
+/** The range of a value, or how much it may change from the baseline. */
+const boundText = ({ gate, unit, change }: Result): string =>
+  change === undefined
+    ? boundsInUnit(gate, unit)
+    : `${changeText(change.limit, { change: change.kind, unit })}${change.level === 'warn' ? ' (warn)' : ''}`;
+
 function gateTable({ results }: Gates): Table {
   return {
     kind: 'table',
@@ -65,10 +76,9 @@ function gateTable({ results }: Gates): Table {
       cells: [
         plainText(result.text, 220),
         measured(result) ?? none('no value'),
-        boundsInUnit(result.gate, result.unit),
+        boundText(result),
         verdictCell(GATE_VERDICT[result.verdict]),
-        // Why the run is invalid stands above the table, once.
-        result.verdict === 'invalid' ? 'the run is invalid' : result.why,
+        isOfRun(result) ? OF_RUN : result.why,
       ],
     })),
   };
@@ -79,9 +89,8 @@ function gateLines(result: Result, columns: number): readonly Line[] {
   const indent = 15;
   const value = result.verdict === 'pass' ? measured(result) : null;
   const gate = `${plainText(result.text, 220)}${value === null ? '' : `  ${value}`}`;
-  // Why the run is invalid stands above, once.
   const why =
-    result.verdict === 'pass' || result.verdict === 'invalid'
+    result.verdict === 'pass' || isOfRun(result)
       ? []
       : lines([{ text: ' '.repeat(indent) }], plainText(result.why), columns, 'quiet');
   return [...lines([{ text: `${sign} ${words.padEnd(indent - 2)}`, tone }], gate, columns), ...why];
