@@ -17,7 +17,9 @@ import { callIdOf, readMessage, REFUSALS, RPC, rpcError } from '../wire/protocol
 import { sendJson, sendRefusal } from '../wire/reply.js';
 import { sendRows } from '../wire/rows.js';
 import { Rotation } from './rotation.js';
-import { Routes, type Passing, type Routed } from './routes.js';
+import { Federating } from './federation/federation.js';
+import { Routes } from './routes.js';
+import type { Passing, Routed, Routing } from './routing.js';
 import { withStamps } from './stamps.js';
 import { GatewayTruth, type GatewayCall } from './truth.js';
 
@@ -44,14 +46,21 @@ interface Waiting {
   readonly idJson: string;
 }
 
-const PASSED_ON = ['content-type', 'accept', 'mcp-protocol-version', 'authorization', 'last-event-id'] as const;
+const PASSED_ON = [
+  'content-type',
+  'accept',
+  'mcp-protocol-version',
+  'authorization',
+  'last-event-id',
+  'traceparent',
+] as const;
 
 export class Gateway {
   readonly truth: GatewayTruth;
   readonly #options: GatewayMockOptions;
   readonly #clock: MockClock;
   readonly #rotation: Rotation;
-  readonly #routes: Routes;
+  readonly #routes: Routing;
   readonly #queue: QueueModel;
   readonly #nextServiceNs: () => number;
   readonly #waiting: DueAnswers<Waiting>;
@@ -66,7 +75,10 @@ export class Gateway {
     this.#clock = mockClock(within);
     this.truth = new GatewayTruth(this.#clock);
     this.#rotation = new Rotation(options, balance === 'random' ? seededRandom(seed, stream).fork('balance') : null);
-    this.#routes = new Routes(options, this.#rotation);
+    this.#routes =
+      options.federation === null
+        ? new Routes(options, this.#rotation)
+        : new Federating(options.federation, this.#rotation.links, this.#clock);
     this.#queue = queueModel(options);
     this.#nextServiceNs = serviceTimes({ seed, serviceTime, tools: [] }, stream);
     this.#waiting = new DueAnswers(this.#clock, (due, nowNs) => void this.#forward(due, nowNs));
@@ -74,7 +86,7 @@ export class Gateway {
 
   get state(): GatewayState {
     return {
-      sessions: this.#routes.sessions.counts,
+      sessions: this.#routes.counts,
       ejections: this.#rotation.ejections,
       upstreams: this.#rotation.links.map((link) => ({
         ...link.upstream,
@@ -160,6 +172,8 @@ export class Gateway {
 
   /** The upstream's answer with the gateway's stamps in it. */
   #stamped(call: GatewayCall, { answer, upstream }: Extract<Routed, { readonly kind: 'answer' }>): string {
+    // What the gateway answers by itself was nowhere else.
+    if (upstream === null) return answer.body;
     const { absolute } = this.#clock;
     return withStamps(answer.headers['content-type'] ?? '', answer.body, {
       gateway: this.#options.name,

@@ -1,31 +1,14 @@
-/** Where each message goes, and under which session id. */
-import type { Message, UpstreamAnswer, UpstreamLink, UpstreamOutcome } from './forward.js';
+/** A gateway that passes messages on: where each goes, and under which session id. */
+import type { UpstreamLink, UpstreamOutcome } from './forward.js';
 import type { GatewayMockOptions } from '../../src/protocol/index.js';
 import type { Rotation } from './rotation.js';
+import type { Passing, Routed, Routing } from './routing.js';
 import { GatewaySessions, type GatewaySession } from './sessions.js';
-
-/** A message of a client with the headers that travel on. */
-export interface Passing extends Message {
-  /** `Mcp-Session-Id` as the client sent it. */
-  readonly sessionId: string | null;
-}
-
-/** What became of a message. */
-export type Routed =
-  | {
-      readonly kind: 'answer';
-      readonly answer: UpstreamAnswer;
-      readonly upstream: string;
-      /** The id the client gets. */ readonly sessionId: string | null;
-    }
-  /** The gateway does not know the session, or lost its upstream. */
-  | { readonly kind: 'unknown-session' }
-  | { readonly kind: 'failed'; readonly upstream: string | null; readonly why: string };
 
 /** The session id that a message has for an upstream, null for none; or what came of opening a session there. */
 type SessionThere = string | null | UpstreamOutcome;
 
-export class Routes {
+export class Routes implements Routing {
   readonly sessions = new GatewaySessions();
   readonly #rotation: Rotation;
   readonly #mode: 'sticky' | GatewayMockOptions['sessions'];
@@ -33,6 +16,10 @@ export class Routes {
   constructor(options: Pick<GatewayMockOptions, 'balance' | 'sessions'>, rotation: Rotation) {
     this.#rotation = rotation;
     this.#mode = options.balance === 'sticky' ? 'sticky' : options.sessions;
+  }
+
+  get counts(): Routing['counts'] {
+    return this.sessions.counts;
   }
 
   /** Sends a client's `initialize` to the next upstream. */
@@ -108,7 +95,7 @@ export class Routes {
     return { kind: 'failed', upstream: null, why: 'no upstream is in rotation' };
   }
 
-  #linkOf(name: string): UpstreamLink | undefined {
+  #linkOf(name: string | null): UpstreamLink | undefined {
     return this.#rotation.links.find(({ upstream }) => upstream.name === name);
   }
 }

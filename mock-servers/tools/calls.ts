@@ -7,6 +7,7 @@ import { DueAnswers } from '../timing/due-answers.js';
 import type { Answer, Chosen, FaultHit } from './faults/index.js';
 import { rpcError, rpcResult, RPC } from '../wire/protocol.js';
 import { lineOf } from './line.js';
+import { paddings } from './padding.js';
 import type { MockParts } from './parts.js';
 import type { Call, Held, Pending, Ready } from './pending.js';
 import type { Line } from './place.js';
@@ -22,6 +23,7 @@ export class Calls {
   readonly #mock: MockParts;
   readonly #line: Line;
   readonly #nextServiceNs: (tool: string) => number;
+  readonly #nextPadding: () => string | null;
   readonly #pending: DueAnswers<Pending>;
   readonly tallies = new Tallies();
   #held: DueAnswers<Held> | null = null;
@@ -30,6 +32,7 @@ export class Calls {
     this.#mock = mock;
     this.#line = lineOf(mock.options, mock.workingTime);
     this.#nextServiceNs = serviceTimes(mock.options);
+    this.#nextPadding = paddings(mock.options);
     this.#pending = new DueAnswers(mock.clock, (pending, nowNs) => {
       if (pending.startNs === null) this.#refuse(pending, nowNs);
       else this.#finish(pending, pending.startNs, nowNs);
@@ -164,7 +167,8 @@ export class Calls {
     if (form !== null) hits.push(form.hit);
     const changed = answer !== right && (answer.isError ? 'tool-error' : 'wrong');
     const outcome = form !== null ? 'broken' : changed || (answer.isError ? 'tool-error' : 'ok');
-    const result = resultJson(this.#mock.clock, answer, call.receivedNs, startNs, finishedNs);
+    const padding = this.#nextPadding();
+    const result = resultJson(this.#mock.clock, { ...answer, padding }, call.receivedNs, startNs, finishedNs);
     return { outcome, answer, json: rpcResult(idJson, result), hits };
   }
 

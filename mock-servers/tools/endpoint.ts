@@ -1,8 +1,9 @@
 /** The MCP endpoint: messages, and sessions as `Mcp-Session-Id` names them. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { canonicalJson, META_TIMEOUT, type MockTool, type ToolHints, isObject } from '../../src/protocol/index.js';
+import { canonicalJson, listedTools, META_TIMEOUT, type MockTool, isObject } from '../../src/protocol/index.js';
 import { argumentsCheck, type ArgumentsCheck } from './arguments-check.js';
 import type { Calls } from './calls.js';
+import { CarriedReader } from './carried.js';
 import type { MockParts } from './parts.js';
 import {
   callIdOf,
@@ -43,6 +44,7 @@ export class McpEndpoint {
   readonly #calls: Calls;
   readonly #tools = new Map<string, { readonly tool: MockTool; readonly check: ArgumentsCheck }>();
   readonly #toolListJson: string;
+  readonly #carried = new CarriedReader();
   readonly #counts = new Map<Counted, number>(COUNTED.map((method) => [method, 0]));
 
   constructor(mock: MockParts, calls: Calls) {
@@ -80,7 +82,7 @@ export class McpEndpoint {
     this.#count(message.method);
     switch (message.method) {
       case 'tools/call':
-        return this.#call(message, sessionId, response, connection, receivedNs);
+        return this.#call(message, request, sessionId, response, connection, receivedNs);
       case 'tools/list': {
         const list = faults.on ? toolListJson(faults.toolsShown(receivedNs)) : this.#toolListJson;
         return this.#answer(response, message, list);
@@ -132,7 +134,14 @@ export class McpEndpoint {
     sendRpc(response, this.#mock.options.answers, rpcResult(idJson, result), ['Mcp-Session-Id', opened]);
   }
 
-  #call(request: Request, session: string, response: ServerResponse, connection: number, receivedNs: number): void {
+  #call(
+    request: Request,
+    { headers }: IncomingMessage,
+    session: string,
+    response: ServerResponse,
+    connection: number,
+    receivedNs: number,
+  ): void {
     const { name, arguments: given, _meta: meta } = request.params;
     const invalid = (why: string): void => this.#error(response, request, RPC.invalidParams, `Invalid params: ${why}`);
     if (typeof name !== 'string' || (given !== undefined && !isObject(given)))
@@ -144,7 +153,13 @@ export class McpEndpoint {
       const text = served === undefined ? `Unknown tool: ${name}` : `Invalid arguments for tool ${name}: ${wrong}`;
       const { clock } = this.#mock;
       // Refused at the door: no time in queue or service.
-      const result = resultJson(clock, { text, isError: true, callId }, receivedNs, receivedNs, clock.now());
+      const result = resultJson(
+        clock,
+        { text, isError: true, callId, padding: null },
+        receivedNs,
+        receivedNs,
+        clock.now(),
+      );
       return this.#answer(response, request, result);
     }
     let argumentsJson: string;
@@ -162,6 +177,7 @@ export class McpEndpoint {
       timeoutNs: timeoutOf(meta),
       connection,
       receivedNs,
+      carried: this.#carried.read(headers, meta, argumentsJson),
       response,
     });
   }
@@ -192,19 +208,4 @@ function timeoutOf(meta: unknown): number {
   return typeof timeout === 'string' && /^\d{1,18}$/.test(timeout) ? Number(timeout) : Infinity;
 }
 
-function toolListJson(tools: readonly MockTool[]): string {
-  const listed = tools.map((tool) => {
-    const { name, description, inputSchema, annotations } = tool;
-    return {
-      name,
-      description,
-      inputSchema,
-      annotations: { ...(annotations ?? usualHints(tool)), openWorldHint: false },
-    };
-  });
-  return JSON.stringify({ tools: listed });
-}
-
-/** An effect of this mock adds and is not idempotent: booking twice books twice. */
-const usualHints = ({ effect }: MockTool): ToolHints =>
-  effect ? { readOnlyHint: false, destructiveHint: false, idempotentHint: false } : { readOnlyHint: true };
+const toolListJson = (tools: readonly MockTool[]): string => JSON.stringify({ tools: listedTools(tools) });

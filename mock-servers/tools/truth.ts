@@ -2,6 +2,7 @@
  * What really happened, call by call, in memory: columns in blocks, so that recording a call allocates nothing and
  * growing copies nothing.
  */
+import { NOTHING, type Carried } from './carried.js';
 import { TRUTH_OUTCOMES, type TruthLine, type TruthOutcome } from '../../src/protocol/index.js';
 
 /** Most calls and most effects that are recorded; later ones are counted as dropped, never overwriting earlier ones. */
@@ -16,6 +17,7 @@ export interface Arrival {
   readonly connection: number;
   /** When the whole request was there, nanoseconds since the mock's epoch. */
   readonly receivedNs: number;
+  readonly carried: Carried;
 }
 
 const BLOCK_ROWS = 16_384;
@@ -25,6 +27,7 @@ class Block {
   readonly tools: string[] = [];
   readonly sessions: string[] = [];
   readonly rpcIds: (string | number)[] = [];
+  readonly carried: Carried[] = [];
   readonly connections = new Uint32Array(BLOCK_ROWS);
   readonly receivedNs = new Float64Array(BLOCK_ROWS);
   readonly startNs = new Float64Array(BLOCK_ROWS).fill(NaN);
@@ -67,6 +70,7 @@ export class CallTruth {
     block.tools.push(arrival.tool.name);
     block.sessions.push(arrival.session);
     block.rpcIds.push(arrival.rpcId);
+    block.carried.push(arrival.carried);
     block.connections[at] = arrival.connection;
     block.receivedNs[at] = arrival.receivedNs;
     block.serviceNs[at] = serviceNs;
@@ -122,6 +126,7 @@ export class CallTruth {
         actualFinishNs: orNull(block.actualNs[at]),
         serviceNs: String(block.serviceNs[at] ?? NaN),
         outcome: TRUTH_OUTCOMES[block.outcomes[at] ?? 0] ?? 'pending',
+        ...(block.carried[at] ?? NOTHING),
       };
     }
   }

@@ -9,12 +9,16 @@
 export { canonicalJson } from './canonical-json.js';
 export { derivedAnswer } from './derived-answer.js';
 export { isObject, parsedOrUndefined } from './json.js';
-export { META_CALL, META_GATEWAYS, META_STAMPS, META_TIMEOUT } from './meta.js';
+export { ARGUMENT_NONCE, META_CALL, META_GATEWAYS, META_STAMPS, META_TIMEOUT, META_TRACEPARENT } from './meta.js';
 export type { GatewayStamps, UpstreamStamps } from './meta.js';
+export { listedTools, type ListedTool } from './listed-tools.js';
 export { matches, readObject, type ObjectOf, type Shape } from './shape.js';
 
+export { federationOf, TOOL_NAMES, UPSTREAM_SESSIONS, type Federation } from './mock-options/federation.js';
+export type { Breaker } from './mock-options/federation.js';
 export { BALANCES, gatewayOptions, gatewayShape, SESSION_KEEPERS } from './mock-options/gateway.js';
 export type { GatewayMockOptions, GatewayShape, Upstream } from './mock-options/gateway.js';
+export { MOST_ANSWER_BYTES, type AnswerSize } from './mock-options/answer-size.js';
 export type { QueueShape } from './mock-options/queue-shape.js';
 export type { ServiceTime } from './mock-options/service-time.js';
 export type { MockTool, ToolHints } from './mock-options/tool.js';

@@ -9,6 +9,12 @@ export const META_CALL = 'plimsoll/call';
  */
 export const META_TIMEOUT = 'plimsoll/timeout-ns';
 
+/** Key in a request's `params._meta`: the W3C trace context of the call (MCP 2025-11-25, `_meta`, OpenTelemetry). */
+export const META_TRACEPARENT = 'traceparent';
+
+/** What stands in an argument before the number of the call: where a gateway drops `_meta`, arguments still arrive. */
+export const ARGUMENT_NONCE = 'plimsoll-call-';
+
 /** Key in a result's `_meta`: an `UpstreamStamps`. */
 export const META_STAMPS = 'plimsoll/stamps';
 

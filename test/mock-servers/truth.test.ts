@@ -237,7 +237,10 @@ describe('the effect ledger', () => {
 
 describe('what is kept', () => {
   const arrival = (n: number) =>
-    ({ tool: { name: 'search' }, callId: `c${n}`, session: 's', rpcId: n, connection: 1, receivedNs: n }) as const;
+    ({
+      ...{ tool: { name: 'search' }, callId: `c${n}`, session: 's', rpcId: n, connection: 1, receivedNs: n },
+      carried: { traceparent: null, traceHeader: null, argumentCall: null, authorization: null },
+    }) as const;
 
   it('ends at its capacity, counted, and never overwrites', () => {
     const truth = new CallTruth(3);

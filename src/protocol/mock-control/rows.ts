@@ -2,7 +2,8 @@
  * What the mocks report beside their MCP path. Times are absolute CLOCK_MONOTONIC nanoseconds as decimal strings (JSON
  * numbers lose nanoseconds after 104 days of uptime); durations are numbers of nanoseconds.
  */
-import { amount, flag, object, oneOf, orNull, text, whole, type ObjectOf } from '../shape.js';
+import { isObject } from '../json.js';
+import { amount, field, flag, object, oneOf, orNull, text, whole, type ObjectOf } from '../shape.js';
 
 const count = whole('a whole number from 0', 0);
 
@@ -29,6 +30,12 @@ export type WorkDone = ObjectOf<typeof workDone>;
 /** Rows since the last reset, and rows for which there was no room. */
 const rows = object({ rows: count, dropped: count });
 
+const countsByName = field(
+  'whole numbers from 0 by name',
+  (value): value is Readonly<Record<string, number>> =>
+    isObject(value) && Object.values(value).every((each) => count.holds(each)),
+);
+
 /** `GET /plimsoll/state` of a `tools` mock. */
 export const mockState = {
   sessions: object({ open: count, opened: count }),
@@ -44,11 +51,10 @@ export const mockState = {
   work: object(workDone),
   /** CPU time of the whole process so far, microseconds. */
   cpu: object({ userUs: amount, systemUs: amount }),
+  /** Messages by MCP method, GET and DELETE. */
+  methods: countsByName,
 };
-export type MockState = ObjectOf<typeof mockState> & {
-  /** Requests by MCP method. */
-  readonly methods: Readonly<Record<string, number>>;
-};
+export type MockState = ObjectOf<typeof mockState>;
 
 /** A line of `GET /plimsoll/ledger`: one execution of a tool with a side effect, in order of execution. */
 export const ledgerLine = {
@@ -122,6 +128,13 @@ export const truthLine = {
   /** The drawn service time, also of a call that was shed. */
   serviceNs: text,
   outcome: oneOf(TRUTH_OUTCOMES),
+  /** The trace context in `_meta`, and the one in the header; null where there is none. */
+  traceparent: orNull(text),
+  traceHeader: orNull(text),
+  /** Number of the call by an argument (`ARGUMENT_NONCE`); null where no argument says it. */
+  argumentCall: orNull(count),
+  /** SHA-256, hexadecimal, of the Authorization field; null where there is none. */
+  authorization: orNull(text),
 };
 export type TruthLine = ObjectOf<typeof truthLine> & {
   /** JSON-RPC id of the attempt. */

@@ -1,5 +1,6 @@
 /** The options of a `gateway` mock, their defaults, and the refusal of options that make no sense. */
 import { COMMON, refuseOptions, serviceTimeObjections } from './checks.js';
+import { federationObjections, federationOf, type Federation } from './federation.js';
 import type { QueueShape } from './queue-shape.js';
 import type { ServiceTime } from './service-time.js';
 import { isObject } from '../json.js';
@@ -47,6 +48,8 @@ export interface GatewayMockOptions extends QueueShape {
    * to the next one. Without that, its share of the messages fails with status 502.
    */
   readonly eject: boolean;
+  /** Null: messages are passed on as `balance` and `sessions` say, which mean nothing otherwise. */
+  readonly federation: Federation | null;
   /** How long a worker of the gateway is busy with one call before it is forwarded. */
   readonly serviceTime: ServiceTime;
 }
@@ -61,6 +64,7 @@ const DEFAULTS: GatewayMockOptions = {
   balance: 'sticky',
   sessions: 'gateway',
   eject: true,
+  federation: null,
   workers: 1,
   serviceTime: { kind: 'constant', ns: 0 },
   queueCapacity: null,
@@ -86,13 +90,19 @@ export type GatewayShape = Omit<GatewayMockOptions, 'host' | 'port' | 'name' | '
 
 /** Completes what is given: by default one worker that needs no time, an unbounded line, and sticky sessions. */
 export function gatewayShape(partial: Partial<GatewayShape>): GatewayShape {
-  const { path, seed, balance, sessions, eject, workers, serviceTime, queueCapacity } = { ...DEFAULTS, ...partial };
-  return { path, seed, balance, sessions, eject, workers, serviceTime, queueCapacity };
+  const { path, seed, balance, sessions, eject, federation, workers, serviceTime, queueCapacity } = {
+    ...DEFAULTS,
+    ...partial,
+  };
+  return { path, seed, balance, sessions, eject, federation, workers, serviceTime, queueCapacity };
 }
 
 /** @throws ProblemError (`bad-input`) naming every option that is unknown or impossible. */
 export function gatewayOptions(partial: Partial<GatewayMockOptions>): GatewayMockOptions {
-  const options = { ...DEFAULTS, ...partial };
+  const { federation = null } = partial;
+  // One that is written by hand names the switches that are on.
+  const complete = isObject(federation) ? federationOf(federation) : federation;
+  const options = { ...DEFAULTS, ...partial, federation: complete };
   refuseOptions('gateway', options, Object.keys(DEFAULTS), objectionsOf(options));
   return options;
 }
@@ -103,6 +113,7 @@ function objectionsOf(options: GatewayMockOptions): readonly Objection[] {
   return [
     ...objectionsTo({ ...options }, OPTIONS),
     ...serviceTimeObjections('serviceTime', options.serviceTime),
+    ...federationObjections(options.federation),
     ...(isList
       ? upstreams.flatMap((each, i) => objectionsTo(isObject(each) ? each : {}, UPSTREAM, `upstreams[${i}].`))
       : [['upstreams', 'a list of 1 to 1000 upstreams'] as const]),

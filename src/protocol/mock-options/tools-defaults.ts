@@ -3,6 +3,7 @@ import type { Problem } from '../../problem/index.js';
 import { isObject } from '../json.js';
 import { faultObjections } from '../mock-faults/objections.js';
 import { field, flag, objectionsTo, oneOf, optional, text, whole, type Objection, type Shape } from '../shape.js';
+import { MOST_ANSWER_BYTES, type AnswerSize } from './answer-size.js';
 import { COMMON, refuseOptions, serviceTimeObjections } from './checks.js';
 import type { MockTool, ToolHints } from './tool.js';
 import type { ToolsMockOptions } from './tools.js';
@@ -44,9 +45,24 @@ const DEFAULTS: ToolsMockOptions = {
   retryAfterS: 1,
   addedQueueNs: 0,
   answers: 'json',
+  answerSize: null,
   drops: 'none',
   tools: DEFAULT_TOOLS,
 };
+
+const isSize = (value: unknown): boolean =>
+  Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= MOST_ANSWER_BYTES;
+
+function isAnswerSize(size: unknown): size is AnswerSize {
+  if (!isObject(size)) return false;
+  const { kind, bytes, medianBytes, p99Bytes, mostBytes } = size;
+  if (kind === 'constant') return isSize(bytes);
+  if (kind === 'pick') return Array.isArray(bytes) && bytes.length > 0 && bytes.every(isSize);
+  const sizes = [medianBytes, p99Bytes, mostBytes];
+  return (
+    kind === 'lognormal' && sizes.every(isSize) && Number(medianBytes) >= 1 && Number(p99Bytes) >= Number(medianBytes)
+  );
+}
 
 const HINTS: readonly string[] = ['readOnlyHint', 'idempotentHint', 'destructiveHint'];
 
@@ -56,6 +72,10 @@ const OPTIONS: Shape = {
   retryAfterS: whole('whole seconds from 0', 0),
   addedQueueNs: whole('whole nanoseconds from 0', 0),
   answers: oneOf(['json', 'sse']),
+  answerSize: field(
+    `null, or a constant, pick or lognormal size of at most ${MOST_ANSWER_BYTES} bytes`,
+    (size): size is AnswerSize | null => size === null || isAnswerSize(size),
+  ),
   drops: oneOf(['none', 'cancelled', 'expired']),
 };
 const TOOL: Shape = {

@@ -3,6 +3,7 @@
  * service is this shape with units.
  */
 import type { MockFault } from '../mock-faults/messages.js';
+import type { AnswerSize } from './answer-size.js';
 import type { QueueShape } from './queue-shape.js';
 import type { ServiceTime } from './service-time.js';
 import type { MockTool } from './tool.js';
@@ -36,6 +37,8 @@ export interface ToolsMockOptions extends QueueShape {
   /** Time added to every answer before the queue, unseen by the workers: moves time between stages in tests. */
   readonly addedQueueNs: number;
   readonly answers: 'json' | 'sse';
+  /** Null: an answer is as short as it is. */
+  readonly answerSize: AnswerSize | null;
   /**
    * What leaves the line unserved. `cancelled`: a call given up by `notifications/cancelled`, or whose client has gone.
    * `expired`: a call whose own time limit (`plimsoll/timeout-ns` in its `_meta`) has passed when its turn comes. What

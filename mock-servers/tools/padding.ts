@@ -1,0 +1,33 @@
+/** The part of an answer that makes it as large as it is to be: a second block of text, drawn from the mock's seed. */
+import { seededRandom } from '../../src/random/index.js';
+import type { AnswerSize } from '../../src/protocol/index.js';
+import { normalQuantile } from '../timing/service-time.js';
+
+const LINE = 'The quick brown fox jumps over the lazy dog. ';
+
+/** The text of the padding of the next call; null: the answer has none. One draw a call, in order of their service. */
+export function paddings({ seed, answerSize }: { readonly seed: number; readonly answerSize: AnswerSize | null }) {
+  if (answerSize === null) return () => null;
+  const random = seededRandom(seed, 'tools-mock').fork('answer-size');
+  const bytes = bytesOf(answerSize);
+  let text = LINE;
+  return (): string => {
+    const wanted = bytes(random.next() + 2 ** -33);
+    while (text.length < wanted) text += text;
+    return text.slice(0, wanted);
+  };
+}
+
+/** Bytes below which a share `u` (0 < u < 1) of the answers stays. */
+function bytesOf(size: AnswerSize): (u: number) => number {
+  switch (size.kind) {
+    case 'constant':
+      return () => size.bytes;
+    case 'pick':
+      return (u) => size.bytes[Math.floor(u * size.bytes.length)] ?? 0;
+    case 'lognormal': {
+      const sigma = Math.log(size.p99Bytes / size.medianBytes) / normalQuantile(0.99);
+      return (u) => Math.min(size.mostBytes, Math.round(size.medianBytes * Math.exp(sigma * normalQuantile(u))));
+    }
+  }
+}

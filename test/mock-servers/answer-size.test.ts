@@ -1,0 +1,57 @@
+/** Answers as large as a scenario wants them, beside the answer that is checked. */
+import { describe, expect, it } from 'vitest';
+import { startToolsMock } from '../../mock-servers/index.js';
+import type { AnswerSize } from '../../src/protocol/index.js';
+import { derivedAnswer } from '../../src/protocol/index.js';
+import { rpcOf, Session } from './client.js';
+
+async function answersOf(answerSize: AnswerSize, count: number): Promise<readonly (readonly string[])[]> {
+  const mock = await startToolsMock({ answerSize, seed: 3 });
+  try {
+    const session = await Session.open(mock);
+    const answers: (readonly string[])[] = [];
+    for (let n = 0; n < count; n++) {
+      const { result } = rpcOf(await session.call('search', { query: String(n) }));
+      answers.push((result?.content ?? []).map(({ text }) => text));
+    }
+    return answers;
+  } finally {
+    await mock.stop();
+  }
+}
+
+const sizes = async (answerSize: AnswerSize, count: number): Promise<readonly number[]> =>
+  (await answersOf(answerSize, count)).map(([, padding = '']) => padding.length);
+
+describe('the size of an answer', () => {
+  it('is a second text of exactly so many bytes, and the first is the answer', async () => {
+    const [first] = await answersOf({ kind: 'constant', bytes: 100_000 }, 1);
+    expect(first?.[0]).toBe(derivedAnswer('search', '{"query":"0"}'));
+    expect(first?.[1]).toHaveLength(100_000);
+  });
+
+  it('may be 5 MiB', async () => {
+    expect(await sizes({ kind: 'constant', bytes: 5 * 1024 * 1024 }, 1)).toEqual([5 * 1024 * 1024]);
+  });
+
+  it('is one of several, drawn from the seed', async () => {
+    const drawn = await sizes({ kind: 'pick', bytes: [10, 1_000] }, 40);
+    expect(new Set(drawn)).toEqual(new Set([10, 1_000]));
+    expect(await sizes({ kind: 'pick', bytes: [10, 1_000] }, 40)).toEqual(drawn);
+  });
+
+  it('is log-normal with its median, and never above its bound', async () => {
+    const drawn = await sizes({ kind: 'lognormal', medianBytes: 1_000, p99Bytes: 50_000, mostBytes: 60_000 }, 200);
+    const inOrder = [...drawn].sort((a, b) => a - b);
+    expect(inOrder[100]).toBeGreaterThan(600);
+    expect(inOrder[100]).toBeLessThan(1_600);
+    expect(inOrder.at(-1)).toBeLessThanOrEqual(60_000);
+  });
+
+  it('is refused where it makes no sense', async () => {
+    await expect(startToolsMock({ answerSize: { kind: 'constant', bytes: 6 * 1024 * 1024 } })).rejects.toThrow(
+      'answerSize',
+    );
+    await expect(startToolsMock({ answerSize: { kind: 'pick', bytes: [] } })).rejects.toThrow('answerSize');
+  });
+});
