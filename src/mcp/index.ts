@@ -9,4 +9,5 @@
 export { AttemptSlot, type Channel, type ChannelSet } from './channel.js';
 export { openChannels } from './open.js';
 export { watchContract, type RunningContractWatch } from './contract/index.js';
+export { toolViews, type ShownTool } from './preflight/tool-views.js';
 export { loadSdk, preflight, type PreflightReport, type PreflightSetup } from './preflight/index.js';

@@ -116,7 +116,7 @@ function warnOfTextIds(setup: ChannelSetup, { textIds }: Oracle): void {
 function partsOf(setup: ChannelSetup) {
   return {
     revision: setup.protocol.revision,
-    writer: new RequestWriter(setup.calls, setup.protocol.propagateDeadline, setup.callIdPrefix),
+    writer: new RequestWriter(setup.calls, setup.protocol, setup.callIdPrefix),
     oracle: new Oracle(setup.calls, setup.monotonicEpochNs, setup.protocol.overloadCodes),
     examples: new FailureExamples(setup.nowNs, setup.event),
     nowNs: setup.nowNs,

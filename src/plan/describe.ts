@@ -107,6 +107,7 @@ export function protocolWords(protocol: Protocol): string {
     `${protocol.revision} over ${protocol.transport}, ${many}, at most ` +
     `${counted(protocol.inFlightPerSession, 'call')} in flight in each` +
     (protocol.propagateDeadline ? ', each request with its time limit' : '') +
+    (protocol.trace === null ? '' : ', each request with a trace context') +
     (protocol.serverStream ? '' : ', without the stream of the server') +
     (protocol.overloadCodes.length === 0 ? '' : `, overload as error ${protocol.overloadCodes.join(', ')}`) +
     (headers.length === 0 ? '' : `, extra headers ${headers.join(', ')}`)

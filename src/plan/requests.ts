@@ -8,7 +8,7 @@ const MOST_CHARACTERS = 2_000;
 /** One row for each line of a request, the call's label before the first. */
 export function requestRows(scenario: Scenario): readonly (readonly string[])[] {
   const { calls, protocol, seed } = scenario;
-  const requests = firstRequests(calls, protocol.propagateDeadline, seed);
+  const requests = firstRequests(calls, protocol, seed);
   return calls.flatMap(({ label }, spec) => {
     const json = requests[spec] ?? null;
     const lines = json === null ? ['not among the first 100000 calls'] : linesOf(scenario, json);
@@ -25,7 +25,8 @@ function linesOf({ stack, protocol }: Scenario, json: string): readonly string[]
   const fixed = fixedFields({ authority, authorization }, Object.fromEntries(headers));
   const fields = sessionFields({ revision: protocol.revision, sessionId: '<session id of the server, if any>' });
   const head = postHead(path, fixed, fields) + Buffer.byteLength(json);
-  return [...head.split('\r\n'), '', body];
+  const [, trace] = /"traceparent":"([^"]+)"/.exec(json) ?? [];
+  return [...head.split('\r\n'), ...(trace === undefined ? [] : [`traceparent: ${trace}`]), '', body];
 }
 
 interface ShownAddress {

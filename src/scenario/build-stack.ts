@@ -1,9 +1,25 @@
 /** The stack of a scenario out of its text form. */
-import { gatewayShape, withDefaults, type MockTool, type ServiceTime } from '../protocol/index.js';
+import {
+  federationOf,
+  gatewayShape,
+  MOST_ANSWER_BYTES,
+  withDefaults,
+  type AnswerSize,
+  type Federation,
+  type MockTool,
+  type ServiceTime,
+} from '../protocol/index.js';
 import { resolve } from 'node:path';
 import { DEFAULT_READY_WITHIN_NS, DEFAULT_SERVICE_HOST, DEFAULT_STEP_WITHIN_NS } from './defaults.js';
 import type { AfterReadyText } from './grammar/process.js';
-import type { GatewayMockText, ServiceText, ServiceTimeText, StackText, ToolsMockText } from './grammar/stack.js';
+import type {
+  AnswerSizeText,
+  GatewayMockText,
+  ServiceText,
+  ServiceTimeText,
+  StackText,
+  ToolsMockText,
+} from './grammar/stack.js';
 import { gatewayAdapter, literalFrom, unescaped } from '../catalog/index.js';
 import { replicaNames } from './replicas.js';
 import type { AfterReadyStep, LateText, Readiness, Service, Stack, Target } from './types.js';
@@ -115,8 +131,28 @@ function readiness(text: Extract<ServiceText, { command: unknown }>['ready']): R
 function gatewayOptions(text: GatewayMockText, seed: number): Extract<Service, { kind: 'gateway' }>['options'] {
   const { path, workers, queue: queueCapacity, balance, sessions, eject } = text;
   const serviceTime = serviceTimeOf(text['service-time']);
-  const written = defined({ path, workers, serviceTime, queueCapacity, balance, sessions, eject });
+  const federation = federationFrom(text.federate);
+  const written = defined({ path, workers, serviceTime, queueCapacity, balance, sessions, eject, federation });
   return gatewayShape({ seed: text.seed ?? seed, ...written });
+}
+
+function federationFrom(text: GatewayMockText['federate']): Federation | undefined {
+  if (text === undefined) return undefined;
+  const { retries, cache: cacheNs, breaker } = text;
+  return federationOf(
+    defined({
+      toolNames: text['tool-names'],
+      upstreamSessions: text['upstream-sessions'],
+      listBeforeCall: text['list-before-call'],
+      keepMeta: text['keep-meta'],
+      passToken: text['pass-token'],
+      changeSchemas: text['change-schemas'],
+      shuffleTools: text['shuffle-tools'],
+      retries,
+      breaker: breaker === undefined ? undefined : { failures: breaker.failures, openNs: breaker.open },
+      cacheNs,
+    }),
+  );
 }
 
 function mockOptions(text: ToolsMockText, seed: number): Extract<Service, { kind: 'mock' }>['options'] {
@@ -125,7 +161,19 @@ function mockOptions(text: ToolsMockText, seed: number): Extract<Service, { kind
   const { capacity: queueCapacity, 'when-full': whenFull, 'retry-after': retryAfterNs } = queue ?? {};
   const retryAfterS = retryAfterNs === undefined ? undefined : retryAfterNs / 1e9;
   const serviceTime = serviceTimeOf(text['service-time']);
-  const written = { workers, serviceTime, queueCapacity, whenFull, retryAfterS, addedQueueNs, answers, drops, path };
+  const answerSize = answerSizeOf(text['answer-size']);
+  const written = {
+    workers,
+    serviceTime,
+    answerSize,
+    queueCapacity,
+    whenFull,
+    retryAfterS,
+    addedQueueNs,
+    answers,
+    drops,
+    path,
+  };
   const { host, port, ...options } = withDefaults({
     seed: text.seed ?? seed,
     ...defined(written),
@@ -167,6 +215,14 @@ function hintsOf(text: MockToolText['annotations']): MockTool['annotations'] {
   if (text === undefined) return undefined;
   const { 'read-only': readOnlyHint, idempotent: idempotentHint, destructive: destructiveHint } = text;
   return defined({ readOnlyHint, idempotentHint, destructiveHint });
+}
+
+function answerSizeOf(text: AnswerSizeText | undefined): AnswerSize | undefined {
+  if (text === undefined) return undefined;
+  if (typeof text === 'number') return { kind: 'constant', bytes: text };
+  if ('pick' in text) return { kind: 'pick', bytes: text.pick };
+  const { median, p99 } = text.lognormal;
+  return { kind: 'lognormal', medianBytes: median, p99Bytes: p99, mostBytes: MOST_ANSWER_BYTES };
 }
 
 function serviceTimeOf(text: ServiceTimeText | undefined): ServiceTime | undefined {

@@ -6,8 +6,9 @@ import {
   DEFAULT_RECOVERY,
   DEFAULT_SEED,
   DEFAULT_SESSIONS,
+  DEFAULT_TOOL_LISTS,
 } from './defaults.js';
-import { callSpecOf, phaseOf, unescaped, type HypothesisText } from '../catalog/index.js';
+import { callSpecOf, phaseOf, traceIdsOf, unescaped, type HypothesisText } from '../catalog/index.js';
 import { withAskedName } from './asked-names.js';
 import { buildGates, hypothesis } from './build-gates.js';
 import { buildStack } from './build-stack.js';
@@ -30,7 +31,7 @@ export function buildScenario(text: DocumentText, folder: string): Scenario {
     allowRemote: text['allow-remote'] ?? false,
     loadLinePerSecond: text['load-line'] ?? null,
     stack,
-    protocol: protocol(text.protocol ?? {}, stack.target),
+    protocol: protocol(text.protocol ?? {}, stack.target, seed),
     calls: text.calls.map((each) =>
       withAskedName({ ...callSpecOf(each), ...(affectsCalls ? { named: true } : {}) }, stack),
     ),
@@ -40,6 +41,8 @@ export function buildScenario(text: DocumentText, folder: string): Scenario {
     defaultGates: text['default-gates'] ?? true,
     hypotheses: hypotheses(text),
     contract: text.contract === undefined ? null : { everyNs: text.contract.every },
+    toolLists:
+      text['tool-lists'] === undefined ? null : { sessions: text['tool-lists'].sessions ?? DEFAULT_TOOL_LISTS },
     generator: {
       pacing: text.generator?.pacing ?? DEFAULT_GENERATOR.pacing,
       maxInFlight: text.generator?.['max-in-flight'] ?? DEFAULT_GENERATOR.maxInFlight,
@@ -55,7 +58,7 @@ export function buildScenario(text: DocumentText, folder: string): Scenario {
   };
 }
 
-function protocol(text: ProtocolText, target: Target): Protocol {
+function protocol(text: ProtocolText, target: Target, seed: number): Protocol {
   return {
     revision: text.revision ?? '2025-11-25',
     transport: target.kind === 'stdio' ? 'stdio' : 'streamable-http',
@@ -63,6 +66,7 @@ function protocol(text: ProtocolText, target: Target): Protocol {
     headers: text.headers ?? {},
     inFlightPerSession: text['in-flight-per-session'] ?? DEFAULT_IN_FLIGHT_PER_SESSION,
     propagateDeadline: text['propagate-deadline'] ?? false,
+    trace: text.trace === true ? traceIdsOf(seed) : null,
     serverStream: text['server-stream'] ?? true,
     overloadCodes: text['overload-codes'] ?? [],
   };

@@ -6,6 +6,8 @@ export const DEFAULT_SEED = 1;
 export const DEFAULT_SESSIONS = 1;
 export const DEFAULT_IN_FLIGHT_PER_SESSION = 64;
 export const DEFAULT_SERVICE_HOST = '127.0.0.1';
+/** One list says nothing of the order. */
+export const DEFAULT_TOOL_LISTS = 2;
 export const DEFAULT_READY_WITHIN_NS = 30e9;
 export const DEFAULT_STEP_WITHIN_NS = 10e9;
 

@@ -64,6 +64,8 @@ export interface Scenario {
   readonly hypotheses: readonly Hypothesis[];
   /** Null: the tool list is not requested during the run. */
   readonly contract: ContractWatch | null;
+  /** Null: the tool list is not compared with those of the mocks behind the target. */
+  readonly toolLists: { readonly sessions: number } | null;
   readonly generator: GeneratorSettings;
   readonly recovery: RecoverySettings;
 }

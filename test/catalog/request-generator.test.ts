@@ -1,7 +1,13 @@
 import { canonicalJson, derivedAnswer } from '../../src/protocol/index.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { makeRequestGenerator, type ArgumentValue, type CallSpec, type JsonValue } from '../../src/catalog/index.js';
+import {
+  makeRequestGenerator,
+  type ArgumentValue,
+  type CallSpec,
+  type ToolCallSpec,
+  type JsonValue,
+} from '../../src/catalog/index.js';
 import { ProblemError } from '../../src/problem/index.js';
 import { seededRandom } from '../../src/random/index.js';
 import { callSpec, emptySlot } from '../mcp/support.js';
@@ -15,7 +21,7 @@ function drawn(calls: readonly CallSpec[], specs: readonly number[], seed = 1) {
   });
 }
 
-const withArguments = (args: CallSpec['arguments'], label = 'a') => callSpec({ label, arguments: args });
+const withArguments = (args: ToolCallSpec['arguments'], label = 'a') => callSpec({ label, arguments: args });
 const times = (n: number, spec = 0) => Array.from({ length: n }, () => spec);
 
 const key = fc.oneof(fc.string({ maxLength: 5 }), fc.constantFrom('a', 'b', '10', '9', 'ä', 'Z', '"'));

@@ -66,6 +66,7 @@ function threadsSetup(sessions = 4): LoadThreadsSetup {
       headers: {},
       inFlightPerSession: 1,
       propagateDeadline: false,
+      trace: null,
       serverStream: false,
       overloadCodes: [],
     },

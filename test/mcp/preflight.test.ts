@@ -13,7 +13,7 @@ import { startGatewayMock, startToolsMock } from '../../mock-servers/index.js';
 import { preflight, type PreflightReport } from '../../src/mcp/index.js';
 import { argumentCheck } from '../../src/mcp/preflight/arguments.js';
 import { ProblemError } from '../../src/problem/index.js';
-import type { CallSpec, CallTarget } from '../../src/scenario/index.js';
+import type { CallSpec, CallTarget, ToolCallSpec } from '../../src/scenario/index.js';
 import { keepSecrets } from '../../src/secrets/index.js';
 import { callSpec, http, httpTarget, initializeResult, protocol, rawServer } from './support.js';
 
@@ -61,7 +61,7 @@ async function sdkServer(description = 'Adds', json = false) {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`, transports, calls };
 }
 
-const add = (partial: Partial<CallSpec> = {}): CallSpec =>
+const add = (partial: Partial<ToolCallSpec> = {}): CallSpec =>
   callSpec({
     tool: 'add',
     arguments: { a: { kind: 'integer', min: 1, max: 1 }, b: { kind: 'constant', value: 2 } },

@@ -4,13 +4,14 @@ import { requestJson, requestTextOf, type RequestText } from '../../src/catalog/
 import { RequestTemplate, RequestWriter } from '../../src/mcp/fast-path/index.js';
 import { callSpec, drive, http, httpTarget, rawServer, textResult, verdict } from './support.js';
 
+const PLAIN = { propagateDeadline: false, trace: null };
 const SPECS = [callSpec(), callSpec({ expect: { kind: 'derived' } }), callSpec({ effect: 'exactly-once' })];
 const ARGUMENTS = ['{"query":"hull"}', '{"query":"bow"}', '{"query":"Größe 🚢"}'];
 /** By spec: each may have header lines of its own. */
 const HEADS = ['/mcp', '/other'].map((path) =>
   SPECS.map((_, spec) => `POST ${path} HTTP/1.1\r\nX-Spec: ${spec}\r\nContent-Length: `),
 );
-const TEXTS = SPECS.map((spec) => requestTextOf(spec, false));
+const TEXTS = SPECS.map((spec) => requestTextOf(spec, PLAIN));
 
 /** A call as far as its request depends on it; the JSON-RPC ids of a session count up. */
 const call = fc.record({
@@ -31,7 +32,7 @@ describe('a request that is like the one before', () => {
         fc.integer({ min: 1, max: 2_147_480_000 }),
         fc.array(call, { minLength: 1, maxLength: 40 }),
         (firstId, calls) => {
-          const template = new RequestTemplate(new RequestWriter(SPECS, false));
+          const template = new RequestTemplate(new RequestWriter(SPECS, PLAIN));
           let heads = HEADS[0] ?? [];
           template.setHeads(heads);
           for (const [n, { spec, text, head, callId, taken }] of calls.entries()) {
@@ -58,7 +59,7 @@ describe('a request that is like the one before', () => {
   });
 
   it('is bytes from its second time on, and text when anything but its ids is different', () => {
-    const template = new RequestTemplate(new RequestWriter(SPECS, false));
+    const template = new RequestTemplate(new RequestWriter(SPECS, PLAIN));
     template.setHeads(['head ', 'head ', 'other ']);
     const isReused = (id: number, spec: number, text: string): boolean => {
       template.compose(id, spec, text, 7);

@@ -6,13 +6,13 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { AttemptSlot, openChannels, type Channel, type ChannelSet } from '../../src/mcp/index.js';
-import { makeRequestGenerator, type CallSpec } from '../../src/catalog/index.js';
+import { makeRequestGenerator, type CallSpec, type ToolCallSpec } from '../../src/catalog/index.js';
 import { clockFrom, takeEpoch } from '../../src/clock/index.js';
 import { seededRandom } from '../../src/random/index.js';
 import { ERROR_CLASSES, OUTCOMES, type RunEvent } from '../../src/record/index.js';
 import type { CallTarget, Protocol } from '../../src/scenario/index.js';
 
-export function callSpec(partial: Partial<CallSpec> = {}): CallSpec {
+export function callSpec(partial: Partial<ToolCallSpec> = {}): ToolCallSpec {
   return {
     operation: 'tools/call',
     tool: 'search',
@@ -38,6 +38,7 @@ export function protocol(partial: Partial<Protocol> = {}): Protocol {
     headers: {},
     inFlightPerSession: 8,
     propagateDeadline: false,
+    trace: null,
     serverStream: false,
     overloadCodes: [],
     ...partial,

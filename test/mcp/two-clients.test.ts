@@ -3,11 +3,11 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { preflight, type PreflightReport } from '../../src/mcp/index.js';
 import { ProblemError } from '../../src/problem/index.js';
-import type { CallSpec } from '../../src/scenario/index.js';
+import type { ToolCallSpec } from '../../src/scenario/index.js';
 import { callSpec, http, httpTarget, initializeResult, protocol, rawServer } from './support.js';
 import { answer, event, json, mcpServer, rpc, stream, type Exchange } from './mcp-server.js';
 
-const examine = (url: string, call: Partial<CallSpec> = {}): Promise<PreflightReport> =>
+const examine = (url: string, call: Partial<ToolCallSpec> = {}): Promise<PreflightReport> =>
   preflight({
     target: httpTarget(url),
     protocol: protocol({ serverStream: true }),

@@ -107,7 +107,7 @@ describe('an editor', () => {
 
   it('offers what a generator can be made of', async () => {
     const forms = await offered(call('tool: search\n    arguments:\n      q: { unique: |}'));
-    expect(Object.keys(forms)).toEqual(['uuid', 'counter']);
+    expect(Object.keys(forms)).toEqual(['uuid', 'counter', 'call']);
   });
 
   it.each([

@@ -2,8 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { subjectOf } from '../../src/catalog/index.js';
 import { readScenario, scenarioFromText, type ReadOptions } from '../../src/scenario/index.js';
-import { changed, GOOD, line, problemsOf, underlined } from './helpers.js';
+import { argumentsOf, changed, GOOD, line, problemsOf, underlined } from './helpers.js';
 
 let folder = '';
 beforeEach(() => {
@@ -53,7 +54,7 @@ describe('extends', () => {
     expect(scenario.loadLinePerSecond).toBeNull();
     expect(scenario.phases.map(({ name }) => name)).toEqual(['fault']);
     expect(scenario.gates).toEqual([]);
-    expect(scenario.calls.map(({ tool }) => tool)).toEqual(['search', 'book']);
+    expect(scenario.calls.map(subjectOf)).toEqual(['search', 'book']);
   });
 
   it('points into the file a mistake is written in', () => {
@@ -188,7 +189,7 @@ describe('--set', () => {
 
   it('reads the value as YAML and makes the maps it needs', () => {
     expect(set('generator.max-in-flight=64').scenario.generator.maxInFlight).toBe(64);
-    expect(set('calls.0.arguments.query={ pick: [a, b] }').scenario.calls[0]?.arguments).toEqual({
+    expect(argumentsOf(set('calls.0.arguments.query={ pick: [a, b] }').scenario)).toEqual({
       query: { kind: 'pick', values: ['a', 'b'] },
     });
   });

@@ -31,6 +31,7 @@ describe('a gateway in a scenario', () => {
         balance: 'random',
         sessions: 'upstream',
         eject: false,
+        federation: null,
         workers: 2,
         serviceTime: { kind: 'constant', ns: 2e6 },
         queueCapacity: 64,

@@ -1,5 +1,5 @@
 import { ProblemError, type Problem } from '../../src/problem/index.js';
-import { scenarioFromText, type ReadOptions, type ReadScenario } from '../../src/scenario/index.js';
+import { scenarioFromText, type ReadOptions, type ReadScenario, type Scenario } from '../../src/scenario/index.js';
 
 /** A small scenario that is right; tests change one thing in it. Line numbers matter to them. */
 export const GOOD = `version: 1
@@ -57,4 +57,9 @@ export function line(problem: Problem): string {
 export function underlined(problem: Problem): string {
   const { text = '', column = 1, length = 1 } = problem.where ?? {};
   return text.slice(column - 1, column - 1 + length);
+}
+
+/** The arguments of a scenario's first call, which runs a tool. */
+export function argumentsOf({ calls: [call] }: Scenario) {
+  return call?.operation === 'tools/call' ? call.arguments : undefined;
 }

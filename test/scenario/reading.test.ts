@@ -13,7 +13,7 @@ import {
   scenarioFromText,
   secretNames,
 } from '../../src/scenario/index.js';
-import { changed, GOOD, problemsOf, read } from './helpers.js';
+import { argumentsOf, changed, GOOD, problemsOf, read } from './helpers.js';
 
 /** Every shipped scenario, and each arm of those that have arms. */
 const SHIPPED = readdirSync(join(PACKAGE_ROOT, 'scenarios'))
@@ -44,6 +44,7 @@ describe('reading a scenario', () => {
         headers: {},
         inFlightPerSession: 64,
         propagateDeadline: false,
+        trace: null,
         serverStream: true,
         overloadCodes: [],
       },
@@ -78,6 +79,7 @@ describe('reading a scenario', () => {
       defaultGates: true,
       hypotheses: [],
       contract: null,
+      toolLists: null,
       generator: { pacing: 'auto', workers: 1, maxInFlight: 1024, maxQueued: 10_000 },
       recovery: { latencyFactor: 1.5, goodputShare: 0.9, holdNs: 3e9, windowNs: 0.5e9 },
     });
@@ -201,7 +203,7 @@ describe('reading a scenario', () => {
         'constant: { pick: [1] } }, e: { text: hi, lang: en }, f: null, g: { integer: { min: -1, max: 1 } }, ' +
         'h: "$${x}" }',
     );
-    expect(read(text).scenario.calls[0]?.arguments).toEqual({
+    expect(argumentsOf(read(text).scenario)).toEqual({
       a: { kind: 'pick', values: [1, 'x'] },
       b: { kind: 'object', entries: { deep: { kind: 'unique', form: 'counter' }, n: { kind: 'constant', value: 1 } } },
       c: {
@@ -232,7 +234,7 @@ describe('reading a scenario', () => {
     const again = read(first.resolvedText);
     const set = read(GOOD, { set: [`calls.0.arguments.query=${written}`] });
     for (const { scenario } of [first, again, set])
-      expect(scenario.calls[0]?.arguments).toEqual({ query: { kind: 'constant', value } });
+      expect(argumentsOf(scenario)).toEqual({ query: { kind: 'constant', value } });
     expect(new Set([first, again, set].map(({ digest }) => digest)).size).toBe(1);
   });
 
@@ -254,7 +256,7 @@ describe('reading a scenario', () => {
       '{ a: { picks: all }, b: { text: hi, lang: en }, c: { test: true }, d: { pick: [id], omit: [name] }, ' +
         'e: { constant: { picks: [hull] } } }',
     );
-    expect(read(text).scenario.calls[0]?.arguments).toEqual({
+    expect(argumentsOf(read(text).scenario)).toEqual({
       a: { kind: 'constant', value: { picks: 'all' } },
       b: { kind: 'constant', value: { text: 'hi', lang: 'en' } },
       c: { kind: 'constant', value: { test: true } },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changed, GOOD, line, problemsOf, read } from './helpers.js';
+import { argumentsOf, changed, GOOD, line, problemsOf, read } from './helpers.js';
 
 const bomb = [
   'a: &a [x, x, x, x, x, x, x, x, x, x]',
@@ -133,8 +133,7 @@ describe('YAML and its traps', () => {
 
   it('keeps words that YAML 1.1 would have changed', () => {
     const text = changed('[hull, draught]', '[no, 12:30, 1_000, 2026-01-01, 0o17, off, ~]');
-    const [call] = read(text).scenario.calls;
-    expect(call?.arguments['query']).toEqual({
+    expect(argumentsOf(read(text).scenario)?.['query']).toEqual({
       kind: 'pick',
       values: ['no', '12:30', '1_000', '2026-01-01', 15, 'off', null],
     });

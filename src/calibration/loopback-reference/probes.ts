@@ -103,6 +103,7 @@ export const ONE_SESSION: Protocol = {
   headers: {},
   inFlightPerSession: 1,
   propagateDeadline: false,
+  trace: null,
   serverStream: false,
   overloadCodes: [],
 };

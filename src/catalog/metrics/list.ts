@@ -9,6 +9,22 @@ import { errorClasses } from './error-classes.js';
 import { errorRatio } from './error-ratio.js';
 import { timeToDetect, timeToRecover } from './fault-times.js';
 import { failedHypotheses } from './failed-hypotheses.js';
+import {
+  addedTools,
+  changedTools,
+  contextTokens,
+  cpuPerCall,
+  headerTraceKept,
+  hiddenRetries,
+  joinRate,
+  listOrderChanges,
+  messagesPerCall,
+  metaKept,
+  metaTraceKept,
+  misroutes,
+  missingTools,
+  tokenPassed,
+} from './gateway.js';
 import { goodput } from './goodput.js';
 import { descriptorGrowth, rssGrowth, sessionGrowth, socketGrowth, threadGrowth } from './growth.js';
 import { metastable } from './metastable.js';
@@ -49,6 +65,20 @@ export const METRICS = {
   'sessions-open': sessionsOpen,
   'contract-drift': contractDrift,
   'failed-hypotheses': failedHypotheses,
+  'messages-per-call': messagesPerCall,
+  'join-rate': joinRate,
+  'meta-kept': metaKept,
+  'meta-trace-kept': metaTraceKept,
+  'header-trace-kept': headerTraceKept,
+  'token-passed': tokenPassed,
+  'hidden-retries': hiddenRetries,
+  misroutes,
+  'changed-tools': changedTools,
+  'missing-tools': missingTools,
+  'added-tools': addedTools,
+  'list-order-changes': listOrderChanges,
+  'context-tokens': contextTokens,
+  'cpu-per-call': cpuPerCall,
 } as const satisfies Readonly<Record<string, Metric>>;
 
 export type GateMetric = keyof typeof METRICS;

@@ -19,7 +19,7 @@ export type Stats<Source> = {
 }[GateStat];
 
 /** What a scenario must have before the metric can be gated. */
-export type Need = 'faults' | 'effects' | 'contract-watch' | 'hypotheses' | 'soak';
+export type Need = 'faults' | 'effects' | 'contract-watch' | 'hypotheses' | 'soak' | 'trace' | 'tool-lists';
 
 interface Described {
   /** One sentence. */

@@ -127,6 +127,33 @@ export interface RunReadings {
   } | null;
   /** Null where the tool list was not watched. */
   readonly drift: { readonly breaking: number } | null;
+  readonly gateway: GatewayReadings;
+}
+
+/** What stands between the client and the mocks. Null: not traced, not counted, or not read. */
+interface GatewayReadings {
+  readonly joins: { readonly rate: number | null } | null;
+  readonly messages: { readonly perCall: number | null } | null;
+  readonly arrival: {
+    readonly customMeta: number;
+    readonly metaTrace: number;
+    readonly headerTrace: number;
+    readonly clientToken: number | null;
+  } | null;
+  readonly deliveries: {
+    readonly hiddenRetries: number;
+    readonly addressed: number;
+    readonly misrouted: number;
+  } | null;
+  readonly toolLists: {
+    readonly views: readonly { readonly tokens: number }[];
+    readonly otherOrders: number | null;
+    readonly changed: readonly unknown[];
+    readonly missing: readonly unknown[];
+    readonly added: readonly unknown[];
+    readonly collisions: readonly { readonly services: readonly string[] }[];
+  } | null;
+  readonly costs: readonly { readonly process: string; readonly phase: string; readonly cpuPerCallNs: number | null }[];
 }
 
 /** One process during a soak phase. */

@@ -8,13 +8,16 @@ import { packed, problemOf, wordOf } from '../grammar/shapes.js';
 export type JsonValue =
   null | boolean | number | bigint | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
+const UNIQUE_FORMS = ['uuid', 'counter', 'call'] as const;
+type UniqueForm = (typeof UNIQUE_FORMS)[number];
+
 /** How one argument value is made. Draws come from the scenario's seed. */
 export type ArgumentValue =
   | { readonly kind: 'constant'; readonly value: JsonValue }
   /** One of the values, uniformly. */
   | { readonly kind: 'pick'; readonly values: readonly JsonValue[] }
-  /** A value no other call of this run has: a UUID, or a counter from 1. */
-  | { readonly kind: 'unique'; readonly form: 'uuid' | 'counter' }
+  /** A value no other call of this run has: a UUID, a counter from 1, or the number of the call as text. */
+  | { readonly kind: 'unique'; readonly form: UniqueForm }
   | { readonly kind: 'integer'; readonly min: number; readonly max: number }
   /** Lower-case letters, exactly this many bytes. */
   | { readonly kind: 'text'; readonly bytes: number }
@@ -27,7 +30,7 @@ export const ArgumentsText = z
   .meta({
     description:
       'Arguments by name. A map with exactly one of the keys pick, unique, integer, text, constant makes a value for ' +
-      'each call: { pick: [a, b] }, { unique: uuid | counter }, { integer: { min: 1, max: 6 } }, { text: 1KiB }, ' +
+      'each call: { pick: [a, b] }, { unique: uuid | counter | call }, { integer: { min: 1, max: 6 } }, { text: 1KiB }, ' +
       '{ constant: ... } (the value as it is). Anything else is sent as written.',
     examples: [{ query: { pick: ['hull', 'draught'] }, berth: { unique: 'uuid' } }],
   })
@@ -37,8 +40,10 @@ export const ArgumentsText = z
 const GENERATORS = {
   pick: { description: 'One of these values for each call, all equally often.', type: 'array', minItems: 1 },
   unique: {
-    description: 'A value that no other call of the run has: a UUID, or a counter from 1.',
-    anyOf: [{ const: 'uuid' }, { const: 'counter' }],
+    description:
+      'A value that no other call of the run has: a UUID, a counter from 1, or a text with the number of the call, by ' +
+      'which the log of a mock is joined with the calls where a gateway drops _meta.',
+    anyOf: UNIQUE_FORMS.map((form) => ({ const: form })),
   },
   integer: {
     description: 'A whole number from min to max, both included.',
@@ -121,6 +126,8 @@ function argumentFrom(input: unknown, path: Path, report: Report): ArgumentValue
   return { kind: 'constant', value: Object.fromEntries(values) };
 }
 
+const isUniqueForm = (input: unknown): input is UniqueForm => UNIQUE_FORMS.some((form) => form === input);
+
 function isGenerator(key: string): key is Generator {
   return Object.hasOwn(GENERATORS, key);
 }
@@ -180,12 +187,9 @@ function generated(generator: Generator, input: unknown, path: Path, report: Rep
         ? { kind: 'pick', values: (input as readonly unknown[]).map(literalFrom) }
         : wrong('pick needs a list of at least one value', write('[a, b, c]'));
     case 'unique':
-      return input === 'uuid' || input === 'counter'
+      return isUniqueForm(input)
         ? { kind: 'unique', form: input }
-        : wrong(
-            `unknown form of unique: ${describeValue(input)}`,
-            suggestion(wordOf(input), ['uuid', 'counter'], 'forms'),
-          );
+        : wrong(`unknown form of unique: ${describeValue(input)}`, suggestion(wordOf(input), UNIQUE_FORMS, 'forms'));
     case 'integer': {
       const { min, max, ...rest } = isMap(input) ? input : {};
       if (!Number.isSafeInteger(min) || !Number.isSafeInteger(max) || Object.keys(rest).length > 0)

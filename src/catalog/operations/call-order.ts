@@ -1,7 +1,7 @@
 /** Which calls a run makes and in which order: it depends on the seed alone, whatever becomes of them. */
 import { seededRandom, type Random } from '../../random/index.js';
 import type { CallSpec } from './call-spec.js';
-import { requestJson, requestTextOf } from './request.js';
+import { requestJson, requestTextOf, type Carried } from './request.js';
 import { makeRequestGenerator, type CounterStart, type RequestGenerator } from './request-generator.js';
 
 /** The random numbers of a run's load. */
@@ -44,18 +44,19 @@ const MOST_CALLS = 100_000;
  * The JSON-RPC request of the first call of each spec, as one load worker with one session sends it while nothing is
  * retried; null for a spec that is not among the first 100,000 calls.
  */
-export function firstRequests(calls: readonly CallSpec[], propagateDeadline: boolean, seed: number) {
+export function firstRequests(calls: readonly CallSpec[], carried: Carried, seed: number) {
   const random = loadRandom(seed);
   const generator = loadGenerator(calls, random);
   const draw = specDrawer(calls, random);
   const requests = new Array<string | null>(calls.length).fill(null);
-  const content = { argumentsJson: '', expectedText: '' };
+  const content = { callId: 0, argumentsJson: '', expectedText: '' };
   for (let callId = 0, missing = calls.length; callId < MOST_CALLS && missing > 0; callId++) {
     const spec = draw();
+    content.callId = callId;
     generator.prepare(content, spec);
     const call = calls[spec];
     if (call === undefined || requests[spec] !== null) continue;
-    const text = requestTextOf(call, propagateDeadline);
+    const text = requestTextOf(call, carried);
     requests[spec] = requestJson(text, FIRST_CALL_ID + callId, content.argumentsJson, callId);
     missing--;
   }

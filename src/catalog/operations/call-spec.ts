@@ -68,8 +68,15 @@ export interface ToolsCall {
   readonly arguments: Readonly<Record<string, ArgumentValue>>;
 }
 
+/** What a `tools/list` asks for: the first page. */
+export interface ToolsList {
+  readonly operation: 'tools/list';
+}
+
 /** What a call asks for, by operation. */
-export type CallRequest = ToolsCall;
+export type CallRequest = ToolsCall | ToolsList;
 export type OperationName = CallRequest['operation'];
 
 export type CallSpec = CallPolicy & CallRequest;
+/** A call that runs a tool. */
+export type ToolCallSpec = CallPolicy & ToolsCall;

@@ -7,9 +7,11 @@ import { eraOf, type Revision } from './era.js';
 import type { Operation, ServerFacts } from './operation.js';
 import { checkPolicy, policyOf } from './policy.js';
 import { toolsCall } from './tools-call.js';
+import { toolsList } from './tools-list.js';
 
 const OPERATIONS = {
   'tools/call': toolsCall,
+  'tools/list': toolsList,
 } as const satisfies { readonly [Name in OperationName]: Operation<Extract<CallRequest, { operation: Name }>> };
 
 const NAMES = Object.keys(OPERATIONS);

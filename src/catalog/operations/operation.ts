@@ -37,9 +37,9 @@ export interface Operation<Request extends CallRequest = CallRequest, Text exten
   /** The tool that it runs; null for an operation that runs none. */
   tool(request: Request): string | null;
 
-  /** Values that are made for each call; their JSON stands between the two texts of `params`. */
-  arguments(request: Request): Readonly<Record<string, ArgumentValue>>;
-  /** The members of the request's `params`, as JSON text before and after the arguments. */
+  /** Values that are made for each call; their JSON stands between the two texts of `params`. Null: it takes none. */
+  arguments(request: Request): Readonly<Record<string, ArgumentValue>> | null;
+  /** The members of the request's `params`, as JSON text before and after the arguments; empty where it takes none. */
   params(request: Request): { readonly before: string; readonly after: string };
 
   /** Whether a result, though no JSON-RPC error, reports that the operation failed. */

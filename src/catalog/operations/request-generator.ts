@@ -5,7 +5,7 @@
  * construction and a mock's derived answer can be known without parsing it. Draws come from one stream a spec, so the
  * n-th call of a spec has the same arguments in every run with the same seed.
  */
-import { canonicalJson } from '../../protocol/index.js';
+import { ARGUMENT_NONCE, canonicalJson } from '../../protocol/index.js';
 import { ProblemError } from '../../problem/index.js';
 import type { Random } from '../../random/index.js';
 import type { ArgumentValue, JsonValue } from './arguments.js';
@@ -14,7 +14,9 @@ import { operationOf } from './list.js';
 
 /** What differs between the calls of one spec. */
 export interface CallContent {
-  /** Arguments as JSON with sorted keys. */
+  /** Number of the logical call; NaN for one that is none of the load. */
+  readonly callId: number;
+  /** Arguments as JSON with sorted keys; '' where the operation takes none. */
   argumentsJson: string;
   /** The text the answer must have or hold, or the JSON of what its structured part must have; '' where neither. */
   expectedText: string;
@@ -41,6 +43,8 @@ type Members = Readonly<Record<string, ArgumentValue>>;
 interface Draws {
   readonly random: Random;
   readonly count: () => number;
+  /** Number of the call that is being prepared. */
+  readonly callId: () => number;
 }
 
 interface CompiledSpec {
@@ -73,11 +77,14 @@ export function makeRequestGenerator(
 ): RequestGenerator {
   let counter = first - step;
   const count = (): number => (counter += step);
-  const specs = calls.map((call) => compile(call, { random: random.fork(`arguments/${call.label}`), count }));
+  let preparing = NaN;
+  const callId = (): number => preparing;
+  const specs = calls.map((call) => compile(call, { random: random.fork(`arguments/${call.label}`), count, callId }));
   return {
     prepare: (into, spec) => {
       const compiled = specs[spec];
       if (compiled === undefined) throw new RangeError(`there is no call spec ${spec}`);
+      preparing = into.callId;
       const json = joined(compiled.pieces);
       into.argumentsJson = json;
       into.expectedText = expectedText(compiled, json);
@@ -88,12 +95,13 @@ export function makeRequestGenerator(
 function compile(call: CallSpec, draws: Draws): CompiledSpec {
   const last = new Map<string, { json: string }>();
   const values = operationOf(call).arguments(call);
-  const expected = compileExpected(call, values, last);
+  const expected = compileExpected(call, values ?? {}, last);
   const pieces: Piece[] = [];
-  compileMembers(values, draws, pieces, (name, value) => {
-    const named = last.get(name);
-    return named === undefined ? value : [() => (named.json = joined(value))];
-  });
+  if (values !== null)
+    compileMembers(values, draws, pieces, (name, value) => {
+      const named = last.get(name);
+      return named === undefined ? value : [() => (named.json = joined(value))];
+    });
   return { call, pieces: merged(pieces), expected };
 }
 
@@ -128,7 +136,8 @@ function compileValue(value: ArgumentValue, draws: Draws, into: Piece[]): void {
       return;
     }
     case 'unique':
-      into.push(value.form === 'counter' ? () => String(draws.count()) : () => `"${uuid(random)}"`);
+      if (value.form === 'call') into.push(() => `"${ARGUMENT_NONCE}${nonceOf(draws.callId())}"`);
+      else into.push(value.form === 'counter' ? () => String(draws.count()) : () => `"${uuid(random)}"`);
       return;
     case 'integer':
       into.push(() => String(integerBetween(random, value.min, value.max)));
@@ -260,6 +269,9 @@ function filledIn(parts: readonly string[], last: ReadonlyMap<string, { json: st
 function plain(json: string): string {
   return json.startsWith('"') ? String(JSON.parse(json)) : json;
 }
+
+/** The call's number; of a call before the load, a word that is none. */
+const nonceOf = (callId: number): string => (Number.isNaN(callId) ? 'preflight' : String(callId));
 
 /** Uniform over [min, max]; exact for spans up to 2^53. */
 function integerBetween(random: Random, min: number, max: number): number {

@@ -2,6 +2,7 @@
 import { META_CALL, META_TIMEOUT } from '../../protocol/index.js';
 import type { CallSpec } from './call-spec.js';
 import { operationOf } from './list.js';
+import { traceCall, traceEnd, traceStart, type TraceIds } from './trace.js';
 
 /** What every request begins with, up to its id. */
 export const REQUEST_START = '{"jsonrpc":"2.0","id":';
@@ -9,24 +10,35 @@ export const REQUEST_START = '{"jsonrpc":"2.0","id":';
 /** A call's request behind its JSON-RPC id, in the parts that stay the same from call to call. */
 export interface RequestText {
   readonly beforeArguments: string;
-  /** Up to the logical call's id, if the request has it; else to the end. */
+  /** Up to the digits of the call in its trace context, if the request has one; else to its id, or to the end. */
   readonly afterArguments: string;
+  /** From those digits to the logical call's id; null when the request has no trace context. */
+  readonly afterTrace: string | null;
   /** From the logical call's id to the end; null when the request does not have it. */
   readonly afterCallId: string | null;
 }
 
-/**
- * Whether the logical call's id travels with a call: only where effects are counted, the answer is a mock's, or a mock
- * is to report the affected calls, so that servers which are no mocks see plain requests.
- */
-export function carriesCallId(call: CallSpec): boolean {
-  return call.effect === 'exactly-once' || call.expect.kind === 'derived' || call.named === true;
+/** What travels in the `_meta` of a request besides the id of its call. */
+export interface Carried {
+  /** Whether `_meta` holds how long an attempt may take. */
+  readonly propagateDeadline: boolean;
+  /** Null: no trace context. */
+  readonly trace: TraceIds | null;
 }
 
-/** @param propagateDeadline whether `_meta` holds how long an attempt may take. */
-export function requestTextOf(call: CallSpec, propagateDeadline: boolean): RequestText {
+/**
+ * Whether the logical call's id travels with a call: only where effects are counted, the answer is a mock's, a mock is
+ * to report the affected calls, or calls are traced, so that servers which are no mocks see plain requests.
+ */
+export function carriesCallId(call: CallSpec, { trace }: Pick<Carried, 'trace'>): boolean {
+  return trace !== null || call.effect === 'exactly-once' || call.expect.kind === 'derived' || call.named === true;
+}
+
+export function requestTextOf(call: CallSpec, carried: Carried): RequestText {
+  const { propagateDeadline, trace } = carried;
   const operation = operationOf(call);
   const { before, after } = operation.params(call);
+  const metaAfter = operation.arguments(call) === null && before === '' ? '' : ',';
   const beforeArguments = `,"method":${JSON.stringify(operation.method)},"params":{${before}`;
   // What an attempt may take at most, the same for each: a remaining time would need no clock in common either, but a
   // late retry's shorter one is left to the deadline of the client. gRPC lets its timeout travel in the same way, as a
@@ -34,22 +46,24 @@ export function requestTextOf(call: CallSpec, propagateDeadline: boolean): Reque
   const timeout = propagateDeadline
     ? `${JSON.stringify(META_TIMEOUT)}:"${call.attemptTimeoutNs ?? call.deadlineNs}"`
     : '';
-  if (carriesCallId(call)) {
+  if (carriesCallId(call, carried)) {
     const comma = timeout === '' ? '' : ',';
-    return {
-      beforeArguments,
-      afterArguments: `${after},"_meta":{${timeout}${comma}${JSON.stringify(META_CALL)}:"`,
-      afterCallId: '"}}}',
-    };
+    const start = `${after}${metaAfter}"_meta":{${timeout}${comma}`;
+    const id = `${JSON.stringify(META_CALL)}:"`;
+    const afterCallId = '"}}}';
+    if (trace === null) return { beforeArguments, afterArguments: start + id, afterTrace: null, afterCallId };
+    const afterArguments = `${start}"traceparent":"${traceStart(trace)}`;
+    return { beforeArguments, afterArguments, afterTrace: `${traceEnd(trace)}",${id}`, afterCallId };
   }
-  const meta = timeout === '' ? '' : `,"_meta":{${timeout}}`;
-  return { beforeArguments, afterArguments: `${after}${meta}}}`, afterCallId: null };
+  const meta = timeout === '' ? '' : `${metaAfter}"_meta":{${timeout}}`;
+  return { beforeArguments, afterArguments: `${after}${meta}}}`, afterTrace: null, afterCallId: null };
 }
 
 /** The whole request as JSON text. */
 export function requestJson(text: RequestText, id: number, argumentsJson: string, callId: number): string {
-  const { beforeArguments, afterArguments, afterCallId } = text;
-  const end = afterCallId === null ? '' : callId + afterCallId;
+  const { beforeArguments, afterArguments, afterTrace, afterCallId } = text;
+  const end =
+    (afterTrace === null ? '' : traceCall(callId) + afterTrace) + (afterCallId === null ? '' : callId + afterCallId);
   return REQUEST_START + id + beforeArguments + argumentsJson + afterArguments + end;
 }
 

@@ -14,7 +14,10 @@ const ToolsCallText = map({
     'Name of the tool, by its own server: where a gateway gives it another, its adapter knows which.',
   ),
   upstream: name('backend')
-    .describe('The service whose tool it is, of those behind a gateway. Default: the first that the gateway names.')
+    .describe(
+      'The service whose tool it is, of those behind a gateway: a call that another one executes is misrouted. ' +
+        'Default: the first that the gateway names.',
+    )
     .optional(),
   arguments: ArgumentsText.optional(),
   ...POLICY_KEYS,

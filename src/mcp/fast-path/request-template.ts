@@ -1,8 +1,8 @@
 /**
  * The requests of one session over HTTP/1.1, head and body: a request like the one before is the same bytes, in which
- * only the digits of two ids change.
+ * only the digits of two ids change. A traced request has more that changes, and is composed anew each time.
  */
-import { REQUEST_START } from '../../catalog/index.js';
+import { REQUEST_START, traceCall, traceparentOf } from '../../catalog/index.js';
 import { afterId, type RequestTail, type RequestWriter } from './request-writer.js';
 
 const NO_BYTES = Buffer.alloc(0);
@@ -52,22 +52,32 @@ export class RequestTemplate {
   /** Measures the request of a call. */
   compose(id: number, spec: number, argumentsJson: string, callId: number): void {
     const tail = this.#writer.tailOf(spec, argumentsJson);
+    const { afterTrace } = tail;
     this.#isLikeLast =
-      tail === this.#tail && id < this.#idBelow && callId >= this.#callFrom && callId < this.#callBelow;
+      afterTrace === null &&
+      tail === this.#tail &&
+      id < this.#idBelow &&
+      callId >= this.#callFrom &&
+      callId < this.#callBelow;
     if (this.#isLikeLast) return;
     const { afterCallId } = tail;
     const idDigits = digitsOf(id);
     const callDigits = afterCallId === null ? 0 : digitsOf(callId);
-    const afterBytes = afterCallId === null ? 0 : callDigits + afterCallId.length;
+    const traceBytes = afterTrace === null ? 0 : traceCall(callId).length + afterTrace.length;
+    const afterBytes = traceBytes + (afterCallId === null ? 0 : callDigits + afterCallId.length);
     const bodyBytes = REQUEST_START.length + idDigits + tail.bytes + afterBytes;
     const head = this.#heads[spec] as Head;
     if (bodyBytes !== head.bytes) {
       head.bytes = bodyBytes;
       head.whole = head.text + bodyBytes + '\r\n\r\n' + REQUEST_START;
     }
-    this.#head = head.whole;
+    const { trace } = this.#writer;
+    this.#head =
+      trace === null
+        ? head.whole
+        : `${head.text}${bodyBytes}\r\ntraceparent: ${traceparentOf(trace, callId)}\r\n\r\n${REQUEST_START}`;
     this.#tail = tail;
-    this.size = head.whole.length - REQUEST_START.length + bodyBytes;
+    this.size = this.#head.length - REQUEST_START.length + bodyBytes;
     this.ascii = tail.bytes === tail.text.length;
     this.#idDigits = idDigits;
     this.#callDigits = callDigits;

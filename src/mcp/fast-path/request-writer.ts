@@ -1,28 +1,42 @@
 /** Composes the requests of a run's calls: what stays the same from one to the next is joined and measured once. */
-import { REQUEST_START, cancelledJson, requestTextOf, type CallSpec, type RequestText } from '../../catalog/index.js';
+import {
+  REQUEST_START,
+  cancelledJson,
+  requestTextOf,
+  traceCall,
+  type CallSpec,
+  type Carried,
+  type RequestText,
+} from '../../catalog/index.js';
 
 /** What stands behind the JSON-RPC id in the requests of one spec, as long as the arguments are the same. */
 export interface RequestTail {
   readonly argumentsJson: string;
-  /** Up to the logical call's id, if the request has it; else to the end. */
+  /** Up to the first id of the call that the request has; else to the end. */
   readonly text: string;
   /** UTF-8 bytes of `text`. */
   readonly bytes: number;
+  /** From the call's digits in the trace context to its id; null when the request has no trace context. */
+  readonly afterTrace: string | null;
   /** From the logical call's id to the end; null when the request does not have it. */
   readonly afterCallId: string | null;
 }
 
 /** One for all sessions of a thread. A request is `REQUEST_START`, its id, the tail, and what follows it. */
 export class RequestWriter {
+  /** The trace contexts of the requests; null: they have none. */
+  readonly trace: Carried['trace'];
   readonly #texts: readonly RequestText[];
   readonly #cancels: readonly boolean[];
   /** By spec; null before its first request. */
   readonly #tails: (RequestTail | null)[];
 
   /** @param callIdPrefix stands before the logical call's id where the request has it. */
-  constructor(calls: readonly CallSpec[], propagateDeadline: boolean, callIdPrefix = '') {
+  constructor(calls: readonly CallSpec[], carried: Carried, callIdPrefix = '') {
+    this.trace = carried.trace;
     this.#texts = calls.map((call) => {
-      const text = requestTextOf(call, propagateDeadline);
+      const text = requestTextOf(call, carried);
+      if (text.afterTrace !== null) return { ...text, afterTrace: text.afterTrace + callIdPrefix };
       const prefix = text.afterCallId === null ? '' : callIdPrefix;
       return { ...text, afterArguments: text.afterArguments + prefix };
     });
@@ -38,9 +52,9 @@ export class RequestWriter {
   tailOf(spec: number, argumentsJson: string): RequestTail {
     const last = this.#tails[spec] ?? null;
     if (last !== null && last.argumentsJson === argumentsJson) return last;
-    const { beforeArguments, afterArguments, afterCallId } = this.#texts[spec] as RequestText;
+    const { beforeArguments, afterArguments, afterTrace, afterCallId } = this.#texts[spec] as RequestText;
     const text = beforeArguments + argumentsJson + afterArguments;
-    return (this.#tails[spec] = { argumentsJson, text, bytes: Buffer.byteLength(text), afterCallId });
+    return (this.#tails[spec] = { argumentsJson, text, bytes: Buffer.byteLength(text), afterTrace, afterCallId });
   }
 
   /** The whole request as JSON text. */
@@ -55,6 +69,7 @@ export class RequestWriter {
 }
 
 /** What follows the JSON-RPC id. */
-export function afterId({ text, afterCallId }: RequestTail, callId: number): string {
+export function afterId({ text, afterTrace, afterCallId }: RequestTail, callId: number): string {
+  if (afterTrace !== null) return text + traceCall(callId) + afterTrace + callId + (afterCallId ?? '');
   return afterCallId === null ? text : text + callId + afterCallId;
 }

@@ -6,6 +6,7 @@ import { settle, type Oracle } from '../oracle/index.js';
 import type { AttemptSlot } from '../channel.js';
 import { emptyHead } from '../fast-path/index.js';
 import { carriesCallId, operationOf, type CallSpec } from '../../catalog/index.js';
+import type { Protocol } from '../../scenario/index.js';
 import { excerpt } from '../eras/index.js';
 import { UnknownCoding } from './bounded-fetch.js';
 import { markExact } from './exact-integers.js';
@@ -41,13 +42,14 @@ export async function execute(
   call: CallSpec,
   slot: AttemptSlot,
   timeoutMs: number,
+  protocol: Pick<Protocol, 'trace'>,
 ): Promise<Execution> {
   const { ResultSchema } = await import('@modelcontextprotocol/sdk/types.js');
   const operation = operationOf(call);
   const { before, after } = operation.params(call);
   const params = {
     ...(JSON.parse(`{${before}${markExact(slot.argumentsJson)}${after}}`) as Record<string, unknown>),
-    ...(carriesCallId(call) ? { _meta: { [META_CALL]: `preflight-${slot.spec}` } } : {}),
+    ...(carriesCallId(call, protocol) ? { _meta: { [META_CALL]: `preflight-${slot.spec}` } } : {}),
   };
   const startedNs = monotonicNow();
   let detail: string;

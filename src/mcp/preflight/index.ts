@@ -112,14 +112,7 @@ async function examineBySdk(
     const problems = await plannedProblems(setup.calls, tools, generator, warnings);
     if (problems.length > 0) throw new ProblemError('preflight', problems);
     await setup.beforeCalls?.();
-    const executed = await executeAll(
-      connected,
-      setup.calls,
-      generator,
-      setup.protocol.overloadCodes,
-      remainingMs,
-      warnings,
-    );
+    const executed = await executeAll(connected, setup.calls, generator, setup.protocol, remainingMs, warnings);
     if (connected.protocolVersion !== '' && connected.protocolVersion < setup.protocol.revision) {
       warnings.push(olderRevision(connected.protocolVersion, setup.protocol.revision));
     }
@@ -278,11 +271,11 @@ async function executeAll(
   connected: Connected,
   calls: readonly CallSpec[],
   generator: RequestGenerator,
-  overloadCodes: readonly number[],
+  protocol: Protocol,
   remainingMs: () => number,
   warnings: Problem[],
 ): Promise<readonly Executed[]> {
-  const oracle = new Oracle(calls, '0', overloadCodes);
+  const oracle = new Oracle(calls, '0', protocol.overloadCodes);
   const executed: Executed[] = [];
   const problems: Problem[] = [];
   for (const [spec, call] of calls.entries()) {
@@ -290,7 +283,7 @@ async function executeAll(
     generator.prepare(slot, spec);
     const leftMs = remainingMs();
     const deadlineMs = call.deadlineNs / NS_PER_MS;
-    const execution = await execute(connected, oracle, call, slot, Math.min(leftMs, deadlineMs));
+    const execution = await execute(connected, oracle, call, slot, Math.min(leftMs, deadlineMs), protocol);
     executed.push(execution.executed);
     const detail = execution.detail === '' ? '' : ` (${execution.detail})`;
     if (execution.timedOut && deadlineMs < leftMs) warnings.push(deadlineWarning(call));

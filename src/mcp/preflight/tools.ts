@@ -32,15 +32,23 @@ export interface ToolListing {
 const BREAKS_OFFICIAL =
   'Correct it in the server: clients that are built on the official SDK refuse the whole list for it.';
 
+/** What stands in the pages of a list, and what is wrong with the pages themselves. */
+export interface RawListing {
+  readonly tools: readonly unknown[];
+  readonly warnings: readonly Problem[];
+  /** Why the list breaks off; null: it is whole. */
+  readonly brokenOff: Error | null;
+}
+
 /**
- * Every tool, over all pages; `remainingMs` bounds each request. What is wrong with one tool or one page costs that
- * tool, or the pages behind. Rejects with the SDK's error when there is no first page.
+ * What a server lists over all pages, as it is; `remainingMs` bounds each request. What is wrong with one page costs the
+ * pages behind. Rejects with the SDK's error when there is no first page.
  */
-export async function listTools(client: Client, remainingMs: () => number): Promise<ToolListing> {
-  const { ResultSchema, ToolSchema } = await import('@modelcontextprotocol/sdk/types.js');
-  const tools: Tool[] = [];
+export async function rawTools(client: Client, remainingMs: () => number): Promise<RawListing> {
+  const { ResultSchema } = await import('@modelcontextprotocol/sdk/types.js');
+  const tools: unknown[] = [];
   const warnings: Problem[] = [];
-  const listing = (brokenOff: Error | null): ToolListing => ({ tools, warnings, brokenOff });
+  const listing = (brokenOff: Error | null): RawListing => ({ tools, warnings, brokenOff });
   const seen = new Set<string>();
   let params = {};
   for (let page = 0; page < MAX_PAGES; page++) {
@@ -52,13 +60,7 @@ export async function listTools(client: Client, remainingMs: () => number): Prom
       if (page === 0) throw thrown;
       return listing(thrown instanceof Error ? thrown : new Error(messageOf(thrown)));
     }
-    for (const raw of result['tools'] as readonly unknown[]) {
-      const read = ToolSchema.safeParse(raw);
-      const tool = read.success ? read.data : usablePart(raw);
-      if (tool !== null) tools.push(tool);
-      if (!read.success && warnings.length < MOST_WARNINGS)
-        warnings.push(malformed(tool?.name ?? null, tools.length, read.error.issues));
-    }
+    tools.push(...(result['tools'] as readonly unknown[]));
     const cursor = result['nextCursor'];
     if (cursor === undefined) return listing(null);
     if (cursor === '' || cursor === null) {
@@ -78,6 +80,24 @@ export async function listTools(client: Client, remainingMs: () => number): Prom
     params = { cursor };
   }
   return listing(new Error(`the tool list has more than ${MAX_PAGES} pages`));
+}
+
+/**
+ * Every tool, over all pages, as `rawTools` finds them. What is wrong with one tool costs that tool.
+ */
+export async function listTools(client: Client, remainingMs: () => number): Promise<ToolListing> {
+  const { ToolSchema } = await import('@modelcontextprotocol/sdk/types.js');
+  const { tools: found, warnings: ofPages, brokenOff } = await rawTools(client, remainingMs);
+  const tools: Tool[] = [];
+  const ofTools: Problem[] = [];
+  for (const raw of found) {
+    const read = ToolSchema.safeParse(raw);
+    const tool = read.success ? read.data : usablePart(raw);
+    if (tool !== null) tools.push(tool);
+    if (!read.success && ofTools.length < MOST_WARNINGS)
+      ofTools.push(malformed(tool?.name ?? null, tools.length, read.error.issues));
+  }
+  return { tools, warnings: [...ofTools, ...ofPages], brokenOff };
 }
 
 interface Issue {

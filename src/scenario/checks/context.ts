@@ -45,6 +45,7 @@ export interface CheckContext extends CheckReport {
   readonly allowRemote: boolean;
   readonly hasLoadLine: boolean;
   readonly watchesContract: boolean;
+  readonly readsToolLists: boolean;
   readonly maxInFlight: number;
   readonly workers: number;
   /** Hold time of the recovery band. */
@@ -93,6 +94,7 @@ export function contextOf(
     allowRemote: root['allow-remote'] === true,
     hasLoadLine: root['load-line'] !== undefined,
     watchesContract: root['contract'] !== undefined,
+    readsToolLists: root['tool-lists'] !== undefined,
     maxInFlight: typeof maxInFlight === 'number' ? maxInFlight : DEFAULT_GENERATOR.maxInFlight,
     workers: typeof workers === 'number' ? workers : DEFAULT_GENERATOR.workers,
     holdNs: holdRead?.ok === true ? holdRead.value : DEFAULT_RECOVERY.holdNs,

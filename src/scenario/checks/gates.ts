@@ -156,6 +156,18 @@ const NEEDS: Readonly<Record<Need, CheckedNeed>> = {
     what: 'is measured in soak phases, and this scenario has none',
     remedy: 'add a phase with "regime: soak", or delete the gate',
   },
+  trace: {
+    isMet: ({ protocol }) => protocol.trace === true,
+    code: 'not-traced',
+    what: 'is known of traced calls, and these are not',
+    remedy: 'add "trace: true" to protocol, or delete the gate',
+  },
+  'tool-lists': {
+    isMet: ({ readsToolLists }) => readsToolLists,
+    code: 'no-tool-lists',
+    what: 'is about the tool list, which is not read',
+    remedy: 'add "tool-lists: { sessions: 2 }" at the top',
+  },
 };
 
 function checkNeed(context: CheckContext, need: Need, gate: Pick<GateText, 'metric' | 'fault'>, report: CheckReport) {

@@ -141,7 +141,7 @@ function judged(
     const call = context.calls[index];
     if (call === null || call === undefined) return null;
     const spec = callSpecOf(call);
-    const names = Object.keys(operationOf(spec).arguments(spec));
+    const names = Object.keys(operationOf(spec).arguments(spec) ?? {});
     if (names.includes(placeholder.name)) return null;
     const remedy = suggestion(placeholder.name, names, 'arguments');
     return problemOf('unknown-argument', `the call has no argument "${placeholder.name}"`, remedy);

@@ -136,7 +136,13 @@ function isPattern(text: string): boolean {
 function checkGateway(context: CheckContext, name: string, gateway: GatewayMockText, report: CheckReport): void {
   checkServiceTime(gateway['service-time'], reportBelow(report, ['service-time']));
   checkPath(gateway.path, report);
-  if ((gateway.balance ?? 'sticky') === 'sticky' && gateway.sessions !== undefined)
+  for (const key of gateway.federate === undefined ? [] : (['balance', 'sessions', 'eject'] as const))
+    if (gateway[key] !== undefined)
+      report.error({ key: [key] }, 'contradiction', {
+        what: `a gateway that federates chooses the upstream by the tool, so "${key}" has no effect`,
+        remedy: 'delete this line, or delete "federate"',
+      });
+  if ((gateway.balance ?? 'sticky') === 'sticky' && gateway.federate === undefined && gateway.sessions !== undefined)
     report.error({ key: ['sessions'] }, 'contradiction', {
       what: 'with sticky balance only the upstream that opened a session knows it, so "sessions" has no effect',
       remedy: 'delete this line, or choose round-robin or random',
@@ -190,6 +196,9 @@ function checkPath(mcpPath: string | undefined, { error }: CheckReport): void {
 function checkMock(service: ToolsMockText, report: CheckReport): void {
   checkPath(service.path, report);
   checkServiceTime(service['service-time'], reportBelow(report, ['service-time']));
+  const size = service['answer-size'];
+  if (typeof size === 'object' && 'lognormal' in size)
+    checkOrder(size.lognormal, reportBelow(report, ['answer-size', 'lognormal']));
   if (typeof service.queue === 'object')
     checkRetryAfter(report, ['queue', 'retry-after'], service.queue['retry-after']);
   const { tools } = service;
@@ -209,9 +218,18 @@ function checkMock(service: ToolsMockText, report: CheckReport): void {
   }
 }
 
-function checkServiceTime(time: ServiceTimeText | undefined, { error }: CheckReport): void {
-  if (time !== undefined && 'lognormal' in time && time.lognormal.p99 < time.lognormal.median)
-    error(['lognormal', 'p99'], 'contradiction', {
+function checkServiceTime(time: ServiceTimeText | undefined, report: CheckReport): void {
+  if (time !== undefined && 'lognormal' in time) checkOrder(time.lognormal, reportBelow(report, ['lognormal']));
+}
+
+interface Quantiles {
+  readonly median: number;
+  readonly p99: number;
+}
+
+function checkOrder({ median, p99 }: Quantiles, { error }: CheckReport): void {
+  if (p99 < median)
+    error(['p99'], 'contradiction', {
       what: 'the 99th percentile is below the median',
       remedy: 'swap them',
     });

@@ -69,6 +69,15 @@ const ContractText = map({
     'and every change is dated and called breaking or informational. Default: the tools are not watched.',
 );
 
+const ToolListsText = map({
+  sessions: whole(1, 100)
+    .describe('In how many sessions, one after the other: the order of the tools may differ. Default: 2.')
+    .optional(),
+}).describe(
+  'Reads the tool list of the target before the load, and holds it against those of the mocks behind it: changed ' +
+    'schemas, missing and added tools, order, and size in bytes and tokens. Default: it is not read.',
+);
+
 /** Parts of a scenario; what may also stand in a profile. */
 const parts = {
   name: word(
@@ -101,6 +110,7 @@ const parts = {
     .optional(),
   generator: GeneratorText.optional(),
   contract: ContractText.optional(),
+  'tool-lists': ToolListsText.optional(),
   recovery: RecoveryText.optional(),
 };
 

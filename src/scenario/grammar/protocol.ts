@@ -19,6 +19,13 @@ export const ProtocolText = map({
         'that a server can drop work whose caller has given up. Default: false.',
     )
     .optional(),
+  trace: flag()
+    .describe(
+      'Whether each request carries a seeded trace context (W3C traceparent) in _meta and as a header, and the id of ' +
+        'its call in _meta; the record then holds every call that the mocks received, and what of it had arrived. ' +
+        'Default: false.',
+    )
+    .optional(),
   'server-stream': flag()
     .describe(
       'Whether each session over HTTP holds the GET stream on which a server sends requests of its own, such as ' +

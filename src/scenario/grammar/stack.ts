@@ -1,5 +1,5 @@
 /** `stack:` what is under test: services, links in front of them, and where the calls go. */
-import { BALANCES, SESSION_KEEPERS } from '../../protocol/index.js';
+import { BALANCES, MOST_ANSWER_BYTES, SESSION_KEEPERS, TOOL_NAMES, UPSTREAM_SESSIONS } from '../../protocol/index.js';
 import { z } from 'zod';
 import { afterReady, command, environment, files, within, workingFolder } from './process.js';
 import {
@@ -20,6 +20,7 @@ import {
   name,
   named,
   oneOf,
+  quantity,
   share,
   text,
   whole,
@@ -117,6 +118,34 @@ const ready = choice(
 const path = () =>
   word(/^\/[^?#\s]*$/, 'a path that begins with "/"', '/mcp').describe('Path of the MCP endpoint. Default: /mcp.');
 
+const answerBytes = (example: string) =>
+  quantity('size', {
+    unit: 'KiB',
+    atLeast: 0,
+    atMost: { value: MOST_ANSWER_BYTES, text: '5MiB' },
+    examples: [example],
+  });
+
+const AnswerSizeText = choice(
+  [
+    answerBytes('100KiB').describe('Every answer is larger by this.'),
+    map({ pick: list(answerBytes('1KiB'), 'sizes', 1).describe('One of these sizes, all equally often.') }),
+    map({
+      lognormal: map({
+        median: answerBytes('1KiB').describe('Half of the answers are smaller.'),
+        p99: answerBytes('1MiB').describe('99th percentile; not below the median.'),
+      }).describe('Sizes from a log-normal distribution, cut off at 5MiB.'),
+    }),
+  ],
+  (input) => {
+    if (!isMap(input)) return 0;
+    const picked = pickByKey('an answer size', ['pick', 'lognormal'], input);
+    return typeof picked === 'number' ? picked + 1 : picked;
+  },
+).describe(
+  'Size of a second text block that is added to each answer of a tool, drawn from the seed; at most 5MiB. Default: none.',
+);
+
 const replicas = () =>
   whole(1, 64).describe(
     'Starts this many, called NAME-1, NAME-2 and so on, behind a front called NAME that sends each call to ' +
@@ -131,6 +160,7 @@ export const ToolsMockText = map({
   'added-queue': durationOrZero('ms', '20ms')
     .describe('Time added before the queue, unseen by the workers.')
     .optional(),
+  'answer-size': AnswerSizeText.optional(),
   answers: oneOf('answers', ['json', 'sse']).describe('Form of the answers over HTTP. Default: json.').optional(),
   drops: oneOf('drops', ['none', 'cancelled', 'expired'])
     .describe(
@@ -149,6 +179,39 @@ export const ToolsMockText = map({
   replicas: replicas().optional(),
   within: within().optional(),
 });
+
+const FederationText = map({
+  'tool-names': oneOf('tool names', TOOL_NAMES)
+    .describe(
+      'prefixed: UPSTREAM__TOOL. bare: as upstream; of two with one name the last is called. Default: prefixed.',
+    )
+    .optional(),
+  'upstream-sessions': oneOf('upstream sessions', UPSTREAM_SESSIONS)
+    .describe('One with each upstream for each client, one for all, or a new one per call. Default: per-client.')
+    .optional(),
+  'list-before-call': flag().describe('Whether tools/list precedes each call. Default: false.').optional(),
+  'keep-meta': flag()
+    .describe('Whether _meta of a request, and the trace context in its header, reach the upstream. Default: true.')
+    .optional(),
+  'pass-token': flag()
+    .describe('Whether the Authorization of the client reaches the upstream, which MCP forbids. Default: false.')
+    .optional(),
+  'change-schemas': flag().describe('Whether empty properties in a schema become null. Default: false.').optional(),
+  'shuffle-tools': flag().describe('Whether the tools have another order in each session. Default: false.').optional(),
+  retries: whole(0, 100)
+    .describe('Times that a call which broke off or got a status of 500 and above is sent again. Default: 0.')
+    .optional(),
+  breaker: map({
+    failures: whole(1, 10_000).describe('Failures in a row after which it opens.'),
+    open: duration('s', '2s').describe('How long it refuses calls; then one is let through.'),
+  })
+    .describe('A circuit breaker before each upstream. Default: none.')
+    .optional(),
+  cache: duration('s', '10s').describe('How long the same call is answered from memory. Default: never.').optional(),
+}).describe(
+  'The gateway speaks MCP itself: one list of the tools of all upstreams, each call to the upstream of its tool. ' +
+    'Its other keys are switches for what gateways do wrong. Default: messages are passed on.',
+);
 
 export const GatewayMockText = map({
   mock: literal('gateway').describe(
@@ -176,6 +239,7 @@ export const GatewayMockText = map({
   eject: flag()
     .describe("Whether an upstream that can't be reached leaves the rotation until it can be again. Default: true.")
     .optional(),
+  federate: FederationText.optional(),
   path: path().optional(),
   seed: whole(0, Number.MAX_SAFE_INTEGER)
     .describe('Seed of service times and chance. Default: the seed of the scenario.')
@@ -262,6 +326,7 @@ export const StackText = map({
 
 export type StackText = z.output<typeof StackText>;
 export type ServiceText = z.output<typeof ServiceText>;
+export type AnswerSizeText = z.output<typeof AnswerSizeText>;
 export type ServiceTimeText = z.output<typeof ServiceTimeText>;
 export type ToolsMockText = z.output<typeof ToolsMockText>;
 export type GatewayServiceText = z.output<typeof GatewayServiceText>;

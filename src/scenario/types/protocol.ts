@@ -1,5 +1,5 @@
 /** How calls travel. */
-import type { Revision } from '../../catalog/index.js';
+import type { Revision, TraceIds } from '../../catalog/index.js';
 import type { LateText } from './text.js';
 
 export interface Protocol {
@@ -14,6 +14,8 @@ export interface Protocol {
   readonly inFlightPerSession: number;
   /** Whether each request's `_meta` holds how long its attempt may take, so that a server can drop what is too late. */
   readonly propagateDeadline: boolean;
+  /** Trace contexts that requests carry; null: none. Mocks then report every call, and how it arrived. */
+  readonly trace: TraceIds | null;
   /** Whether each session over HTTP holds the GET stream on which a server sends requests of its own. */
   readonly serverStream: boolean;
   /** Codes of JSON-RPC errors by which the server says that it is overloaded. */

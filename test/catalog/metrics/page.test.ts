@@ -20,6 +20,8 @@ calls:
   - { tool: search, weight: 3 }
   - { tool: book, effect: exactly-once, arguments: { id: { unique: uuid } } }
 contract: { every: 1s }
+tool-lists: { sessions: 2 }
+protocol: { trace: true }
 phases:
   - { name: steady, regime: steady, rate: 50/s, for: 10s }
   - { name: fault, regime: steady, rate: 50/s, for: 20s }

@@ -67,6 +67,24 @@ const drain = { ns: own(), observedNs: own(), fluidNs: own() };
 const run = {
   effects: { calls: own(), duplicates: own(), lost: own(), orphans: own(), acknowledged: own() },
   drift: { breaking: own(), informational: own() },
+  gateway: {
+    joins: { rate: own() },
+    messages: { perCall: own() },
+    arrival: { customMeta: own(), metaTrace: own(), headerTrace: own(), clientToken: own() },
+    deliveries: { hiddenRetries: own(), addressed: own(), misrouted: own() },
+    toolLists: {
+      views: [{ tokens: own() }, { tokens: own() }],
+      otherOrders: own(),
+      changed: [1],
+      missing: [1, 2],
+      added: [1, 2, 3],
+      collisions: [{ services: ['a', 'b', 'c'] }],
+    },
+    costs: [
+      { process: 'gate', phase: 'steady', cpuPerCallNs: own() },
+      { process: 'gate', phase: 'fault', cpuPerCallNs: own() },
+    ],
+  },
 };
 const trend = (quantity: string) => ({
   quantity,
@@ -122,6 +140,21 @@ const VALUES: Readonly<Record<GateMetric, readonly (readonly (number | undefined
   'sessions-open': [[0.75]],
   'contract-drift': [[run.drift.breaking]],
   'failed-hypotheses': [[2]],
+  'messages-per-call': [[run.gateway.messages.perCall]],
+  'join-rate': [[run.gateway.joins.rate]],
+  'meta-kept': [[run.gateway.arrival.customMeta]],
+  'meta-trace-kept': [[run.gateway.arrival.metaTrace]],
+  'header-trace-kept': [[run.gateway.arrival.headerTrace]],
+  'token-passed': [[run.gateway.arrival.clientToken]],
+  'hidden-retries': [[run.gateway.deliveries.hiddenRetries]],
+  misroutes: [[run.gateway.deliveries.misrouted]],
+  'changed-tools': [[1]],
+  // Two that are not there, and two hidden behind a third one's name.
+  'missing-tools': [[4]],
+  'added-tools': [[3]],
+  'list-order-changes': [[run.gateway.toolLists.otherOrders]],
+  'context-tokens': [[run.gateway.toolLists.views[0]?.tokens]],
+  'cpu-per-call': [run.gateway.costs.map(({ cpuPerCallNs }) => cpuPerCallNs)],
 };
 
 function valuesOf<Source>(stats: Stats<Source>, source: Source): readonly (readonly unknown[])[] {
