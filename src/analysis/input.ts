@@ -17,6 +17,8 @@ export interface AnalysisInput extends Pick<
   | 'faultHits'
   | 'tools'
   | 'work'
+  | 'upstreamCalls'
+  | 'toolLists'
 > {
   readonly header: Pick<RunRecord['header'], 'runId' | 'name' | 'scenarioDigest' | 'startedUtc'>;
   readonly manifest: Pick<Manifest, 'samples'> | null;

@@ -8,6 +8,7 @@ import { contractTopic } from './contract/index.js';
 import { effectsTopic, sideEffectsTopic } from './effects/index.js';
 import { eventsTopic } from './events/index.js';
 import { environmentTopic, runTopic } from './environment/index.js';
+import { gatewayTopic } from './gateway/index.js';
 import { hypothesesTopic } from './hypotheses/index.js';
 import type { RunInput } from './input.js';
 import { latenessTopic } from './lateness/index.js';
@@ -33,6 +34,7 @@ export const TOPICS = topicsOver<RunInput>()
   .with(contractTopic)
   .with(hypothesesTopic)
   .with(sideEffectsTopic)
+  .with(gatewayTopic)
   .with(environmentTopic)
   .with(latenessTopic)
   .with(validityTopic);

@@ -43,6 +43,10 @@ export interface RunRecord {
   readonly faultHits: Rows<'fault-hits.ndjson'> | null;
   readonly tools: Rows<'tools.ndjson'> | null;
   readonly work: Rows<'work.ndjson'> | null;
+  /** Null: the calls were not traced. */
+  readonly upstreamCalls: Rows<'upstream-calls.ndjson'> | null;
+  /** Null: the tool lists were not read. */
+  readonly toolLists: Rows<'tool-lists.ndjson'> | null;
 }
 
 /** Files without which nothing can be said of a run: a manifest that does not name them vouches for nothing. */
@@ -94,6 +98,8 @@ export async function readFiles(dir: string, run: RunFile): Promise<Omit<RunReco
     faultHits: await rowsIfThere(FILES.faultHits),
     tools: await rowsIfThere(FILES.tools),
     work: await rowsIfThere(FILES.work),
+    upstreamCalls: await rowsIfThere(FILES.upstreamCalls),
+    toolLists: await rowsIfThere(FILES.toolLists),
   };
   return {
     dir,

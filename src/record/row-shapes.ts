@@ -56,6 +56,8 @@ const SHAPES: Readonly<Record<Exclude<keyof RecordRows, 'events.ndjson'>, Shape>
   },
   'fault-hits.ndjson': { numbers: 'atNs', numbersOrNull: 'callId receivedNs', texts: 'fault' },
   'tools.ndjson': { texts: 'tool' },
+  'upstream-calls.ndjson': { numbers: 'receivedNs session', numbersOrNull: 'callId', texts: 'service tool' },
+  'tool-lists.ndjson': { numbers: 'listing position bytes tokens', texts: 'tool digest tokenizer' },
   'work.ndjson': {
     numbers:
       'incarnation atNs tookNs underWay sessionsOpen sessionsOpened served servedServiceNs wasted wastedServiceNs ' +

@@ -148,6 +148,57 @@ export interface WorkRow extends WorkDone {
   readonly sessionsOpen: number;
   /** Ever opened. */
   readonly sessionsOpened: number;
+  /** Messages that have reached it, by MCP method, GET and DELETE; absent in records of earlier versions. */
+  readonly messages?: Readonly<Record<string, number>>;
+}
+
+/**
+ * `upstream-calls.ndjson`: one `tools/call` that a mock received, and what of the client's request had arrived there.
+ * Written of runs whose requests carry a trace context. Whatever was received before the first phase is the preflight's.
+ */
+export interface UpstreamCallRow {
+  readonly service: string;
+  readonly tool: string;
+  /** Logical call; null when nothing in the request names one of this run. */
+  readonly callId: number | null;
+  /** What named the call: its id in `_meta`, else a trace context, else an argument; null where nothing did. */
+  readonly joinedBy: 'meta' | 'traceparent' | 'argument' | null;
+  /** When the mock had received the request. */
+  readonly receivedNs: number;
+  /** Sessions of the service, numbered from 0 in the order of their first call. */
+  readonly session: number;
+  /** Whether the id of the call had arrived: a key of `_meta` that no gateway can know. */
+  readonly customMeta: boolean;
+  /** Whether a trace context of this run had arrived in `_meta`. */
+  readonly metaTrace: boolean;
+  /** The same of the header `traceparent`. */
+  readonly headerTrace: boolean;
+  /** Whether the Authorization of the client had arrived; null: the client sends none. */
+  readonly clientToken: boolean | null;
+}
+
+/**
+ * `tool-lists.ndjson`: one tool of one tool list, before the load: as the target lists it in a session of its own, or as
+ * a mock behind it would by itself.
+ */
+export interface ToolListRow {
+  /** The mock that offers it; null: the target as its clients see it. */
+  readonly service: string | null;
+  /** Number of the list, from 0: each is of another session. */
+  readonly listing: number;
+  /** Place in the list, from 0. */
+  readonly position: number;
+  readonly tool: string;
+  /** SHA-256, hexadecimal, of the canonical JSON of everything but the name: gateways rename. */
+  readonly digest: string;
+  /** UTF-8 bytes of the canonical JSON of the tool as it is listed. */
+  readonly bytes: number;
+  /** Tokens of the same text under `tokenizer`. */
+  readonly tokens: number;
+  /** Name of the tokenizer. */
+  readonly tokenizer: string;
+  /** What the digest is of; null where an earlier list of the same place has the same. */
+  readonly contract: string | null;
 }
 
 /** The rows of the line-by-line files, by the name of the file. */
@@ -163,4 +214,6 @@ export interface RecordRows {
   readonly 'fault-hits.ndjson': FaultHitRow;
   readonly 'tools.ndjson': ToolRow;
   readonly 'work.ndjson': WorkRow;
+  readonly 'upstream-calls.ndjson': UpstreamCallRow;
+  readonly 'tool-lists.ndjson': ToolListRow;
 }

@@ -32,7 +32,17 @@ import { locateAttempts, type LoggedCall } from './upstream-log.js';
 const DEFAULT_LOG_CAP_BYTES = 1024 * 1024;
 
 /** Files of rows that come while the run goes on, and all files that grow, by their names in FILES. */
-type RowFile = 'resources' | 'machine' | 'workers' | 'effects' | 'gateways' | 'faultHits' | 'tools' | 'work';
+type RowFile =
+  | 'resources'
+  | 'machine'
+  | 'workers'
+  | 'effects'
+  | 'gateways'
+  | 'faultHits'
+  | 'tools'
+  | 'work'
+  | 'upstreamCalls'
+  | 'toolLists';
 type RowsOf<File extends RowFile> = readonly RecordRows[(typeof FILES)[File]][];
 const GROWING = [
   ...(['spool', 'events', 'health'] as const),
@@ -45,6 +55,8 @@ const GROWING = [
     'faultHits',
     'tools',
     'work',
+    'upstreamCalls',
+    'toolLists',
   ] as const satisfies readonly RowFile[]),
 ];
 
@@ -78,7 +90,8 @@ export interface RecordWriter {
   event(event: RunEvent): void;
   health(row: HealthRow): void;
   /**
-   * Without a call of this, even with no rows, the record knows nothing of `faultHits`, `tools` and `work`. Once
+   * Without a call of this, even with no rows, the record knows nothing of `faultHits`, `tools`, `work`,
+   * `upstreamCalls` and `toolLists`. Once
    * `effects` are given, calls due exactly once are judged by them.
    */
   rows<File extends RowFile>(file: File, rows: RowsOf<File>): void;

@@ -17,6 +17,7 @@ import { processWatch } from './scopes/process-watch.js';
 import { selfCapacity } from './scopes/self-capacity.js';
 import { serverCounters } from './scopes/server-counters.js';
 import { reaper, stack } from './scopes/stack.js';
+import { toolLists } from './scopes/tool-lists.js';
 
 export interface ConductedRun {
   readonly dir: string;
@@ -51,6 +52,7 @@ export async function conductRun(given: RunRequest): Promise<ConductedRun | null
     const engine = await scopes.enter(faultEngine, { run, reaper: ender, envelope: keeper });
     const running = await scopes.enter(stack, { run, reaper: ender, engine });
     const report = await scopes.enter(preflight, { run, stack: running, threads, keeper: ender });
+    await scopes.enter(toolLists, { run, stack: running, keeper: ender });
     const reference = await scopes.enter(loopbackReference, run);
     const { generator } = await scopes.enter(load, { run, stack: running, threads });
     const counters = await scopes.enter(serverCounters, { run, stack: running });

@@ -6,5 +6,6 @@
  * engine behind a link (`toxiproxy`), when a fault comes on (`faults`).
  */
 export { startStack, type RunningStack, type StackSetup } from './stack.js';
+export type { ReceivedCall } from './services.js';
 export type { ProcessControl } from './supervisor.js';
 export { sampleProcess, type WatchedProcess } from './resources.js';

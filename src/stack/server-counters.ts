@@ -10,9 +10,9 @@ import type { RunEvent, WorkRow } from '../record/index.js';
 const LAST_READ_MS = 250;
 const WITHIN_MS = 2_000;
 
-const { sessions: sessionCounts, queued, inService, work, truth } = mockState;
+const { sessions: sessionCounts, queued, inService, work, truth, methods } = mockState;
 /** What of a mock's state goes into the record. */
-const counters = { sessions: sessionCounts, queued, inService, work, truth };
+const counters = { sessions: sessionCounts, queued, inService, work, truth, methods };
 
 export interface CounterOf {
   readonly service: string;
@@ -56,7 +56,7 @@ export class WorkCounter {
     const state = await stateAt(stateUrl, withinMs);
     if (state === null) return null;
     const atNs = nowNs();
-    const { sessions, queued, inService, work } = state;
+    const { sessions, queued, inService, work, methods } = state;
     return {
       service,
       incarnation,
@@ -67,6 +67,7 @@ export class WorkCounter {
       underWay: queued + inService,
       sessionsOpen: sessions.open,
       sessionsOpened: sessions.opened,
+      messages: methods,
     };
   }
 }

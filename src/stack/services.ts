@@ -1,5 +1,13 @@
 /** Services: from what the scenario says to something with an address that can be stopped. */
-import { CONTROL_PATHS, matches, parsedOrUndefined, readyLine } from '../protocol/index.js';
+import {
+  CONTROL_PATHS,
+  matches,
+  parsedOrUndefined,
+  readObject,
+  readyLine,
+  truthLine,
+  type ObjectOf,
+} from '../protocol/index.js';
 import { entryPath } from '../package/index.js';
 import type { EffectRow, GatewayRow, LoggedCall, FaultHitRow, WorkRow } from '../record/index.js';
 import { textsIn, type Scenario, type Service } from '../scenario/index.js';
@@ -27,6 +35,8 @@ export interface ServerCounters {
   calls(monotonicEpochNs: bigint): Promise<readonly LoggedCall[] | null>;
   /** Its own times, of a gateway. */
   gateways(monotonicEpochNs: bigint): Promise<readonly GatewayRow[]>;
+  /** The calls that a mock received, in order, where the run's requests are traced. */
+  received(): Promise<readonly ReceivedCall[]>;
 }
 
 export interface RunningService extends Address, ServerCounters {
@@ -52,12 +62,22 @@ export interface ServiceSetup extends Surroundings {
   readonly folder: PrivateFolder;
   /** Called with each file of a service, as it was written. */
   readonly wrote: (service: string, file: string, text: string) => void;
+  /** Whether requests carry a trace context: then every call that a mock received is of interest. */
+  readonly traced: boolean;
   /** Whether its process will be ended on purpose and come back: its port and its ledger must outlive it. */
   readonly comesBack: boolean;
 }
 
 const none = (): Promise<readonly never[]> => Promise.resolve([]);
-const NO_COUNTERS: ServerCounters = { effects: none, faultHits: none, work: none, calls: none, gateways: none };
+const NO_COUNTERS: ServerCounters = {
+  ...{ effects: none, faultHits: none, work: none, calls: none },
+  ...{ gateways: none, received: none },
+};
+
+/** A call as the mock that received it reports it. */
+export interface ReceivedCall extends ObjectOf<typeof truthLine> {
+  readonly service: string;
+}
 
 /** @throws ProblemError (`preflight`) with what kept the service from getting ready; nothing is left behind then. */
 export async function startService(service: Service, setup: ServiceSetup): Promise<RunningService> {
@@ -108,9 +128,11 @@ async function startOwn(
   const of = { service: service.name, nowNs: setup.nowNs, event: setup.event };
   const work = service.kind === 'mock' ? new WorkCounter(of) : null;
   const windows = service.kind === 'gateway' ? new KeptRows(of, 'its own times') : null;
+  const truth = service.kind === 'mock' && setup.traced ? new KeptRows(of, 'the calls that it received') : null;
   const leaving = async (incarnation: number): Promise<void> => {
     await work?.leaving(at(CONTROL_PATHS.state), incarnation);
     await windows?.leaving(at(CONTROL_PATHS.windows));
+    await truth?.leaving(at(CONTROL_PATHS.truth));
   };
   try {
     const process_ = await Supervisor.begin(
@@ -145,6 +167,8 @@ async function startOwn(
       calls: async (epochNs) => (service.kind === 'mock' ? loggedCalls(url, epochNs) : []),
       gateways: async (epochNs) =>
         windows === null ? [] : gatewayRows(service.name, await windows.text(at(CONTROL_PATHS.windows)), epochNs),
+      received: async () =>
+        truth === null ? [] : receivedCalls(service.name, await truth.text(at(CONTROL_PATHS.truth))),
     };
     return running(service, { url, port: listensOn }, process_, counters, async () => ledger?.close());
   } catch (thrown) {
@@ -206,6 +230,12 @@ async function filesOf(
   const files = fillLateTexts(service.files, lateValues(setup, port, folder));
   for (const [file, text] of Object.entries(files)) setup.wrote(service.name, file, text);
   return setup.folder.write(service.name, files);
+}
+
+/** @param text NDJSON of truth lines. */
+function receivedCalls(service: string, text: string): readonly ReceivedCall[] {
+  const lines = text.split('\n').filter((line) => line !== '');
+  return lines.map((line) => ({ service, ...readObject(truthLine, CONTROL_PATHS.truth, JSON.parse(line)) }));
 }
 
 function running(

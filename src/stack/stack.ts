@@ -69,6 +69,7 @@ export async function startStack(setup: StackSetup): Promise<RunningStack> {
         services: byName,
         links: linkAddresses,
         folder,
+        traced: scenario.protocol.trace !== null,
         comesBack: comesBack.has(service.name),
       });
       services.push(running);
@@ -103,6 +104,7 @@ export async function startStack(setup: StackSetup): Promise<RunningStack> {
         return logs.includes(null) ? null : logs.flatMap((log) => log ?? []);
       },
       gateways: (epochNs) => ofAll(services, (service) => service.gateways(epochNs)),
+      received: () => ofAll(services, (service) => service.received()),
       stop,
     };
   } catch (thrown) {

@@ -93,6 +93,8 @@ function searched(probes: readonly Probed[], ended: SearchEnding | null): Analys
     faultHits: null,
     tools: null,
     work: null,
+    upstreamCalls: null,
+    toolLists: null,
   };
 }
 

@@ -4,6 +4,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { subjectOf } from '../../src/catalog/index.js';
 import { analyse, type Summary } from '../../src/analysis/index.js';
 import { planOf, type Plan } from '../../src/plan/index.js';
 import { createRecord, readRecord, type RecordWriter, type SampleTables } from '../../src/record/index.js';
@@ -24,7 +25,7 @@ export function openRecord(
     phases: scenario.phases.map(({ name }) => name),
     calls: scenario.calls.map(({ label }) => label),
     operations: scenario.calls.map(() => 'tools/call'),
-    tools: scenario.calls.map(({ tool }) => tool),
+    tools: scenario.calls.map(subjectOf),
     deadlinesNs: scenario.calls.map(({ deadlineNs }) => deadlineNs),
     exactlyOnce: scenario.calls.map(({ effect }) => effect === 'exactly-once'),
   };

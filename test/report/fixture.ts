@@ -23,6 +23,7 @@ import type { Outcome } from '../../src/record/index.js';
 import type { RunView } from '../../src/report/index.js';
 import { OUTCOME_ORDER } from '../../src/report/words.js';
 import { fixtureConsequences } from './side-effects-fixture.js';
+import { noGateway } from './gateway-fixture.js';
 import { cameBack, hiddenCapacity, loop, stayedDown } from './after-fault-fixture.js';
 
 export const MS = 1e6;
@@ -470,6 +471,7 @@ export function fixtureSummary(names: FixtureNames = PLAIN_NAMES, over: Partial<
     afterFault: { hiddenCapacities: [hiddenCapacity], hysteresis: [loop] },
     hypotheses: [],
     drift: null,
+    gateway: noGateway(),
     effects,
     sideEffects: fixtureConsequences({ ...names, phase: 'fault' }),
     growth: [],
@@ -781,6 +783,7 @@ export function fixtureInput(names: FixtureNames = PLAIN_NAMES, over: Partial<Su
           headers: {},
           inFlightPerSession: 1,
           propagateDeadline: false,
+          trace: null,
           serverStream: true,
           overloadCodes: [],
         },
@@ -792,6 +795,7 @@ export function fixtureInput(names: FixtureNames = PLAIN_NAMES, over: Partial<Su
         defaultGates: true,
         hypotheses: [],
         contract: null,
+        toolLists: null,
         generator: { pacing: 'auto', maxInFlight: 256, maxQueued: 10_000, workers: 1 },
         recovery: { latencyFactor: 2, goodputShare: 0.9, holdNs: 2 * S, windowNs: 0.25 * S },
       },

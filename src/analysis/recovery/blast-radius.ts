@@ -1,7 +1,7 @@
 /** What a fault cost the calls that do not pass it. */
 import { toolOf } from '../../catalog/index.js';
 import type { PlannedFault } from '../../plan/index.js';
-import { targetName, type CallSpec, type Stack } from '../../scenario/index.js';
+import { servicesBehind, targetName, type CallSpec, type Stack } from '../../scenario/index.js';
 import { countGood } from '../../record/index.js';
 import type { BlastRadius, RouteImpact } from './after-fault-types.js';
 import { type AttemptsView, type FaultContext, type Span, intendedIn } from './context.js';
@@ -21,9 +21,18 @@ function onTheWay({ services, links }: Stack, name: string): readonly string[] {
   ];
 }
 
-/** Whether calls of this kind may meet the fault: they pass where it is, and it is not limited to another tool. */
-function touches(passed: readonly string[], fault: PlannedFault, call: CallSpec): boolean {
-  if (!passed.includes(fault.on)) return false;
+/**
+ * Whether calls of this kind may meet the fault: they pass where it is, and it is not limited to another tool. A call
+ * that names its upstream passes no other, whatever stands before them.
+ */
+function touches(stack: Stack, passed: readonly string[], fault: PlannedFault, call: CallSpec): boolean {
+  const upstream = call.operation === 'tools/call' ? call.upstream : undefined;
+  const mocks = servicesBehind(stack, fault.on).filter(({ kind }) => kind === 'mock');
+  const isOnTheWay =
+    upstream !== undefined && mocks.length > 0
+      ? mocks.some(({ name }) => name === upstream)
+      : passed.includes(fault.on);
+  if (!isOnTheWay) return false;
   return fault.place !== 'mock' || fault.action.tool === undefined || fault.action.tool === toolOf(call);
 }
 
@@ -65,7 +74,7 @@ export function blastRadiusOf(view: AttemptsView, context: FaultContext): BlastR
     const [was, is] = [count(earlier, index), count(meanwhile, index)];
     const before = { offeredBefore: was.offered, goodBefore: was.good };
     const counted = { ...before, offeredDuring: is.offered, goodDuring: is.good };
-    return { label: spec.label, touched: touches(passed, planned, spec), ...counted, loss: loss(counted) };
+    return { label: spec.label, touched: touches(view.stack, passed, planned, spec), ...counted, loss: loss(counted) };
   });
   const untouched = routes.filter(({ touched }) => !touched);
   const [first, ...others] = untouched;

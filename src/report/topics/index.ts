@@ -4,6 +4,7 @@ import { breakdown } from './breakdown.js';
 import { drift } from './drift.js';
 import { environment } from './environment.js';
 import { events } from './events.js';
+import { gateway } from './gateway.js';
 import { heatmap } from './heatmap.js';
 import { hypotheses } from './hypotheses.js';
 import { hysteresis } from './hysteresis.js';
@@ -42,6 +43,7 @@ export const TOPICS = distinct([
   heatmap,
   phases,
   sideEffects,
+  gateway,
   drift,
   environment,
 ]);

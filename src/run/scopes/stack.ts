@@ -7,6 +7,7 @@ import { startStack, type RunningStack } from '../../stack/index.js';
 import type { FaultEngine } from '../../toxiproxy/index.js';
 import type { RunContext } from '../context.js';
 import { deathWarning } from '../death.js';
+import { upstreamCallRows } from '../upstream-calls.js';
 
 /** Ends whatever a run has started when the run itself is killed, or ends at once. */
 export const reaper: Scope<RunContext, Reaper> = {
@@ -62,6 +63,12 @@ export const stack: Scope<Needs, RunningStack> = {
     const calls = keepsLedger(scenario.stack) ? await running.calls(monotonicEpochNs) : null;
     if (calls !== null) record.upstreamLog(calls);
     record.rows('gateways', await running.gateways(monotonicEpochNs));
+    const { trace } = scenario.protocol;
+    if (trace !== null)
+      record.rows(
+        'upstreamCalls',
+        upstreamCallRows(await running.received(), { trace, target: running.target, monotonicEpochNs }),
+      );
   },
   stop: { withinMs: 15_000, act: (running) => running.stop() },
 };

@@ -76,6 +76,7 @@ describe('the blast radius', () => {
             balance: 'sticky',
             sessions: 'gateway',
             eject: true,
+            federation: null,
             workers: 1,
             serviceTime: { kind: 'constant', ns: 0 },
             queueCapacity: null,

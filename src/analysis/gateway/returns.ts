@@ -1,0 +1,52 @@
+/** The return after an upstream has lost its sessions: at once, after some failed calls, or never. */
+import { endsSessions } from '../../catalog/index.js';
+import { outcomeCode } from '../../record/index.js';
+import type { GatewayInput } from './run.js';
+import type { Return } from './types.js';
+
+const OK = outcomeCode('ok');
+const FEWEST_ATTEMPTS = 3;
+
+/** One for each fault that ends sessions, of the attempts that were sent after it was over. */
+export function returnsOf({ record: { samples }, edges, frames }: GatewayInput): readonly Return[] {
+  const ending = edges.filter(({ planned }) => endsSessions(planned.type));
+  return ending.flatMap(({ planned, onNs, offNs }): readonly Return[] => {
+    const frame = frames.find((each) => each.planned.index === planned.phaseIndex);
+    if (frame === undefined) return [];
+    // A session that is lost is lost from the onset on; a process that is down comes back at the end.
+    const overNs = planned.type === 'session-loss' ? onNs : (offNs ?? onNs);
+    const next = ending.filter((other) => other.onNs > onNs).map((other) => other.onNs);
+    const untilNs = Math.min(frame.drainedNs, ...next);
+    const rows: number[] = [];
+    for (let row = 0; row < samples.length; row++) {
+      const sentNs = samples.sentNs[row] ?? NaN;
+      if (sentNs >= overNs && sentNs < untilNs) rows.push(row);
+    }
+    rows.sort((a, b) => (samples.sentNs[a] ?? 0) - (samples.sentNs[b] ?? 0));
+    const sessions = new Set<number>();
+    const recovered = new Set<number>();
+    const counts = { failedBeforeOk: 0, failed: 0, attempts: rows.length, lastFailureNs: 0 };
+    for (const row of rows) {
+      const session = samples.session[row] ?? -1;
+      sessions.add(session);
+      if (samples.outcome[row] === OK) {
+        recovered.add(session);
+        continue;
+      }
+      counts.failed++;
+      if (!recovered.has(session)) counts.failedBeforeOk++;
+      counts.lastFailureNs = Math.max(counts.lastFailureNs, (samples.doneNs[row] ?? overNs) - overNs);
+    }
+    const kind =
+      rows.length < FEWEST_ATTEMPTS
+        ? 'unknown'
+        : recovered.size === 0
+          ? 'never'
+          : counts.failed === 0
+            ? 'at-once'
+            : 'after-failures';
+    const { id: fault, type } = planned;
+    const ofSessions = { recoveredSessions: recovered.size, sessions: sessions.size };
+    return [{ fault, type, phase: frame.planned.name, kind, ...counts, ...ofSessions }];
+  });
+}

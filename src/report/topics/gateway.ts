@@ -1,0 +1,299 @@
+/** Gateway: what stands between the client and the upstreams does to calls and to tool lists. */
+import type { GatewaySummary, Summary, ToolLists } from '../../analysis/index.js';
+import { bytes, count, counted, duration, factor, percent } from '../../format/index.js';
+import { plainText } from '../text.js';
+import {
+  lines,
+  none,
+  tableOf,
+  wordColumns,
+  type Cell,
+  type Line,
+  type Table,
+  type TextBlock,
+  type Topic,
+} from './topic.js';
+
+const MOST_TOOLS = 20;
+
+/** Whether the run was made to look at a gateway: its calls are traced, or its tool lists were read. */
+const found = ({ gateway }: Summary): GatewaySummary | null =>
+  gateway.joins !== null || gateway.toolLists !== null ? gateway : null;
+
+const MAPPING = {
+  'one-to-one': 'each session of the client has one of its own at each upstream',
+  shared: 'all sessions of the client share one at each upstream',
+  'per-call': 'each call has a session of its own',
+  pooled: 'sessions of the client share several at an upstream',
+  single: 'one session; whether others would share it is not known with one session of the client',
+} as const;
+
+const RETURNS = {
+  'at-once': 'at once',
+  'after-failures': 'after failed calls',
+  never: 'never, until the phase ended',
+  unknown: 'unknown: too few calls were sent afterwards',
+} as const;
+
+type Facts = readonly (readonly [name: string, value: string])[];
+
+function callFacts({ joins, messages, sessions, arrival, deliveries }: GatewaySummary): Facts {
+  const facts: [string, string][] = [];
+  if (joins !== null) {
+    const { meta, traceparent, argument } = joins.by;
+    const ways = [
+      [meta, 'the call id in _meta'],
+      [traceparent, 'the trace context'],
+      [argument, 'an argument'],
+    ] as const;
+    const by = ways.flatMap(([n, way]) => (n === 0 ? [] : [`${count(n)} by ${way}`])).join(', ');
+    const rate = joins.rate === null ? 'no call reached an upstream' : percent(joins.rate);
+    facts.push([
+      'Calls joined with the upstreams',
+      `${rate} of ${count(joins.upstreamCalls)}${by === '' ? '' : `: ${by}`}`,
+    ]);
+  }
+  if (messages?.perCall != null) {
+    const methods = messages.byMethod.map(({ method, count: n }) => `${plainText(method, 60)} ${count(n)}`).join(', ');
+    const bound = messages.complete ? '' : ' (a lower bound: a process ended uncounted)';
+    facts.push(['Upstream messages per call', `${factor(messages.perCall)}${bound}: ${methods}`]);
+  }
+  if (sessions !== null) {
+    const { mapping, clientSessions, upstreamSessions, opened, leftOpen } = sessions;
+    const many = `${counted(clientSessions, 'session')} of the client, ${count(upstreamSessions)} at the upstreams`;
+    const left =
+      leftOpen === null || opened === null
+        ? ''
+        : `; ${count(opened)} opened during the load, ${count(leftOpen)} of them left open`;
+    facts.push(['Upstream sessions', `${MAPPING[mapping]} (${many}${left})`]);
+  }
+  if (arrival !== null) {
+    const { customMeta, metaTrace, headerTrace, clientToken } = arrival;
+    facts.push(['Own key in _meta arrived', percent(customMeta)]);
+    facts.push(['Trace context arrived', `in _meta ${percent(metaTrace)}, as a header ${percent(headerTrace)}`]);
+    const token = clientToken === null ? 'n/a: the client sends none' : percent(clientToken);
+    facts.push(["Client's Authorization arrived upstream", token]);
+  }
+  if (deliveries !== null) {
+    const { hiddenRetries, repeatedCalls, repeatedEffects, answeredWithoutUpstream, addressed, misrouted } = deliveries;
+    const effects = repeatedEffects === 0 ? '' : `, ${count(repeatedEffects)} with a side effect`;
+    facts.push([
+      'Repeated by the gateway',
+      `${counted(hiddenRetries, 'execution')} of ${counted(repeatedCalls, 'call')}${effects}`,
+    ]);
+    const unreached =
+      answeredWithoutUpstream === null ? 'unknown: not every upstream call was joined' : count(answeredWithoutUpstream);
+    facts.push(['Answered without an upstream', unreached]);
+    if (addressed > 0) facts.push(['Executed by another upstream', `${count(misrouted)} of ${count(addressed)}`]);
+  }
+  return facts;
+}
+
+function listFacts({ toolLists }: GatewaySummary): Facts {
+  if (toolLists === null) return [];
+  const { views, tokenizer, listings, otherOrders, otherContents, naming, changed, missing, added, collisions } =
+    toolLists;
+  const [target] = views;
+  const size =
+    target === undefined
+      ? 'none'
+      : `${counted(target.tools, 'tool')}, ${bytes(target.bytes)}, ${count(target.tokens)} tokens (${tokenizer})`;
+  const named = (names: readonly string[]): string =>
+    names.length === 0
+      ? 'none'
+      : `${count(names.length)}: ${names
+          .slice(0, MOST_TOOLS)
+          .map((name) => plainText(name, 128))
+          .join(', ')}`;
+  const hasUpstreams = views.length > 1;
+  return [
+    ['Context cost of the tool list', size],
+    [
+      'Order of the tools',
+      otherOrders === null
+        ? 'unknown: read once'
+        : otherOrders === 0
+          ? `the same in ${counted(listings, 'session')}`
+          : `another one in ${count(otherOrders)} of ${count(listings)} sessions`,
+    ],
+    ...((otherContents ?? 0) > 0
+      ? [['Content of the list', `another one in ${count(otherContents ?? 0)} of ${count(listings)} sessions`] as const]
+      : []),
+    ...(hasUpstreams
+      ? ([
+          ['Names', naming === null ? 'in no single way' : naming],
+          ['Changed tools', named(changed.map(({ shownAs }) => shownAs))],
+          ['Missing tools', named(missing.map(({ service, tool }) => `${service}: ${tool}`))],
+          ['Added tools', named(added)],
+          [
+            'Names that hide another tool',
+            named(collisions.map(({ name, services }) => `${name} of ${services.join(' and ')}`)),
+          ],
+        ] as const)
+      : []),
+  ];
+}
+
+const factTable = (caption: string, facts: Facts): readonly Table[] =>
+  tableOf({
+    caption,
+    style: 'facts',
+    columns: [
+      { name: 'Measure', kind: 'word' },
+      { name: 'Value', kind: 'text' },
+    ],
+    rows: facts.map((cells) => ({ cells: [...cells] })),
+  });
+
+const changes = (lists: ToolLists | null): readonly Table[] =>
+  tableOf({
+    caption: 'Tools that are shown otherwise than their upstream lists them',
+    columns: [...wordColumns('Tool', 'Where'), { name: 'Upstream', kind: 'text' }, { name: 'Shown', kind: 'text' }],
+    rows: (lists?.changed ?? []).slice(0, MOST_TOOLS).flatMap(({ shownAs, places }) =>
+      places.map(({ path, upstream, shown }) => ({
+        cells: [plainText(shownAs, 128), plainText(path, 120), plainText(upstream, 200), plainText(shown, 200)],
+      })),
+    ),
+  });
+
+const views = (lists: ToolLists | null): readonly Table[] =>
+  tableOf({
+    caption: 'Context cost of each view of the tools',
+    columns: [
+      { name: 'View', kind: 'word' },
+      { name: 'Tools' },
+      { name: 'Size', below: 'canonical JSON' },
+      { name: 'Tokens', below: lists?.tokenizer ?? '' },
+    ],
+    rows: (lists?.views ?? []).map(({ service, tools, bytes: size, tokens }) => ({
+      cells: [service === null ? 'the target' : plainText(service, 64), count(tools), bytes(size), count(tokens)],
+    })),
+  });
+
+const errors = ({ errors: seenDuring }: GatewaySummary): readonly Table[] =>
+  tableOf({
+    caption: 'What the client saw while a fault was active',
+    columns: [
+      ...wordColumns('Fault', 'Kind'),
+      { name: 'Calls ended' },
+      { name: 'Of these ok' },
+      { name: 'Failures as the client saw them', kind: 'text' },
+    ],
+    rows: seenDuring.map(({ fault, type, ended, ok, seen }) => ({
+      cells: [
+        plainText(fault, 64),
+        type,
+        count(ended),
+        count(ok),
+        seen
+          .map(
+            ({ errorClass, status, code, count: n }) =>
+              `${errorClass}${status === 0 ? '' : `, HTTP ${status}`}${code === 0 ? '' : `, JSON-RPC ${code}`}: ${count(n)}`,
+          )
+          .join('; ') || 'none',
+      ],
+    })),
+  });
+
+const returns = ({ returns: rows }: GatewaySummary): readonly Table[] =>
+  tableOf({
+    caption: 'Return after an upstream lost its sessions',
+    columns: [
+      { name: 'Fault', kind: 'word' },
+      { name: 'Calls came back', kind: 'text' },
+      { name: 'Failed calls' },
+      { name: 'Last failure', below: 'after the end' },
+      { name: 'Sessions with an ok again' },
+    ],
+    rows: rows.map(({ fault, kind, failed, lastFailureNs, recoveredSessions, sessions }) => ({
+      cells: [
+        plainText(fault, 64),
+        RETURNS[kind],
+        count(failed),
+        failed === 0 ? none() : duration(lastFailureNs),
+        `${count(recoveredSessions)} of ${count(sessions)}`,
+      ],
+    })),
+  });
+
+const breakers = ({ breakers: rows }: GatewaySummary): readonly Table[] =>
+  tableOf({
+    caption: 'Circuit breaker, inferred from refusals around a fault',
+    columns: [
+      ...wordColumns('Fault', 'Call'),
+      { name: 'Failures that open it' },
+      { name: 'Stays open' },
+      { name: 'Openings' },
+    ],
+    rows: rows.map(({ fault, label, failures, openLowNs, openHighNs, openings }) => ({
+      cells: [
+        plainText(fault, 64),
+        plainText(label, 64),
+        count(failures),
+        openHighNs === null ? `> ${duration(openLowNs)}` : `${duration(openLowNs)} to ${duration(openHighNs)}`,
+        count(openings),
+      ],
+    })),
+  });
+
+const orNone = (value: number | null, words: (known: number) => string): Cell =>
+  value === null ? none('unknown') : words(value);
+
+const costs = ({ costs: rows }: GatewaySummary): readonly Table[] =>
+  tableOf({
+    caption: 'What the services before the mocks used',
+    columns: [
+      ...wordColumns('Service', 'Phase'),
+      { name: 'CPU per call' },
+      { name: 'Memory', below: 'most resident' },
+      { name: 'Memory per session', below: 'of the client' },
+    ],
+    rows: rows.map(({ process, phase, cpuPerCallNs, maxRssBytes, rssPerSessionBytes }) => ({
+      cells: [
+        plainText(process, 64),
+        plainText(phase, 64),
+        orNone(cpuPerCallNs, duration),
+        orNone(maxRssBytes, bytes),
+        orNone(rssPerSessionBytes, bytes),
+      ],
+    })),
+  });
+
+const facts = (gateway: GatewaySummary): readonly Table[] => [
+  ...factTable('Calls', callFacts(gateway)),
+  ...factTable('Tool list', listFacts(gateway)),
+];
+
+export const gateway = {
+  id: 'gateway',
+  title: 'Between client and upstreams',
+  place: 'results',
+  lead: () =>
+    'What stands between the client and the upstreams does to calls and to the tool list: by the logs and counters of ' +
+    'the mocks, joined with the calls of the client.',
+  applies: ({ analysis }) => found(analysis.summary) !== null,
+  page: ({ analysis: { summary } }) => {
+    const gate = found(summary);
+    if (gate === null) return [];
+    return [
+      ...facts(gate),
+      ...changes(gate.toolLists),
+      ...views(gate.toolLists),
+      ...errors(gate),
+      ...returns(gate),
+      ...breakers(gate),
+      ...costs(gate),
+    ];
+  },
+  markdown: ({ analysis: { summary } }): readonly TextBlock[] => {
+    const gate = found(summary);
+    return gate === null ? [] : [...facts(gate), ...changes(gate.toolLists)];
+  },
+  terminal: ({ analysis: { summary } }, columns): readonly Line[] => {
+    const gate = found(summary);
+    if (gate === null) return [];
+    return [...callFacts(gate), ...listFacts(gate)].flatMap(([name, value]) =>
+      lines([{ text: `${name}: `, tone: 'strong' }], value, columns),
+    );
+  },
+} as const satisfies Topic;

@@ -1,0 +1,273 @@
+/** What is read of a gateway, from records whose answer is known. */
+import { describe, expect, it } from 'vitest';
+import { analyse, type AnalysisInput, type GatewaySummary } from '../../src/analysis/index.js';
+import type { Plan } from '../../src/plan/index.js';
+import type { ResourceRow, ToolListRow, UpstreamCallRow, WorkRow } from '../../src/record/index.js';
+import type { Service } from '../../src/scenario/index.js';
+import { faultEvents, phaseEvents, recordOf, type Attempt } from './fixtures/record.js';
+import { MS, S, callSpec, sketchPlan, stage, type PlanSketch } from './fixtures/scenario.js';
+
+const PHASES: PlanSketch['phases'] = [{ name: 'load', stages: [stage('main', 10, 10 * S)] }];
+const GATE: Service = {
+  ...{ kind: 'command', name: 'gate', command: ['gate'], environment: {}, workingFolder: '/', host: '127.0.0.1' },
+  ...{ port: null, path: '/mcp', ready: { kind: 'tcp' }, readyWithinNs: S },
+};
+const planWith = (more: Partial<PlanSketch> = {}): Plan => sketchPlan({ phases: PHASES, services: [GATE], ...more });
+
+/** One call every 100 ms from `startNs` on, in two sessions in turn. */
+const attempts = (count = 20, change: (n: number) => Partial<Attempt> = () => ({})): readonly Attempt[] =>
+  Array.from({ length: count }, (_, callId) => ({
+    ...{ callId, session: callId % 2, intendedNs: S + callId * 100 * MS, doneNs: S + callId * 100 * MS + 5 * MS },
+    ...change(callId),
+  }));
+
+const received = (callId: number | null, more: Partial<UpstreamCallRow> = {}): UpstreamCallRow => ({
+  ...{ service: 'alpha', tool: 'search', callId, joinedBy: callId === null ? null : 'meta', session: 0 },
+  ...{
+    receivedNs: S + (callId ?? 0) * 100 * MS,
+    customMeta: true,
+    metaTrace: true,
+    headerTrace: false,
+    clientToken: null,
+  },
+  ...more,
+});
+
+function gatewayOf(plan: Plan, sent: readonly Attempt[], more: Partial<AnalysisInput> = {}): GatewaySummary {
+  const events = [...phaseEvents(plan, sent, S), ...faultEvents(plan, [S])];
+  return analyse({ plan, record: recordOf(plan, sent, { startNs: S, events, ...more }) }).summary.gateway;
+}
+
+const rowsOf = (sent: readonly Attempt[], change: (n: number) => Partial<UpstreamCallRow> = () => ({})) =>
+  sent.map(({ callId }) => received(callId, change(callId)));
+
+describe('both sides of a gateway', () => {
+  it('are unknown without traced calls', () => {
+    const { joins, sessions, arrival, deliveries } = gatewayOf(planWith(), attempts());
+    expect([joins, sessions, arrival, deliveries]).toEqual([null, null, null, null]);
+  });
+
+  it('are joined by what arrived, and what was received before the load is not counted', () => {
+    const ways = ['meta', 'traceparent', 'argument'] as const;
+    const rows = rowsOf(attempts(6), (n) => ({ joinedBy: ways[n % 3] ?? null }));
+    const before = received(3, { receivedNs: 0.5 * S });
+    const { joins } = gatewayOf(planWith(), attempts(6), { upstreamCalls: [before, ...rows, received(null)] });
+    expect(joins).toEqual({ upstreamCalls: 7, joined: 6, rate: 6 / 7, by: { meta: 2, traceparent: 2, argument: 2 } });
+  });
+
+  it('say how much of the requests arrived', () => {
+    const rows = rowsOf(attempts(4), (n) => ({ customMeta: n > 0, headerTrace: n > 2, clientToken: n < 1 }));
+    const { arrival } = gatewayOf(planWith(), attempts(4), { upstreamCalls: rows });
+    expect(arrival).toEqual({ calls: 4, customMeta: 0.75, metaTrace: 1, headerTrace: 0.25, clientToken: 0.25 });
+  });
+
+  it.each([
+    ['one-to-one', (n: number) => n % 2],
+    ['shared', () => 0],
+    ['per-call', (n: number) => n],
+    ['pooled', (n: number) => n % 3],
+  ] as const)('see sessions that are %s', (mapping, session) => {
+    const rows = rowsOf(attempts(), (n) => ({ session: session(n) }));
+    expect(gatewayOf(planWith(), attempts(), { upstreamCalls: rows }).sessions).toMatchObject({ mapping, calls: 20 });
+  });
+
+  it('do not tell a shared session from an own one where the client has one', () => {
+    const sent = attempts(20, () => ({ session: 0 }));
+    expect(gatewayOf(planWith(), sent, { upstreamCalls: rowsOf(sent) }).sessions?.mapping).toBe('single');
+  });
+
+  it('count what the gateway repeats, answers by itself, and sends to another upstream', () => {
+    const calls = [callSpec('search', { upstream: 'alpha' }), callSpec('book', { effect: 'exactly-once' })];
+    const sent = attempts(10, (n) => ({ spec: n < 5 ? 0 : 1 }));
+    // Call 0 went to beta; call 6 came twice, and call 7 three times; calls 8 and 9 came nowhere.
+    const rows = [0, 1, 2, 3, 4, 5, 6, 6, 7, 7, 7].map((n) => received(n, { service: n === 0 ? 'beta' : 'alpha' }));
+    expect(gatewayOf(planWith({ calls }), sent, { upstreamCalls: rows }).deliveries).toEqual({
+      ...{ hiddenRetries: 3, repeatedCalls: 2, repeatedEffects: 2 },
+      ...{ answeredWithoutUpstream: 2, addressed: 5, misrouted: 1 },
+    });
+  });
+
+  it("do not count the client's own retries as the gateway's", () => {
+    const sent = [
+      { ...attempts(1)[0], callId: 0, intendedNs: S, doneNs: S + MS, final: false, outcome: 'shed' as const },
+      { callId: 0, attempt: 1, intendedNs: S, doneNs: S + 2 * MS },
+    ];
+    const { deliveries } = gatewayOf(planWith(), sent, { upstreamCalls: [received(0), received(0), received(0)] });
+    expect(deliveries?.hiddenRetries).toBe(1);
+  });
+
+  it('do not say what needed no upstream while some upstream calls are unknown', () => {
+    const { deliveries } = gatewayOf(planWith(), attempts(2), { upstreamCalls: [received(0), received(null)] });
+    expect(deliveries?.answeredWithoutUpstream).toBeNull();
+  });
+});
+
+describe('upstream messages per call', () => {
+  const work = (when: WorkRow['when'], messages: WorkRow['messages'], incarnation = 0): WorkRow => ({
+    ...{ service: 'alpha', incarnation, atNs: 0, when, tookNs: 0, underWay: 0, sessionsOpen: 0, sessionsOpened: 0 },
+    ...{ served: 0, servedServiceNs: 0, wasted: 0, wastedServiceNs: 0, expired: 0, cancelled: 0, cancels: 0 },
+    ...(messages === undefined ? {} : { messages }),
+  });
+
+  it('are what came since before the load, by method', () => {
+    const rows = [
+      work('begin', { initialize: 2, 'tools/list': 1, 'tools/call': 1, GET: 0 }),
+      work('end', { initialize: 22, 'tools/list': 1, 'tools/call': 21, GET: 0 }),
+    ];
+    const { messages } = gatewayOf(planWith(), attempts(), { work: rows });
+    const byMethod = ['initialize', 'tools/call'].map((method) => ({ method, count: 20, perCall: 1 }));
+    expect(messages).toEqual({ calls: 20, messages: 40, perCall: 2, byMethod, complete: true });
+  });
+
+  it('include a process that took over, and say so where one was not asked', () => {
+    const leaving = [work('begin', { 'tools/call': 1 }), work('leaving', { 'tools/call': 11 })];
+    const taken = work('end', { initialize: 5, 'tools/call': 10 }, 1);
+    const messages = (rows: readonly WorkRow[]) => gatewayOf(planWith(), attempts(), { work: rows }).messages;
+    expect(messages([...leaving, taken])).toMatchObject({ messages: 25, complete: true });
+    expect(messages([leaving[0] ?? taken, taken])).toMatchObject({ messages: 15, complete: false });
+  });
+
+  it('are unknown where no mock reports them', () => {
+    expect(gatewayOf(planWith(), attempts(), { work: [work('begin', undefined)] }).messages).toBeNull();
+  });
+});
+
+describe('a fault behind a gateway', () => {
+  const fault = { id: 'restart', phase: 0, atNs: 0.5 * S, forNs: 0.3 * S } as const;
+  const restart = { place: 'process', type: 'restart', on: 'alpha' } as const;
+  const KILL = { set: 'kill', afterwards: [], lift: 'start' } as const;
+  const plan = () => planWith({ faults: [{ ...fault, as: { ...restart, action: KILL } }] });
+  const lost = { outcome: 'session', errorClass: 'session-unknown' } as const;
+
+  it.each([
+    ['never', () => lost, { failed: 12, recoveredSessions: 0 }],
+    ['at-once', () => ({}), { failed: 0, recoveredSessions: 2 }],
+    ['after-failures', (n: number) => (n < 12 ? lost : {}), { failed: 4, failedBeforeOk: 4, recoveredSessions: 2 }],
+  ] as const)('lets calls come back %s', (kind, after, counts) => {
+    const sent = attempts(20, (n): Partial<Attempt> => (n < 8 ? {} : after(n)));
+    expect(gatewayOf(plan(), sent).returns).toMatchObject([{ fault: 'restart', kind, sessions: 2, ...counts }]);
+  });
+
+  it('is seen by the client as these failures', () => {
+    const sent = attempts(20, (n): Partial<Attempt> => (n === 6 ? { outcome: 'tool', errorClass: 'tool-error' } : {}));
+    expect(gatewayOf(plan(), sent).errors).toEqual([
+      {
+        ...{ fault: 'restart', type: 'restart', place: 'process', phase: 'load', ended: 3, ok: 2 },
+        seen: [{ errorClass: 'tool-error', status: 200, code: 0, count: 1 }],
+      },
+    ]);
+  });
+
+  it('shows the parameters of a breaker', () => {
+    const down = planWith({ faults: [{ ...fault, atNs: 0, forNs: 1.2 * S }] });
+    // Three fail, then it refuses for 350 ms, one is let through and fails, and again.
+    const refused = { outcome: 'shed', errorClass: 'http-503' } as const;
+    const failed = { outcome: 'transport', errorClass: 'http-5xx' } as const;
+    const ends: readonly Partial<Attempt>[] = [
+      failed,
+      failed,
+      failed,
+      refused,
+      refused,
+      refused,
+      failed,
+      refused,
+      refused,
+      refused,
+      failed,
+    ];
+    const { breakers } = gatewayOf(
+      down,
+      attempts(20, (n) => ends[n] ?? {}),
+    );
+    expect(breakers).toEqual([
+      { fault: 'restart', label: 'search', failures: 3, openLowNs: 295 * MS, openHighNs: 395 * MS, openings: 2 },
+    ]);
+  });
+});
+
+describe('what a service before the mocks uses', () => {
+  it('is CPU per call that was offered between two polls, and memory per session', () => {
+    const poll = (atNs: number, cpuUserS: number, rssBytes: number): ResourceRow => ({
+      ...{ atNs, process: 'gate', pid: 1, cpuUserS, cpuSystemS: 0.5, rssBytes },
+      ...{ fileDescriptors: 1, sockets: 1, threads: 1, sessions: null },
+    });
+    const resources = [poll(S, 1, 100), poll(2 * S, 1.05, 300), poll(3 * S, 1.1, 200)];
+    expect(gatewayOf(planWith(), attempts(), { resources }).costs).toEqual([
+      {
+        process: 'gate',
+        phase: 'load',
+        calls: 20,
+        cpuPerCallNs: expect.closeTo(5 * MS, 3),
+        maxRssBytes: 300,
+        rssPerSessionBytes: 300,
+      },
+    ]);
+  });
+});
+
+describe('a tool list', () => {
+  const row = (
+    service: string | null,
+    tool: string,
+    contract: object,
+    more: Partial<ToolListRow> = {},
+  ): ToolListRow => ({
+    ...{ service, listing: 0, position: 0, tool, digest: JSON.stringify(contract), bytes: 100, tokens: 25 },
+    ...{ tokenizer: 'o200k_base', contract: JSON.stringify(contract) },
+    ...more,
+  });
+  const listsOf = (rows: readonly ToolListRow[]) => gatewayOf(planWith(), attempts(), { toolLists: rows }).toolLists;
+  const plain = { description: 'x', inputSchema: { properties: {} } };
+
+  it('as the mocks have it has nothing to tell but its size', () => {
+    const lists = listsOf([
+      row(null, 'alpha_search', plain),
+      row(null, 'alpha_search', plain, { listing: 1 }),
+      row('alpha', 'search', plain),
+    ]);
+    expect(lists).toEqual({
+      ...{ tokenizer: 'o200k_base', listings: 2, otherOrders: 0, otherContents: 0, naming: 'UPSTREAM_*' },
+      views: [
+        { service: null, tools: 1, bytes: 100, tokens: 25 },
+        { service: 'alpha', tools: 1, bytes: 100, tokens: 25 },
+      ],
+      ...{ changed: [], missing: [], added: [], collisions: [] },
+    });
+  });
+
+  it('shows what became of a schema, and where', () => {
+    const changed = { description: 'x', inputSchema: { properties: null } };
+    const lists = listsOf([row(null, 'search', changed), row('alpha', 'search', plain)]);
+    expect(lists?.naming).toBe('*');
+    expect(lists?.changed).toEqual([
+      {
+        ...{ service: 'alpha', tool: 'search', shownAs: 'search' },
+        places: [{ path: 'inputSchema.properties', upstream: '{}', shown: 'null' }],
+      },
+    ]);
+  });
+
+  it('names tools that are missing and tools that no mock has', () => {
+    const lists = listsOf([
+      row(null, 'alpha__search', plain),
+      row(null, 'proxy__add_backend', plain),
+      row('alpha', 'search', plain),
+      row('alpha', 'book', plain),
+    ]);
+    expect(lists?.missing).toEqual([{ service: 'alpha', tool: 'book' }]);
+    expect(lists?.added).toEqual(['proxy__add_backend']);
+  });
+
+  it('names a tool that hides another of its name', () => {
+    const lists = listsOf([row(null, 'search', plain), row('alpha', 'search', plain), row('beta', 'search', plain)]);
+    expect(lists?.collisions).toEqual([{ name: 'search', services: ['alpha', 'beta'] }]);
+  });
+
+  it('tells another order from another content', () => {
+    const list = (listing: number, ...tools: readonly string[]) =>
+      tools.map((tool, position) => row(null, tool, plain, { listing, position }));
+    const lists = listsOf([...list(0, 'a', 'b'), ...list(1, 'b', 'a'), ...list(2, 'a', 'b'), ...list(3, 'a')]);
+    expect(lists).toMatchObject({ listings: 4, otherOrders: 1, otherContents: 1, added: [] });
+  });
+});
