@@ -37,7 +37,7 @@ const APART = [
   'test/report/{added-chapter,browser}.test.ts',
   'test/run/{same-seed,wedged-engine}.test.ts',
   'test/toxiproxy/{engine,embedded/server}.test.ts',
-  'test/truth/{counted,follow-ups}.test.ts',
+  'test/truth/{counted,follow-ups,gateway-switches}.test.ts',
 ];
 
 export default defineConfig({

@@ -109,6 +109,8 @@ const NEEDS = {
   'contract-watch': '`contract:`',
   hypotheses: '`hypotheses:` and a fault in the phase',
   soak: 'a soak phase',
+  trace: '`protocol: { trace: true }`',
+  'tool-lists': '`tool-lists:`',
 };
 
 /** How the unit of a statistic is named, and a bound in it. */

@@ -31,6 +31,7 @@ export async function engineRun(
         headers: {},
         inFlightPerSession: 256,
         propagateDeadline: false,
+        trace: null,
         serverStream: false,
         overloadCodes: [],
       },
