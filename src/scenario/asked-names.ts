@@ -1,4 +1,4 @@
-/** How the target calls the tools of the servers behind it: gateways of others give them names of their own. */
+/** How the target calls the tools of the servers behind it: gateways give them names of their own. */
 import { gatewayAdapter, toolOf, type CallSpec } from '../catalog/index.js';
 import { reachedBy, servicesBehind, targetName, type Routes } from './replicas.js';
 import type { Stack } from './types.js';
@@ -12,7 +12,10 @@ export function askedName(routes: Routes, at: string, tool: string, upstream: st
   const next = service.to.find(leads) ?? service.to[0];
   if (next === undefined) return tool;
   const inner = askedName(routes, next, tool, upstream);
-  if (service.kind === 'gateway') return inner;
+  if (service.kind === 'gateway') {
+    const isPrefixed = service.options.federation?.toolNames === 'prefixed';
+    return isPrefixed ? `${next}__${inner}` : inner;
+  }
   return gatewayAdapter(service.gateway).toolName(upstreamName(routes, next), inner, service.to.length);
 }
 

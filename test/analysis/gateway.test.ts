@@ -10,7 +10,7 @@ import { MS, S, callSpec, sketchPlan, stage, type PlanSketch } from './fixtures/
 const PHASES: PlanSketch['phases'] = [{ name: 'load', stages: [stage('main', 10, 10 * S)] }];
 const GATE: Service = {
   ...{ kind: 'command', name: 'gate', command: ['gate'], environment: {}, workingFolder: '/', host: '127.0.0.1' },
-  ...{ port: null, path: '/mcp', ready: { kind: 'tcp' }, readyWithinNs: S },
+  ...{ port: null, path: '/mcp', ready: { kind: 'tcp' }, files: {}, afterReady: [], readyWithinNs: S },
 };
 const planWith = (more: Partial<PlanSketch> = {}): Plan => sketchPlan({ phases: PHASES, services: [GATE], ...more });
 

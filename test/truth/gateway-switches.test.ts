@@ -51,8 +51,8 @@ describe('a gateway that does nothing wrong', () => {
     const { joins, messages, sessions, arrival, deliveries, toolLists } = await gatewayOf(
       scenario({
         federate: '{ tool-names: prefixed }',
-        calls: `  - { tool: alpha__search, arguments: ${NONCE}, upstream: alpha }
-  - { tool: beta__search, arguments: ${NONCE}, upstream: beta }`,
+        calls: `  - { tool: search, upstream: alpha, arguments: ${NONCE}, expect: derived, label: of alpha }
+  - { tool: search, upstream: beta, arguments: ${NONCE}, expect: derived, label: of beta }`,
         more: 'tool-lists: { sessions: 3 }\n',
       }),
     );
@@ -78,7 +78,7 @@ describe('the switches of the reference gateway are read rightly', () => {
         federate:
           '{ upstream-sessions: per-call, list-before-call: true, keep-meta: false, pass-token: true, ' +
           'change-schemas: true, shuffle-tools: true }',
-        calls: `  - { tool: alpha__search, arguments: ${NONCE} }`,
+        calls: `  - { tool: search, upstream: alpha, arguments: ${NONCE} }`,
         more: 'tool-lists: { sessions: 3 }\n',
       }),
     );
@@ -124,7 +124,7 @@ describe('the switches of the reference gateway are read rightly', () => {
     const { deliveries } = await gatewayOf(
       scenario({
         federate: '{ retries: 1 }',
-        calls: '  - { tool: alpha__book, arguments: { berth: { unique: uuid } }, effect: exactly-once }',
+        calls: '  - { tool: book, upstream: alpha, arguments: { berth: { unique: uuid } }, effect: exactly-once }',
         more: 'faults: [{ id: errors, phase: load, at: 0.5s, for: 1s, on: alpha, type: error, every: 4 }]\n',
       }),
     );
@@ -140,7 +140,7 @@ describe('the switches of the reference gateway are read rightly', () => {
       scenario({
         federate: '{ breaker: { failures: 5, open: 500ms } }',
         links: '[wire]',
-        calls: `  - { tool: wire__search, arguments: ${NONCE} }`,
+        calls: `  - { tool: search, upstream: alpha, arguments: ${NONCE} }`,
         phases: '[{ name: load, regime: steady, rate: 60/s, arrivals: constant, for: 3s, warmup: 0s }]',
         more: 'faults: [{ id: outage, phase: load, at: 1s, for: 1s, on: wire, type: down }]\n',
       }),

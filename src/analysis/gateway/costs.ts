@@ -7,7 +7,7 @@ import type { ProcessCost } from './types.js';
 /** Of each service that is no `tools` mock, in each phase that its process was polled at least twice in. */
 export function costsOf({ record, plan, calls, frames }: GatewayInput): readonly ProcessCost[] {
   const names = plan.scenario.stack.services.flatMap(({ kind, name }) =>
-    kind === 'command' || kind === 'gateway' ? [name] : [],
+    kind === 'command' || kind === 'gateway' || kind === 'adapted' ? [name] : [],
   );
   const { sessions } = plan.scenario.protocol;
   return frames.flatMap((frame) =>

@@ -47,25 +47,7 @@ function serverFacts(context: CheckContext): ServerFacts {
   const service = targetService(context);
   if (service === null) return { kind: 'outside', mockTools: null };
   if (!('mock' in service)) return { kind: 'service', mockTools: null };
-  const federated = federatedTools(context);
-  if (federated !== null) return { kind: 'mock', mockTools: federated };
   return service.mock === 'tools'
     ? { kind: 'mock', mockTools: new Map(mockTools(service).map((tool) => [tool.name, tool])) }
     : { kind: 'outside', mockTools: null };
-}
-
-/** The tools that a federating gateway of ours shows as the target; null where there is none, or they are not known. */
-function federatedTools({ target, services, links }: CheckContext): ServerFacts['mockTools'] {
-  if (typeof target !== 'string') return null;
-  const behind = (name: string): string => links.get(name)?.to ?? name;
-  const gateway = services.get(behind(target));
-  if (gateway === undefined || gateway === null || !('to' in gateway) || gateway.federate === undefined) return null;
-  const isBare = gateway.federate['tool-names'] === 'bare';
-  const tools = new Map<string, { readonly effect: boolean }>();
-  for (const to of gateway.to) {
-    const upstream = services.get(behind(to));
-    if (upstream === undefined || upstream === null || !('mock' in upstream) || upstream.mock !== 'tools') return null;
-    for (const tool of mockTools(upstream)) tools.set(isBare ? tool.name : `${to}__${tool.name}`, tool);
-  }
-  return tools;
 }
