@@ -109,6 +109,7 @@ export const ROOMS = {
     'package',
     'processes',
     'scopes',
+    'protocol',
     'catalog',
     'scenario',
     'plan',

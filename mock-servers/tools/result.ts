@@ -21,7 +21,8 @@ export function resultJson(
   const echo = callId === null ? '' : `"${META_CALL}":${JSON.stringify(callId)},`;
   const more = padding === null ? '' : `,{"type":"text","text":${JSON.stringify(padding)}}`;
   return (
-    `{"content":[{"type":"text","text":${JSON.stringify(text)}}${more}],${isError ? '"isError":true,' : ''}"_meta":{${echo}` +
+    `{"content":[{"type":"text","text":${JSON.stringify(text)}}${more}],${isError ? '"isError":true,' : ''}` +
+    `"_meta":{${echo}` +
     `"${META_STAMPS}":{"received":"${absolute(receivedNs)}","started":"${absolute(startedNs)}",` +
     `"finished":"${absolute(finishedNs)}"}}}`
   );

@@ -154,7 +154,7 @@ export interface WorkRow extends WorkDone {
 
 /**
  * `upstream-calls.ndjson`: one `tools/call` that a mock received, and what of the client's request had arrived there.
- * Written of runs whose requests carry a trace context. Whatever was received before the first phase is the preflight's.
+ * Written of runs whose requests carry a trace context. What was received before the first phase is the preflight's.
  */
 export interface UpstreamCallRow {
   readonly service: string;
@@ -178,8 +178,8 @@ export interface UpstreamCallRow {
 }
 
 /**
- * `tool-lists.ndjson`: one tool of one tool list, before the load: as the target lists it in a session of its own, or as
- * a mock behind it would by itself.
+ * `tool-lists.ndjson`: one tool of one tool list, before the load: as the target lists it in a session of its own, or
+ * as a mock behind it would by itself.
  */
 export interface ToolListRow {
   /** The mock that offers it; null: the target as its clients see it. */

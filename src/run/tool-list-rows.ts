@@ -4,7 +4,7 @@ import { canonicalJson, listedTools } from '../protocol/index.js';
 import type { ToolListRow } from '../record/index.js';
 import { servicesBehind, targetName, type Stack } from '../scenario/index.js';
 
-/** The tokenizer that tool lists are measured with: that of GPT-4o and later models. Its table comes with the package. */
+/** The tokenizer that tool lists are measured with: that of GPT-4o and later models. Its table is in the package. */
 export const TOKENIZER = 'o200k_base';
 
 type Tool = Readonly<Record<string, unknown>> & { readonly name: string };

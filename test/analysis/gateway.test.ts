@@ -198,7 +198,7 @@ describe('what a service before the mocks uses', () => {
         process: 'gate',
         phase: 'load',
         calls: 20,
-        cpuPerCallNs: expect.closeTo(5 * MS, 3),
+        cpuPerCallNs: expect.closeTo(5 * MS, 3) as number,
         maxRssBytes: 300,
         rssPerSessionBytes: 300,
       },

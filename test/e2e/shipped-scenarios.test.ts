@@ -30,7 +30,9 @@ describe('every shipped scenario on a mock asks only for what the mock does:', (
       try {
         const { protocol, seed } = scenario;
         // By the names of the mock: a gateway of others may give its tools other ones.
-        const calls = scenario.calls.map((call) => ({ ...call, asked: call.tool }));
+        const calls = scenario.calls.map((call) =>
+          call.operation === 'tools/call' ? { ...call, asked: call.tool } : call,
+        );
         const report = await preflight({
           target: { kind: 'http', url: server.url, headers: {} },
           protocol,

@@ -64,7 +64,7 @@ describe('a traced request', () => {
           traceparent: context,
           traceHeader: context,
           argumentCall: 5,
-          authorization: expect.stringMatching(/^[0-9a-f]{64}$/),
+          authorization: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
         },
         { call: null, traceparent: null, traceHeader: null, argumentCall: null, authorization: null },
       ]);

@@ -1,8 +1,7 @@
 /** Answers as large as a scenario wants them, beside the answer that is checked. */
 import { describe, expect, it } from 'vitest';
 import { startToolsMock } from '../../mock-servers/index.js';
-import type { AnswerSize } from '../../src/protocol/index.js';
-import { derivedAnswer } from '../../src/protocol/index.js';
+import { derivedAnswer, type AnswerSize } from '../../src/protocol/index.js';
 import { rpcOf, Session } from './client.js';
 
 async function answersOf(answerSize: AnswerSize, count: number): Promise<readonly (readonly string[])[]> {

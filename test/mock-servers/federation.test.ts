@@ -16,7 +16,7 @@ async function stack(
   options: Partial<ToolsMockOptions> = {},
 ): Promise<{ readonly gateway: GatewayMock; readonly mocks: readonly ToolsMock[] }> {
   const mocks: ToolsMock[] = [];
-  for (const name of names) (void name, mocks.push(await startToolsMock(options)));
+  while (mocks.length < names.length) mocks.push(await startToolsMock(options));
   const upstreams = mocks.map(({ url }, n) => ({ name: names[n] ?? '', url }));
   const gateway = await startGatewayMock({ upstreams, federation: federationOf(switches) });
   started.push(gateway, ...mocks);

@@ -1,6 +1,6 @@
 /**
- * The reference gateway with each of its switches on, read by whole runs: what the summary says of a gateway is what the
- * gateway is known to do. Two of the thirteen, delay and queue, are differences between arms.
+ * The reference gateway with each of its switches on, read by whole runs: what the summary says of a gateway is what
+ * the gateway is known to do. Two of the thirteen, delay and queue, are differences between arms.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -72,7 +72,7 @@ describe('a gateway that does nothing wrong', () => {
 });
 
 describe('the switches of the reference gateway are read rightly', () => {
-  it('re-initialise per call, list before call, dropped _meta, token passthrough, changed schema, unstable order', async () => {
+  it('handshake and list per call, dropped _meta, token passthrough, changed schema, unstable order', async () => {
     const { joins, messages, sessions, arrival, toolLists } = await gatewayOf(
       scenario({
         federate:

@@ -1,6 +1,6 @@
 /**
  * A gateway that speaks MCP itself: it holds the sessions of its clients, shows the tools of all upstreams as one list,
- * and calls the upstream that a tool belongs to. What it does beyond that are its switches, each of them off by default.
+ * and calls the upstream that a tool belongs to. What it does beyond that are its switches, each off by default.
  */
 import { randomUUID } from 'node:crypto';
 import { canonicalJson, isObject, type Federation } from '../../../src/protocol/index.js';

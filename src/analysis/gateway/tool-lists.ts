@@ -1,4 +1,4 @@
-/** Fidelity of the tool list: the target's against those of the mocks behind it, and against itself in other sessions. */
+/** Fidelity of the tool list: the target's against those of the mocks behind it, and against other sessions' list. */
 import { isObject, parsedOrUndefined } from '../../protocol/index.js';
 import type { ToolListRow } from '../../record/index.js';
 import type { ChangedTool, ToolLists, ToolView } from './types.js';

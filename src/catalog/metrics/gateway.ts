@@ -79,8 +79,8 @@ export const headerTraceKept = share(
   ({ arrival }) => arrival?.headerTrace,
 );
 export const tokenPassed = share(
-  'Share of the calls which the mocks received that had the Authorization of the client: MCP forbids a server to pass ' +
-    'a token on that was issued for itself.',
+  'Share of the calls which the mocks received that had the Authorization of the client: MCP forbids a server to ' +
+    'pass a token on that was issued for itself.',
   'MCP 2025-11-25, Security Best Practices, Token Passthrough',
   ({ arrival }) => arrival?.clientToken,
   'lower',
@@ -144,7 +144,8 @@ export const contextTokens = ofList(
 
 export const cpuPerCall = {
   definition:
-    'CPU time, user and system, that a service which is no tools mock used for each call that was offered, phase by phase.',
+    'CPU time, user and system, that a service which is no tools mock used for each call that was offered, phase by ' +
+    'phase.',
   source: 'utilisation law: U = X D',
   better: 'lower',
   usual: 'mean',

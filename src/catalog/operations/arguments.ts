@@ -30,8 +30,8 @@ export const ArgumentsText = z
   .meta({
     description:
       'Arguments by name. A map with exactly one of the keys pick, unique, integer, text, constant makes a value for ' +
-      'each call: { pick: [a, b] }, { unique: uuid | counter | call }, { integer: { min: 1, max: 6 } }, { text: 1KiB }, ' +
-      '{ constant: ... } (the value as it is). Anything else is sent as written.',
+      'each call: { pick: [a, b] }, { unique: uuid | counter | call }, { integer: { min: 1, max: 6 } }, ' +
+      '{ text: 1KiB }, { constant: ... } (the value as it is). Anything else is sent as written.',
     examples: [{ query: { pick: ['hull', 'draught'] }, berth: { unique: 'uuid' } }],
   })
   .transform(argumentsFrom);
@@ -41,8 +41,8 @@ const GENERATORS = {
   pick: { description: 'One of these values for each call, all equally often.', type: 'array', minItems: 1 },
   unique: {
     description:
-      'A value that no other call of the run has: a UUID, a counter from 1, or a text with the number of the call, by ' +
-      'which the log of a mock is joined with the calls where a gateway drops _meta.',
+      'A value that no other call of the run has: a UUID, a counter from 1, or a text with the number of the call, ' +
+      'by which the log of a mock is joined with the calls where a gateway drops _meta.',
     anyOf: UNIQUE_FORMS.map((form) => ({ const: form })),
   },
   integer: {

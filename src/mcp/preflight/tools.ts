@@ -41,8 +41,8 @@ export interface RawListing {
 }
 
 /**
- * What a server lists over all pages, as it is; `remainingMs` bounds each request. What is wrong with one page costs the
- * pages behind. Rejects with the SDK's error when there is no first page.
+ * What a server lists over all pages, as it is; `remainingMs` bounds each request. What is wrong with one page costs
+ * the pages behind. Rejects with the SDK's error when there is no first page.
  */
 export async function rawTools(client: Client, remainingMs: () => number): Promise<RawListing> {
   const { ResultSchema } = await import('@modelcontextprotocol/sdk/types.js');

@@ -188,7 +188,8 @@ const errors = ({ errors: seenDuring }: GatewaySummary): readonly Table[] =>
         seen
           .map(
             ({ errorClass, status, code, count: n }) =>
-              `${errorClass}${status === 0 ? '' : `, HTTP ${status}`}${code === 0 ? '' : `, JSON-RPC ${code}`}: ${count(n)}`,
+              `${errorClass}${status === 0 ? '' : `, HTTP ${status}`}` +
+              `${code === 0 ? '' : `, JSON-RPC ${code}`}: ${count(n)}`,
           )
           .join('; ') || 'none',
       ],
@@ -269,8 +270,8 @@ export const gateway = {
   title: 'Between client and upstreams',
   place: 'results',
   lead: () =>
-    'What stands between the client and the upstreams does to calls and to the tool list: by the logs and counters of ' +
-    'the mocks, joined with the calls of the client.',
+    'What stands between the client and the upstreams does to calls and to the tool list: by the logs and counters ' +
+    'of the mocks, joined with the calls of the client.',
   applies: ({ analysis }) => found(analysis.summary) !== null,
   page: ({ analysis: { summary } }) => {
     const gate = found(summary);

@@ -143,7 +143,8 @@ const AnswerSizeText = choice(
     return typeof picked === 'number' ? picked + 1 : picked;
   },
 ).describe(
-  'Size of a second text block that is added to each answer of a tool, drawn from the seed; at most 5MiB. Default: none.',
+  'Size of a second text block that is added to each answer of a tool, drawn from the seed; at most 5MiB. ' +
+    'Default: none.',
 );
 
 const replicas = () =>
