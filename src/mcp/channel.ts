@@ -9,6 +9,7 @@ import type { ProcessKeeper } from '../processes/index.js';
 import type { AttemptSample, RunEvent } from '../record/index.js';
 import type { CallContent, CallSpec } from '../catalog/index.js';
 import type { CallTarget, Protocol } from '../scenario/index.js';
+import type { DeclaredSchemas } from './json-schema.js';
 
 /**
  * What one attempt needs and fills in: the sample fields, plus what is to be sent and what a right answer is. What the
@@ -93,6 +94,8 @@ export interface ChannelSetup {
   readonly keeper?: ProcessKeeper | undefined;
   /** Name of the server that is started for a session over stdio, in events and logs. */
   readonly serverName?: (session: number) => string;
+  /** `outputSchema` of each call's tool; null where it declares none, or answers are not to be held to it. */
+  readonly outputSchemas?: DeclaredSchemas;
   /** What such a server writes to stderr, and the lines on stdout that are no messages. */
   readonly serverOutput?: (server: string, text: string) => void;
   /** Sessions that the target has opened before, and ended: for what is said when it opens no more. Default: none. */

@@ -8,6 +8,7 @@
  */
 export { AttemptSlot, type Channel, type ChannelSet } from './channel.js';
 export { openChannels } from './open.js';
+export type { DeclaredSchemas } from './json-schema.js';
 export { watchContract, type RunningContractWatch } from './contract/index.js';
 export { toolViews, type ShownTool } from './preflight/tool-views.js';
 export { loadSdk, preflight, type PreflightReport, type PreflightSetup } from './preflight/index.js';

@@ -1,7 +1,7 @@
 /** Opens the sessions of a run, a few at a time. */
 import { NS_PER_MS } from '../clock/index.js';
 import { ProblemError, type Problem } from '../problem/index.js';
-import { FailureExamples, Oracle, VerdictCache } from './oracle/index.js';
+import { compileOutputs, FailureExamples, Oracle, VerdictCache } from './oracle/index.js';
 import { stdioServerName } from '../scenario/index.js';
 import type { ChannelSet, ChannelSetup } from './channel.js';
 import { HttpChannel, addressOf, endpointOf } from './transports/streamable-http/index.js';
@@ -27,7 +27,7 @@ type Target<K extends string> = Extract<ChannelSetup['target'], { readonly kind:
 
 async function openHttp(setup: ChannelSetup, target: Target<'http'>): Promise<ChannelSet> {
   const endpoint = endpointOf(addressOf(target.url), { ...target.headers });
-  const parts = partsOf(setup);
+  const parts = await partsOf(setup);
   const shared = {
     ...parts,
     endpoint,
@@ -68,7 +68,7 @@ async function openHttp(setup: ChannelSetup, target: Target<'http'>): Promise<Ch
 }
 
 async function openStdio(setup: ChannelSetup, target: Target<'stdio'>): Promise<ChannelSet> {
-  const parts = partsOf(setup);
+  const parts = await partsOf(setup);
   const channels: StdioChannel[] = [];
   const killAll = (): void => {
     for (const channel of channels) channel.kill();
@@ -113,12 +113,14 @@ function warnOfTextIds(setup: ChannelSetup, { textIds }: Oracle): void {
   });
 }
 
-function partsOf(setup: ChannelSetup) {
+async function partsOf(setup: ChannelSetup) {
+  const outputs = await compileOutputs(setup.outputSchemas ?? []);
+  const oracle = new Oracle(setup.calls, setup.monotonicEpochNs, setup.protocol.overloadCodes, outputs);
   return {
     revision: setup.protocol.revision,
     writer: new RequestWriter(setup.calls, setup.protocol, setup.callIdPrefix),
-    oracle: new Oracle(setup.calls, setup.monotonicEpochNs, setup.protocol.overloadCodes),
-    examples: new FailureExamples(setup.nowNs, setup.event),
+    oracle,
+    examples: new FailureExamples(setup.nowNs, setup.event, oracle),
     nowNs: setup.nowNs,
     completed: setup.completed,
     event: setup.event,

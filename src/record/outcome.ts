@@ -67,6 +67,7 @@ export const ERROR_CLASSES = [
   'content-coding',
   'bad-result',
   'rpc-overload',
+  'output-schema',
 ] as const;
 export type ErrorClass = (typeof ERROR_CLASSES)[number];
 

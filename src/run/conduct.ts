@@ -54,7 +54,7 @@ export async function conductRun(given: RunRequest): Promise<ConductedRun | null
     const report = await scopes.enter(preflight, { run, stack: running, threads, keeper: ender });
     await scopes.enter(toolLists, { run, stack: running, keeper: ender });
     const reference = await scopes.enter(loopbackReference, run);
-    const { generator } = await scopes.enter(load, { run, stack: running, threads });
+    const { generator } = await scopes.enter(load, { run, stack: running, threads, report });
     const counters = await scopes.enter(serverCounters, { run, stack: running });
     await scopes.enter(contractWatch, { run, stack: running, keeper: ender });
     await scopes.enter(processWatch, { run, stack: running, engine, threads });

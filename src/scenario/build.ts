@@ -68,6 +68,7 @@ function protocol(text: ProtocolText, target: Target, seed: number): Protocol {
     propagateDeadline: text['propagate-deadline'] ?? false,
     trace: text.trace === true ? traceIdsOf(seed) : null,
     serverStream: text['server-stream'] ?? true,
+    outputSchemas: text['output-schemas'] ?? true,
     overloadCodes: text['overload-codes'] ?? [],
   };
 }

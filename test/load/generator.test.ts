@@ -68,6 +68,7 @@ function threadsSetup(sessions = 4): LoadThreadsSetup {
       propagateDeadline: false,
       trace: null,
       serverStream: false,
+      outputSchemas: false,
       overloadCodes: [],
     },
     calls: [callSpec({ arguments: { query: { kind: 'pick', values: ['hull', 'draught'] } } })],

@@ -52,10 +52,17 @@ describe('the layers of an answer, in their order', () => {
     ['not acceptable', 406, '', 'protocol/http-4xx'],
     ['a redirect', 307, '', 'protocol/http-3xx'],
     ['HTML', 200, '<html>', 'transport/body-not-json'],
-    ['nothing', 202, '', 'transport/body-not-json'],
+    ['nothing', 202, '', 'protocol/not-json-rpc'],
+    [
+      'an answer that was only accepted',
+      202,
+      '{"jsonrpc":"2.0","id":5,"result":{"content":[]}}',
+      'protocol/not-json-rpc',
+    ],
     ['truncated JSON', 200, textResult(5, 'x').slice(0, -1), 'transport/body-not-json'],
     ['JSON of something else', 200, '{"ok":true}', 'protocol/not-json-rpc'],
-    ['a batch', 200, `[${textResult(5, 'x')}]`, 'protocol/not-json-rpc'],
+    ['a batch that has the answer', 200, `[${textResult(4, 'y')},${textResult(5, 'x')}]`, 'ok/none'],
+    ['a batch without it', 200, `[${textResult(4, 'x')}]`, 'protocol/not-json-rpc'],
     ['null', 200, 'null', 'protocol/not-json-rpc'],
     ['neither result nor error', 200, '{"jsonrpc":"2.0","id":5}', 'protocol/not-json-rpc'],
     ['a result that is no object', 200, '{"jsonrpc":"2.0","id":5,"result":"x"}', 'protocol/not-json-rpc'],
@@ -114,7 +121,8 @@ describe('the layers of an answer, in their order', () => {
 
 describe('what a right answer is', () => {
   const image =
-    '{"jsonrpc":"2.0","id":5,"result":{"content":[{"type":"image","data":""},{"type":"text","text":"hull 7"}]}}';
+    '{"jsonrpc":"2.0","id":5,"result":{"content":[' +
+    '{"type":"image","data":"","mimeType":"image/png"},{"type":"text","text":"hull 7"}]}}';
   it.each<[string, Expectation, string, string, string]>([
     ['equal text', { kind: 'text', equals: '' }, 'x', textResult(5, 'x'), 'ok/none'],
     ['other text', { kind: 'text', equals: '' }, 'x', textResult(5, 'x '), 'semantic/wrong-value'],
@@ -152,7 +160,7 @@ describe('what a right answer is', () => {
       'content without text',
       { kind: 'text', equals: '' },
       '',
-      '{"jsonrpc":"2.0","id":5,"result":{"content":[{"type":"image"}]}}',
+      '{"jsonrpc":"2.0","id":5,"result":{"content":[{"type":"audio","data":"","mimeType":"audio/wav"}]}}',
       'semantic/no-content',
     ],
     [
@@ -286,7 +294,7 @@ describe('content types and codings', () => {
   it('an answer under a content type that MCP does not have is none, whatever it holds', () => {
     expect(under('other', 'identity', textResult(5, 'x'))).toBe('protocol/content-type');
     expect(under('other', 'identity', '<html>')).toBe('protocol/content-type');
-    expect(under('other', 'identity', '')).toBe('transport/body-not-json');
+    expect(under('other', 'identity', '')).toBe('protocol/content-type');
     expect(under('json', 'identity', textResult(5, 'x'))).toBe('ok/none');
   });
 

@@ -102,7 +102,13 @@ describe('the first message that answers decides', () => {
     expect(verdict(await driver.call())).toBe('protocol/rpc-error');
   });
 
-  it.each(['one read', 'two reads'])('what is no JSON before the answer, in %s', async (reads) => {
+  it('what is no JSON, and no answer behind it', async () => {
+    const server = await mcpServer({ call: ({ response }) => stream(response).end(event('{"jsonrpc"')) });
+    const driver = await drive(httpTarget(server.url));
+    expect(verdict(await driver.call())).toBe('transport/sse-malformed');
+  });
+
+  it.each(['one read', 'two reads'])('an answer behind what is no JSON, in %s', async (reads) => {
     const server = await mcpServer({
       call: ({ message, response }) => {
         const [first, second] = [event('{"jsonrpc"'), event(answer(message.id))];
@@ -111,7 +117,7 @@ describe('the first message that answers decides', () => {
       },
     });
     const driver = await drive(httpTarget(server.url));
-    expect(verdict(await driver.call())).toBe('transport/sse-malformed');
+    expect(verdict(await driver.call())).toBe('ok/none');
   });
 });
 

@@ -191,7 +191,7 @@ describe('what goes wrong on the way', () => {
     [
       'an accepted request without an answer',
       () => ['HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n'],
-      'transport/body-not-json',
+      'protocol/not-json-rpc',
     ],
     [
       'a body that says it is enormous',
@@ -210,7 +210,20 @@ describe('what goes wrong on the way', () => {
       () => [CHUNKED, event('{"jsonrpc":"2.0","method":"notifications/progress"}'), 'end'],
       'transport/closed-early',
     ],
-    ['a stream with an event that is no JSON', () => [CHUNKED, event('{"jsonrpc"')], 'transport/sse-malformed'],
+    [
+      'a stream with an event that is no JSON',
+      () => [CHUNKED, event('{"jsonrpc"'), '0\r\n\r\n'],
+      'transport/sse-malformed',
+    ],
+    [
+      'a server error as a stream, with a JSON-RPC error inside',
+      () => [
+        CHUNKED.replace('200', '500'),
+        event('{"jsonrpc":"2.0","error":{"code":-32603,"message":"x"}}'),
+        '0\r\n\r\n',
+      ],
+      'protocol/rpc-error',
+    ],
     [
       'a stream with only a foreign answer',
       () => [CHUNKED, event(textResult(4711, 'x')), '0\r\n\r\n'],

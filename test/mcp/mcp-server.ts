@@ -24,6 +24,10 @@ export interface Exchange {
 }
 
 export interface Behaviour {
+  /** Of `tools/list`; without them `search`. */
+  readonly tools?: readonly object[];
+  /** `initialize`, in place of the usual answer; the header with the session's id is set already. */
+  readonly initialize?: (exchange: Exchange) => unknown;
   /** A `tools/call`. */
   readonly call: (exchange: Exchange) => unknown;
   /** A GET; without it 405. */
@@ -38,9 +42,9 @@ export interface McpServer {
   readonly seen: string[];
 }
 
-const TOOLS = { tools: [{ name: 'search', inputSchema: { type: 'object' } }] };
+const TOOLS = [{ name: 'search', inputSchema: { type: 'object' } }];
 
-export async function mcpServer({ call, get, answered }: Behaviour): Promise<McpServer> {
+export async function mcpServer({ tools = TOOLS, initialize, call, get, answered }: Behaviour): Promise<McpServer> {
   const seen: string[] = [];
   let sessions = 0;
   const server = createServer((request, response) => {
@@ -54,8 +58,9 @@ export async function mcpServer({ call, get, answered }: Behaviour): Promise<Mcp
       else if (request.method !== 'POST') response.writeHead(request.method === 'DELETE' ? 200 : 405).end();
       else if (message.method === 'initialize') {
         response.setHeader('Mcp-Session-Id', `s${++sessions}`);
-        json(response, initializeResult(Number(message.id)));
-      } else if (message.method === 'tools/list') json(response, rpc(message.id, { result: TOOLS }));
+        if (initialize === undefined) json(response, initializeResult(Number(message.id)));
+        else initialize({ message, request, response });
+      } else if (message.method === 'tools/list') json(response, rpc(message.id, { result: { tools } }));
       else if (message.method === 'tools/call') call({ message, request, response });
       else {
         response.writeHead(202).end();

@@ -11,7 +11,6 @@ import { z } from 'zod';
 import { gatewayOptions, withDefaults } from '../../src/protocol/index.js';
 import { startGatewayMock, startToolsMock } from '../../mock-servers/index.js';
 import { preflight, type PreflightReport } from '../../src/mcp/index.js';
-import { argumentCheck } from '../../src/mcp/preflight/arguments.js';
 import { ProblemError } from '../../src/problem/index.js';
 import type { CallSpec, CallTarget, ToolCallSpec } from '../../src/scenario/index.js';
 import { keepSecrets } from '../../src/secrets/index.js';
@@ -386,27 +385,6 @@ describe('a server over stdio', () => {
       examine({ kind: 'stdio', command: ['/nonexistent/server'], environment: {}, workingFolder: '/' }, [add()]),
     );
     expect(problems.map(({ code }) => code)).toEqual(['server-died-at-start']);
-  });
-});
-
-describe('arguments against a schema', () => {
-  it('2020-12 unless the schema says draft 7', async () => {
-    const tuple = { type: 'object', properties: { p: { prefixItems: [{ type: 'number' }] } } };
-    const modern = await argumentCheck(tuple);
-    const draft7 = await argumentCheck({ ...tuple, $schema: 'http://json-schema.org/draft-07/schema#' });
-    const results = [modern, draft7].map((each) => (each.kind === 'checks' ? each.check('{"p":["x"]}').length : -1));
-    expect(results).toEqual([1, 0]);
-  });
-
-  it('formats are checked', async () => {
-    const check = await argumentCheck({ type: 'object', properties: { id: { type: 'string', format: 'uuid' } } });
-    expect(check.kind === 'checks' && check.check('{"id":"x"}')).toEqual(['id must match format "uuid"']);
-  });
-
-  it('a schema that refers elsewhere is unusable, not fetched', async () => {
-    expect(
-      (await argumentCheck({ type: 'object', properties: { a: { $ref: 'https://example.org/a.json' } } })).kind,
-    ).toBe('unusable');
   });
 });
 

@@ -57,6 +57,12 @@ describe('a server that writes something else than one message a line', () => {
       'writes its messages over several lines',
       'ready { soon }',
     ],
+    [
+      'a byte order mark before each message',
+      server({ write: 'console.log(`\uFEFF${text}`)' }),
+      'puts a byte order mark before',
+      '{"jsonrpc"',
+    ],
     ['headers before each message', server({ write: lsp }), 'puts Content-Length headers before', 'Content-Length: 1'],
   ])('%s: named at once, with the first line', async (_name, target, what, first) => {
     // A wait for an answer would end with another problem: the preflight has 20 s, the opening of a session 30.
@@ -86,6 +92,20 @@ describe('a server that writes something else than one message a line', () => {
     const warnings = driver.events.filter((event) => event.type === 'warning');
     expect(warnings.map(({ code, what }) => [code, what])).toEqual([
       ['stdout-not-json', expect.stringMatching(/session 0 .* the first of them: 🚀 server started$/)],
+    ]);
+  });
+});
+
+describe('a server that ends in the middle of a call', () => {
+  it.each([
+    ['by itself', 'process.exit(0)', 'transport', 'process-exited'],
+    ['over a line longer than what is read', 'console.log("z".repeat(17 << 20))', 'generator', 'answer-too-large'],
+  ])('%s: both clients say the same of it', async (_how, act, outcome, errorClass) => {
+    const target = server({ write: `if (text.includes('"ok"')) { ${act}; return; } console.log(text)` });
+    const { executed, executedByOwnClient } = await examine(target);
+    expect([...executed, ...executedByOwnClient]).toMatchObject([
+      { outcome, errorClass },
+      { outcome, errorClass },
     ]);
   });
 });

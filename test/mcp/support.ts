@@ -5,7 +5,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
-import { AttemptSlot, openChannels, type Channel, type ChannelSet } from '../../src/mcp/index.js';
+import { AttemptSlot, openChannels, type Channel, type ChannelSet, type DeclaredSchemas } from '../../src/mcp/index.js';
 import { makeRequestGenerator, type CallSpec, type ToolCallSpec } from '../../src/catalog/index.js';
 import { clockFrom, takeEpoch } from '../../src/clock/index.js';
 import { seededRandom } from '../../src/random/index.js';
@@ -40,6 +40,7 @@ export function protocol(partial: Partial<Protocol> = {}): Protocol {
     propagateDeadline: false,
     trace: null,
     serverStream: false,
+    outputSchemas: false,
     overloadCodes: [],
     ...partial,
   };
@@ -71,6 +72,7 @@ export async function drive(
   target: CallTarget,
   calls: readonly CallSpec[] = [callSpec()],
   partial: Partial<Protocol> = {},
+  outputSchemas: DeclaredSchemas = [],
 ): Promise<Driver> {
   const epoch = takeEpoch();
   const waiting = new Map<AttemptSlot, (slot: AttemptSlot) => void>();
@@ -81,6 +83,7 @@ export async function drive(
     target,
     protocol: protocol({ ...partial, transport: target.kind === 'http' ? 'streamable-http' : 'stdio' }),
     calls,
+    outputSchemas,
     nowNs: clockFrom(BigInt(epoch.monotonicNs)),
     monotonicEpochNs: epoch.monotonicNs,
     completed: (slot) => {

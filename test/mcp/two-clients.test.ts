@@ -70,6 +70,18 @@ describe('both clients come to the same end with', () => {
       'protocol/rpc-error',
     ],
     [
+      'a JSON-RPC error that reads like the time limit of the client itself',
+      ({ message, response }) =>
+        json(response, rpc(message.id, { error: { code: -32001, message: 'Request timed out', data: {} } })),
+      'protocol/rpc-error',
+    ],
+    ['no content at all', ({ response }) => response.writeHead(204).end(), 'protocol/content-type'],
+    [
+      'an answer behind what is no JSON',
+      ({ message, response }) => stream(response).end(event('[DONE]') + event(answer(message.id))),
+      'ok/none',
+    ],
+    [
       'a stream that is ended before its answer, to be asked for',
       ({ message, response }) => stream(response).end(`id: ${message.id}\nretry: 10\ndata:\n\n`),
       'ok/none',

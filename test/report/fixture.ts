@@ -785,6 +785,7 @@ export function fixtureInput(names: FixtureNames = PLAIN_NAMES, over: Partial<Su
           propagateDeadline: false,
           trace: null,
           serverStream: true,
+          outputSchemas: true,
           overloadCodes: [],
         },
         calls: [],

@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { analyse } from '../../src/analysis/index.js';
-import { FILES } from '../../src/record/index.js';
+import { ERROR_CLASSES, FILES } from '../../src/record/index.js';
 import { scenarioFile, scratchFolder } from '../e2e/plimsoll.js';
 import { conducted, type Conducted } from './conducted.js';
 
@@ -24,12 +24,29 @@ const SERVER = `
     }
   });`;
 
-const scenario = (script: string): string => `version: 1
+/**
+ * Numbers itself among all that were started: the preflight has started two. The first of the run dies by a signal at
+ * its fifth call, and the second takes leave without a word at its eighth.
+ */
+const DIVERSE = SERVER.replace(
+  'let calls = 0;',
+  `let calls = 0, number = 0;
+  import { mkdirSync } from 'node:fs';
+  for (let isFree = false; !isFree; )
+    try { mkdirSync(process.env.CLAIMS + ++number); isFree = true; } catch {}`,
+).replace(
+  /if \(\+\+calls > 20\).*/,
+  `calls++;
+      if (number === 3 && calls === 5) process.kill(process.pid, 'SIGSEGV');
+      if (number === 4 && calls === 8) process.exit(0);`,
+);
+
+const scenario = (script: string, folder = ''): string => `version: 1
 name: stdio-servers
 stack:
   target:
     command: [node, --input-type=module, -e, ${JSON.stringify(script)}]
-    environment: { NAME: tester }
+    environment: { NAME: tester, CLAIMS: ${JSON.stringify(folder)} }
 protocol: { sessions: 2 }
 calls: [{ tool: echo, deadline: 2s }]
 phases: [{ name: steady, regime: steady, rate: 40/s, for: 2s }]
@@ -72,4 +89,20 @@ describe('a server over stdio that ends in the middle of a run', () => {
     expect(rows.every(({ pid }) => pid !== process.pid)).toBe(true);
     if (process.platform === 'linux') expect(rows.some(({ rssBytes }) => (rssBytes ?? 0) > 1_000_000)).toBe(true);
   });
+});
+
+describe('two servers over stdio that end in ways of their own', () => {
+  it('are both named, one by its signal and one by exit code 0, and their calls count as transport', async () => {
+    const folder = scratchFolder();
+    const run = await conducted(scenarioFile(scenario(DIVERSE, join(folder, 'server-')), folder));
+    const { summary } = analyse(run);
+    const died = summary.validity.reasons.flatMap(({ code, what }) => (code === 'service-died' ? [what] : []));
+    expect(died.map((what) => what.replace(/server-\d/, 'server-N')).sort()).toEqual([
+      'service "stdio-server-N" ended by itself (exit code 0)',
+      'service "stdio-server-N" ended by itself (signal SIGSEGV)',
+    ]);
+    const { samples } = run.record;
+    const endings = new Set(Array.from(samples.errorClass, (code) => ERROR_CLASSES[code]));
+    expect([...endings].sort()).toEqual(['none', 'process-exited']);
+  }, 60_000);
 });

@@ -46,6 +46,7 @@ describe('reading a scenario', () => {
         propagateDeadline: false,
         trace: null,
         serverStream: true,
+        outputSchemas: true,
         overloadCodes: [],
       },
       calls: [

@@ -33,6 +33,7 @@ export async function engineRun(
         propagateDeadline: false,
         trace: null,
         serverStream: false,
+        outputSchemas: false,
         overloadCodes: [],
       },
       calls: [callSpec({ arguments: { query: { kind: 'constant', value: 'hull' } }, expect: { kind: 'derived' } })],

@@ -105,6 +105,7 @@ export const ONE_SESSION: Protocol = {
   propagateDeadline: false,
   trace: null,
   serverStream: false,
+  outputSchemas: false,
   overloadCodes: [],
 };
 

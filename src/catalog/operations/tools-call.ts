@@ -58,14 +58,14 @@ export const toolsCall = {
   hasFailed: (result) => result['isError'] === true,
 
   /**
-   * A CallToolResult: a list of content blocks, each with its type. One that has structured content and leaves the list
-   * out is taken as well: clients in the field do.
+   * A CallToolResult: a list of content blocks, each of a type that the protocol has and with what that type needs. One
+   * that has structured content and leaves the list out is taken as well: clients in the field do.
    */
   isResult({ content, isError, structuredContent }) {
     if (isError !== undefined && typeof isError !== 'boolean') return false;
     if (structuredContent !== undefined && !isObject(structuredContent)) return false;
     if (content === undefined) return structuredContent !== undefined;
-    return Array.isArray(content) && content.every((block) => isObject(block) && typeof block['type'] === 'string');
+    return Array.isArray(content) && content.every(isBlock);
   },
 
   /** Of text blocks and of embedded resources. */
@@ -76,6 +76,27 @@ export const toolsCall = {
 
   derivedText: ({ tool }, argumentsJson) => derivedAnswer(tool, argumentsJson),
 } as const satisfies Operation<ToolsCall, z.output<typeof ToolsCallText>>;
+
+/** Whether a value is a content block: each type needs texts of its own (MCP 2025-11-25, Tools, Tool Result). */
+function isBlock(block: unknown): boolean {
+  if (!isObject(block)) return false;
+  const { resource } = block;
+  const has = (...names: readonly string[]): boolean => names.every((name) => typeof block[name] === 'string');
+  switch (block['type']) {
+    case 'text':
+      return has('text');
+    case 'image':
+    case 'audio':
+      return has('data', 'mimeType');
+    case 'resource_link':
+      return has('uri', 'name');
+    case 'resource':
+      if (!isObject(resource) || typeof resource['uri'] !== 'string') return false;
+      return typeof resource['text'] === 'string' || typeof resource['blob'] === 'string';
+    default:
+      return false;
+  }
+}
 
 /** The text of a content block: its own, or that of the resource embedded in it (MCP 2025-11-25, Tools). */
 function textOf(block: unknown): string | null {

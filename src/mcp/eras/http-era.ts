@@ -1,6 +1,7 @@
 /** The seam between an era of the protocol and Streamable HTTP. */
 import type { ErrorClass } from '../../record/index.js';
 import type { OpeningFailure } from './session/handshake.js';
+import type { ServerRequest } from './session/server-requests.js';
 
 /** A complete response, whatever its status. */
 export interface ControlAnswer {
@@ -23,8 +24,17 @@ export interface ControlFailure {
 
 /** Requests outside the measured path. They never reject, and end within `timeoutMs`. `fields` are header lines. */
 export interface ControlExchange {
-  /** @param rpcId the id whose answer ends an event stream, or null when none is expected. */
-  post(fields: string, body: string, rpcId: number | null, timeoutMs: number): Promise<ControlAnswer | ControlFailure>;
+  /**
+   * @param rpcId the id whose answer ends an event stream, or null when none is expected.
+   * @param asked takes requests of the server on that stream, with the session id of its head or ''.
+   */
+  post(
+    fields: string,
+    body: string,
+    rpcId: number | null,
+    timeoutMs: number,
+    asked?: (request: ServerRequest, sessionId: string) => void,
+  ): Promise<ControlAnswer | ControlFailure>;
   delete(fields: string, timeoutMs: number): Promise<ControlAnswer | ControlFailure>;
 }
 

@@ -9,6 +9,7 @@ import { META_STAMPS, isObject, parsedOrUndefined } from '../../protocol/index.j
 import { errorClassCode, outcomeCode, type ErrorClass, type Outcome } from '../../record/index.js';
 import type { AttemptSlot } from '../channel.js';
 import type { Head } from '../fast-path/index.js';
+import type { OutputSchemas } from './output-schemas.js';
 import { operationOf, type CallSpec, type Expectation, type Operation } from '../../catalog/index.js';
 
 /** Which outcome each error class that a channel can see belongs to (the definitions of the outcomes, in reverse). */
@@ -34,6 +35,7 @@ const OUTCOME_OF: Readonly<Partial<Record<ErrorClass, Outcome>>> = {
   'wrong-value': 'semantic',
   'no-content': 'semantic',
   'bad-result': 'semantic',
+  'output-schema': 'semantic',
 };
 
 /** Outcome of an error class; everything not named is a failure of the transport. */
@@ -61,6 +63,7 @@ const NONE = errorClassCode('none');
 const OK = outcomeCode('ok');
 const SHED = outcomeCode('shed');
 const OVERLOAD = errorClassCode('rpc-overload');
+const OUTPUT_SCHEMA = errorClassCode('output-schema');
 
 /** Writes an error class and its outcome into the slot. */
 export function settle(slot: Judged, errorClass: ErrorClass): void {
@@ -136,12 +139,21 @@ export function answersId(id: unknown, rpcId: number): boolean {
   return id === rpcId || (typeof id === 'string' && id === String(rpcId));
 }
 
+/** The message that answers a request, out of a body that holds several (MCP 2025-03-26 lets a server batch them). */
+function unbatched(body: unknown, rpcId: number): unknown {
+  if (!Array.isArray(body)) return body;
+  const messages = body as readonly unknown[];
+  return messages.find((each) => isObject(each) && answersId(each['id'], rpcId)) ?? body;
+}
+
 /** Judges the answers of one run. */
 export class Oracle {
   /** Results whose id was the request's as text. */
   textIds = 0;
   readonly #checks: readonly Check[];
   readonly #operations: readonly Operation[];
+  /** Of each spec whose tool declares one. */
+  readonly #outputs: OutputSchemas;
   /** Codes of JSON-RPC errors by which the server says that it is overloaded. */
   readonly #overloadCodes: readonly number[];
   /** The run's epoch in two parts, so that an absolute time becomes run time without 64-bit integers. */
@@ -149,8 +161,14 @@ export class Oracle {
   readonly #epochNs: number;
 
   /** @param monotonicEpochNs decimal nanoseconds. */
-  constructor(calls: readonly CallSpec[], monotonicEpochNs: string, overloadCodes: readonly number[] = []) {
+  constructor(
+    calls: readonly CallSpec[],
+    monotonicEpochNs: string,
+    overloadCodes: readonly number[] = [],
+    outputs: OutputSchemas = [],
+  ) {
     this.#overloadCodes = overloadCodes;
+    this.#outputs = outputs;
     this.#checks = calls.map(({ expect }) => checkOf(expect));
     this.#operations = calls.map(operationOf);
     this.#epochS = Number(monotonicEpochNs.slice(0, -9));
@@ -166,19 +184,24 @@ export class Oracle {
         settle(slot, 'content-coding');
         return;
       }
-      // MCP 2025-11-25, Transports: a request is answered with application/json or text/event-stream, nothing else.
-      if (head.bodyKind === 'other' && text !== '') {
+      // MCP 2025-11-25, Transports: 202 accepts a notification or an answer of the client; no client reads its body.
+      if (status === 202) {
+        settle(slot, 'not-json-rpc');
+        return;
+      }
+      // A request is answered with application/json or text/event-stream, nothing else.
+      if (head.bodyKind === 'other') {
         settle(slot, 'content-type');
         return;
       }
       const message = parsedOrUndefined(text);
       if (message === undefined) settle(slot, 'body-not-json');
-      else this.judgeMessage(slot, message);
+      else this.judgeMessage(slot, unbatched(message, slot.rpcId));
       if (slot.errorClass === OVERLOAD) slot.retryAfterNs = retryAfterNs(head.retryAfter, Date.now());
       return;
     }
     settle(slot, classOfStatus(status));
-    const error = errorIn(parsedOrUndefined(text));
+    const error = errorIn(parsedOrUndefined(head.bodyKind === 'event-stream' ? eventData(text) : text));
     if (error !== null) this.#judgeErrorUnderStatus(slot, status, error);
     if (slot.outcome === SHED) slot.retryAfterNs = retryAfterNs(head.retryAfter, Date.now());
   }
@@ -223,7 +246,15 @@ export class Oracle {
     if (operation.hasFailed(result)) settle(slot, 'tool-error');
     else if (!ours) settle(slot, 'wrong-id');
     else if (!operation.isResult(result)) settle(slot, 'bad-result');
+    else if (this.#outputs[slot.spec]?.fits(operation.structured(result)) === false) settle(slot, 'output-schema');
     else settle(slot, this.#compare(slot, operation, result));
+  }
+
+  /** What a judged result breaks of its tool's promise, for people; '' where that is not what it ended for. */
+  brokenPromise({ spec, errorClass }: Pick<Judged, 'spec' | 'errorClass'>, message: unknown): string {
+    const result = isObject(message) ? message['result'] : undefined;
+    if (errorClass !== OUTPUT_SCHEMA || !isObject(result)) return '';
+    return this.#outputs[spec]?.faultsOf((this.#operations[spec] as Operation).structured(result)) ?? '';
   }
 
   #compare(slot: Judged, operation: Operation, result: Readonly<Record<string, unknown>>): ErrorClass {
@@ -287,6 +318,13 @@ function holds(found: unknown, wanted: unknown): boolean {
     isObject(found) &&
     Object.entries(wanted).every(([key, each]) => Object.hasOwn(found, key) && holds(found[key], each))
   );
+}
+
+/** The data of the first event of a stream that came whole. */
+function eventData(stream: string): string {
+  const [first = ''] = stream.split(/\r\n\r\n|\n\n|\r\r/, 1);
+  const lines = first.split(/\r\n|\n|\r/).filter((line) => line.startsWith('data:'));
+  return lines.map((line) => line.slice('data:'.length)).join('\n');
 }
 
 function errorIn(message: unknown): Readonly<Record<string, unknown>> | null {

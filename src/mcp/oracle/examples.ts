@@ -4,6 +4,7 @@ import { ERROR_CLASSES, outcomeCode, type RunEvent } from '../../record/index.js
 import type { NowNs } from '../../clock/index.js';
 import type { AttemptSlot } from '../channel.js';
 import { excerpt } from '../eras/index.js';
+import type { Oracle } from './answer.js';
 
 const OK = outcomeCode('ok');
 
@@ -22,21 +23,26 @@ export class FailureExamples {
   readonly #known = new Map<number, Known>();
   readonly #nowNs: NowNs;
   readonly #event: (event: RunEvent) => void;
+  readonly #oracle: Pick<Oracle, 'brokenPromise'>;
 
-  constructor(nowNs: NowNs, event: (event: RunEvent) => void) {
+  /** @param oracle says what an answer lacks that has words of another kind. */
+  constructor(nowNs: NowNs, event: (event: RunEvent) => void, oracle: Pick<Oracle, 'brokenPromise'>) {
     this.#nowNs = nowNs;
     this.#event = event;
+    this.#oracle = oracle;
   }
 
   /** @param answer a judged attempt's message, or its body as text. */
-  add({ phase, outcome, errorClass }: AttemptSlot, answer: unknown): void {
+  add(slot: AttemptSlot, answer: unknown): void {
+    const { phase, outcome, errorClass } = slot;
     if (outcome === OK) return;
     const kind = phase * 256 + errorClass;
     const known = this.#known.get(kind) ?? { texts: new Set(), read: 0 };
     if (known.read === 0) this.#known.set(kind, known);
     if (known.texts.size === MOST_TEXTS || known.read === MOST_READ) return;
     known.read++;
-    const text = excerpt(textIn(answer));
+    const message = typeof answer === 'string' ? parsedOrUndefined(answer) : answer;
+    const text = excerpt(this.#oracle.brokenPromise(slot, message) || textIn(message, answer));
     const essence = withoutNumbers(text);
     if (text === '' || known.texts.has(essence)) return;
     known.texts.add(essence);
@@ -51,8 +57,7 @@ function withoutNumbers(text: string): string {
 }
 
 /** The message of a JSON-RPC error, the text of a result, or the body as it is. */
-function textIn(answer: unknown): string {
-  const message = typeof answer === 'string' ? parsedOrUndefined(answer) : answer;
+function textIn(message: unknown, answer: unknown): string {
   if (!isObject(message)) return typeof answer === 'string' ? answer : '';
   const { error, result } = message;
   if (isObject(error) && typeof error['message'] === 'string') return error['message'];

@@ -15,6 +15,7 @@ import { StdioClient } from './stdio-client.js';
 
 /** A code that the SDK makes up on our side (its `ErrorCode`); a server may send the same number. */
 const REQUEST_TIMEOUT = -32001;
+const CONNECTION_CLOSED = -32000;
 /** For ending the session. */
 const CLOSE_MS = 3_000;
 /** For the same when a user waits for the command to end. */
@@ -32,6 +33,8 @@ export interface Connected {
   readonly kill: () => void;
   /** Aborted when an answer was cut for its size. */
   readonly tooLarge: AbortSignal;
+  /** How the child ended; null while it runs, and where there is none. */
+  readonly ending: () => string | null;
 }
 
 /** Loads the part of the SDK that connecting needs, ahead of it: a tenth of a second, in which others can start. */
@@ -78,16 +81,14 @@ export async function connect(
     await close();
     throw new ProblemError('preflight', problem);
   }
-  const { shown, kill, tooLarge } = opened;
-  return { client, protocolVersion: opened.version(), shown, close, kill, tooLarge };
+  const { shown, kill, tooLarge, ending } = opened;
+  return { client, protocolVersion: opened.version(), shown, close, kill, tooLarge, ending };
 }
 
-interface Opened extends Pick<Connected, 'shown' | 'kill' | 'tooLarge'> {
+interface Opened extends Pick<Connected, 'shown' | 'kill' | 'tooLarge' | 'ending'> {
   readonly transport: Transport;
   /** What a stdio server writes to stdout besides messages. */
   readonly otherLines?: OtherLines;
-  /** How the child ended; null while it runs, and where there is none. */
-  readonly ending: () => string | null;
   readonly version: () => string;
   /** Whether the server has given out a session id. */
   readonly hasSession: () => boolean;
@@ -155,7 +156,7 @@ async function stdioTransport(
     noted: () => null,
     stderrTail: () => transport.process.stderrTail,
     leave: () => Promise.resolve(),
-    tooLarge: new AbortController().signal,
+    tooLarge: transport.tooLarge,
     kill: () => transport.process.signal('SIGKILL'),
   };
 }
@@ -202,15 +203,22 @@ function openingFailure(thrown: unknown, timeoutMs: number, noted: NotedAnswer |
   return rpc === null ? { kind: 'not-mcp', body: noted?.body ?? '' } : { kind: 'rpc-error', code: rpc, message };
 }
 
-/** Whether the SDK itself stopped waiting. */
+/** Whether the SDK itself stopped waiting: it then says for how long it did, which an answer of a server does not. */
 export function isTimeout(thrown: unknown): boolean {
-  return rpcCode(thrown) === REQUEST_TIMEOUT && /timed out|timeout exceeded/i.test(messageOf(thrown));
+  if (rpcCode(thrown) !== REQUEST_TIMEOUT || !(thrown instanceof Error && 'data' in thrown)) return false;
+  const { data } = thrown;
+  return isObject(data) && ['timeout', 'maxTotalTimeout'].some((name) => typeof data[name] === 'number');
+}
+
+/** Whether a request ended with its connection; the SDK gives that a code that a server may send as well. */
+export function isConnectionClosed(thrown: unknown): boolean {
+  return rpcCode(thrown) === CONNECTION_CLOSED && messageOf(thrown).endsWith('Connection closed');
 }
 
 /** The HTTP status of a StreamableHTTPError, or null. Its code -1 (unexpected content type) is no status. */
 export function httpStatus(thrown: unknown): number | null {
   const code: unknown = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
-  return typeof code === 'number' && code >= 100 && code <= 599 ? code : null;
+  return typeof code === 'number' && code >= 100 && code <= 999 ? code : null;
 }
 
 /** The JSON-RPC code of an McpError, or null. */

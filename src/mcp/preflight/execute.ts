@@ -10,7 +10,15 @@ import type { Protocol } from '../../scenario/index.js';
 import { excerpt } from '../eras/index.js';
 import { UnknownCoding } from './bounded-fetch.js';
 import { markExact } from './exact-integers.js';
-import { errorText, httpStatus, isTimeout, rpcCode, systemCode, type Connected } from './connect.js';
+import {
+  errorText,
+  httpStatus,
+  isConnectionClosed,
+  isTimeout,
+  rpcCode,
+  systemCode,
+  type Connected,
+} from './connect.js';
 
 export interface Executed {
   readonly label: string;
@@ -26,6 +34,8 @@ export interface Execution {
   /** Text of the answer or the error, short; '' when there is none. */
   readonly detail: string;
   readonly timedOut: boolean;
+  /** Why the SDK's own schema refuses the result; '' when it does not. */
+  readonly refusal: string;
 }
 
 /** Code of the SDK's error about a content type that is neither JSON nor an event stream. */
@@ -37,14 +47,14 @@ const CONTENT_TYPE = -1;
  * The call's id is `preflight-N`, so that an upstream's ledger separates these executions from those of the run.
  */
 export async function execute(
-  { client, tooLarge }: Pick<Connected, 'client' | 'tooLarge'>,
+  { client, tooLarge, ending }: Pick<Connected, 'client' | 'tooLarge' | 'ending'>,
   oracle: Oracle,
   call: CallSpec,
   slot: AttemptSlot,
   timeoutMs: number,
   protocol: Pick<Protocol, 'trace'>,
 ): Promise<Execution> {
-  const { ResultSchema } = await import('@modelcontextprotocol/sdk/types.js');
+  const { CallToolResultSchema, ResultSchema } = await import('@modelcontextprotocol/sdk/types.js');
   const operation = operationOf(call);
   const { before, after } = operation.params(call);
   const params = {
@@ -54,11 +64,15 @@ export async function execute(
   const startedNs = monotonicNow();
   let detail: string;
   let timedOut = false;
+  let refusal = '';
   try {
     const options = { timeout: timeoutMs, signal: tooLarge };
     const result = await client.request({ method: operation.method, params }, ResultSchema, options);
-    oracle.judgeMessage(slot, { jsonrpc: '2.0', id: slot.rpcId, result });
-    detail = excerpt(operation.answerTexts(result)[0] ?? '');
+    const message = { jsonrpc: '2.0', id: slot.rpcId, result };
+    oracle.judgeMessage(slot, message);
+    detail = excerpt(oracle.brokenPromise(slot, message) || (operation.answerTexts(result)[0] ?? ''));
+    const read = operation.method === 'tools/call' ? CallToolResultSchema.safeParse(result) : null;
+    if (read?.success === false) refusal = excerpt(issueText(read.error.issues));
   } catch (thrown) {
     detail = errorText(thrown);
     timedOut = isTimeout(thrown);
@@ -66,6 +80,7 @@ export async function execute(
     const code = rpcCode(thrown);
     if (tooLarge.aborted) settle(slot, 'answer-too-large');
     else if (timedOut) settle(slot, 'attempt-timeout');
+    else if (ending() !== null && isConnectionClosed(thrown)) settle(slot, 'process-exited');
     else if (status !== null) oracle.judgeHttp(slot, { ...emptyHead(), status }, bodyOf(thrown));
     else if (code !== null && systemCode(thrown) === '')
       oracle.judgeMessage(slot, { jsonrpc: '2.0', error: { code, message: detail } });
@@ -84,7 +99,14 @@ export async function execute(
     rpcCode: slot.rpcCode,
     detail,
     timedOut,
+    refusal,
   };
+}
+
+/** The first of the faults that the SDK's schema finds, with its place. */
+function issueText(issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]): string {
+  const [first] = issues;
+  return first === undefined ? '' : `result.${first.path.map(String).join('.')}: ${first.message}`;
 }
 
 /** The body of an HTTP error, which the SDK appends to its own message. */

@@ -8,15 +8,14 @@
  */
 import type { Tool } from '@modelcontextprotocol/sdk/types.js';
 import { NS_PER_MS } from '../../clock/index.js';
-import { scenarioDuration } from '../../format/index.js';
 import { nearest, ProblemError, type Problem } from '../../problem/index.js';
 import type { ProcessKeeper } from '../../processes/index.js';
 import { seededRandom } from '../../random/index.js';
 import { redactProblem, redactThrown } from '../../secrets/index.js';
 import type { CallTarget, Protocol } from '../../scenario/index.js';
-import { Oracle } from '../oracle/index.js';
+import { compileSchema, type DeclaredSchemas } from '../json-schema.js';
+import { Oracle, compileOutputs } from '../oracle/index.js';
 import {
-  REVISIONS,
   makeRequestGenerator,
   subjectOf,
   listedToolOf,
@@ -24,12 +23,19 @@ import {
   type RequestGenerator,
 } from '../../catalog/index.js';
 import { FORGOTTEN_TRIES, excerpt, openingProblem } from '../eras/index.js';
-import { argumentCheck } from './arguments.js';
 import { connect, errorText, httpStatus, isTimeout, type Connected } from './connect.js';
 import { AttemptSlot } from '../channel.js';
-import { execute, type Executed, type Execution } from './execute.js';
+import { execute, type Executed } from './execute.js';
 import { disagreements, executeOwn } from './own-client.js';
 import { listTools, toolFacts, type ToolFacts, type ToolListing } from './tools.js';
+import {
+  deadlineWarning,
+  expectationWarning,
+  forgottenWarning,
+  olderRevision,
+  refusalWarning,
+  timedOut,
+} from './words.js';
 
 export { loadSdk } from './connect.js';
 
@@ -62,6 +68,8 @@ export interface PreflightReport {
   /** One for each call, in the scenario's order: by the SDK, and by the client that measures. */
   readonly executed: readonly Executed[];
   readonly executedByOwnClient: readonly Executed[];
+  /** `outputSchema` of each call's tool; null where it declares none, or answers are not to be held to it. */
+  readonly outputSchemas: DeclaredSchemas;
   readonly warnings: readonly Problem[];
 }
 
@@ -93,7 +101,7 @@ async function examine(setup: PreflightSetup): Promise<PreflightReport> {
   const endMs = performance.now() + setup.timeoutNs / NS_PER_MS;
   const remainingMs = (): number => Math.max(1, Math.floor(endMs - performance.now()));
   const bySdk = await examineBySdk(setup, generator, remainingMs);
-  const own = await executeOwn(setup, generator, remainingMs);
+  const own = await executeOwn({ ...setup, outputSchemas: bySdk.outputSchemas }, generator, remainingMs);
   const warnings = [...bySdk.warnings, ...own.warnings, ...disagreements(bySdk.executed, own.executed)];
   return { ...bySdk, executedByOwnClient: own.executed, warnings };
 }
@@ -112,25 +120,17 @@ async function examineBySdk(
     const problems = await plannedProblems(setup.calls, tools, generator, warnings);
     if (problems.length > 0) throw new ProblemError('preflight', problems);
     await setup.beforeCalls?.();
-    const executed = await executeAll(connected, setup.calls, generator, setup.protocol, remainingMs, warnings);
+    const outputSchemas = setup.protocol.outputSchemas ? await declaredOutputs(setup.calls, tools, warnings) : [];
+    const outputs = await compileOutputs(outputSchemas);
+    const oracle = new Oracle(setup.calls, '0', setup.protocol.overloadCodes, outputs);
+    const executed = await executeAll(connected, setup.calls, generator, oracle, setup.protocol, remainingMs, warnings);
     if (connected.protocolVersion !== '' && connected.protocolVersion < setup.protocol.revision) {
       warnings.push(olderRevision(connected.protocolVersion, setup.protocol.revision));
     }
-    return { ...serverFacts(connected), ...toolFacts(tools), executed, warnings };
+    return { ...serverFacts(connected), ...toolFacts(tools), executed, outputSchemas, warnings };
   } finally {
     await connected.close();
   }
-}
-
-function olderRevision(spoken: string, asked: string): Problem {
-  const canBeAskedFor = REVISIONS.some((revision) => revision === spoken);
-  return {
-    code: 'older-revision',
-    what: `The server speaks MCP ${spoken}; the scenario asks for ${asked}.`,
-    remedy: canBeAskedFor
-      ? `Nothing, or set protocol.revision to ${spoken}.`
-      : `Nothing: the calls are made in MCP ${spoken}, which a scenario can't ask for by itself.`,
-  };
 }
 
 function serverFacts(
@@ -171,16 +171,6 @@ async function introduced(
       if (!isForgotten || forgotten + 1 >= FORGOTTEN_TRIES || remainingMs() <= 1) throw thrown;
     }
   }
-}
-
-function forgottenWarning(shown: string, forgotten: number): Problem {
-  const { code, remedy } = openingProblem(shown, { kind: 'session-forgotten' });
-  const many = forgotten === 1 ? 'session' : 'sessions';
-  return {
-    code,
-    what: `${shown} forgot ${forgotten} ${many} in a row before one held for three requests.`,
-    remedy: `Expect calls to end as session. ${remedy}`,
-  };
 }
 
 /** The list may be incomplete where every tool that is to be called is on it. */
@@ -239,7 +229,7 @@ async function plannedProblems(
       });
       continue;
     }
-    const check = await argumentCheck(tool.inputSchema);
+    const check = await compileSchema(tool.inputSchema, 'the arguments');
     if (check.kind === 'unusable') {
       warnings.push({
         code: 'schema-unusable',
@@ -252,7 +242,7 @@ async function plannedProblems(
     const wrong = new Set<string>();
     for (let i = 0; i < SAMPLES; i++) {
       generator.prepare(slot, spec);
-      for (const text of check.check(slot.argumentsJson)) wrong.add(text);
+      for (const text of check.faultsOf(JSON.parse(slot.argumentsJson))) wrong.add(text);
     }
     if (wrong.size > 0) {
       const schema = excerpt(JSON.stringify(tool.inputSchema));
@@ -267,15 +257,36 @@ async function plannedProblems(
   return problems;
 }
 
+/** What the tools of the calls promise of their structured content. */
+async function declaredOutputs(
+  calls: readonly CallSpec[],
+  tools: readonly Tool[],
+  warnings: Problem[],
+): Promise<DeclaredSchemas> {
+  const declared: (Readonly<Record<string, unknown>> | null)[] = [];
+  for (const name of calls.map(listedToolOf)) {
+    const schema = tools.find((tool) => tool.name === name)?.outputSchema ?? null;
+    const compiled = schema === null ? null : await compileSchema(schema, 'structuredContent');
+    if (compiled?.kind === 'unusable')
+      warnings.push({
+        code: 'schema-unusable',
+        what: `The outputSchema of tool "${name}" can't be used to check answers: ${excerpt(compiled.reason)}.`,
+        remedy: 'Correct it in the server: clients that are built on the official SDK refuse the tool list for it.',
+      });
+    declared.push(compiled?.kind === 'compiled' ? schema : null);
+  }
+  return declared;
+}
+
 async function executeAll(
   connected: Connected,
   calls: readonly CallSpec[],
   generator: RequestGenerator,
+  oracle: Oracle,
   protocol: Protocol,
   remainingMs: () => number,
   warnings: Problem[],
 ): Promise<readonly Executed[]> {
-  const oracle = new Oracle(calls, '0', protocol.overloadCodes);
   const executed: Executed[] = [];
   const problems: Problem[] = [];
   for (const [spec, call] of calls.entries()) {
@@ -298,34 +309,8 @@ async function executeAll(
       });
     } else if (execution.executed.outcome !== 'ok') {
       warnings.push(expectationWarning(call, execution, detail));
-    }
+    } else if (execution.refusal !== '') warnings.push(refusalWarning(call, execution.refusal));
   }
   if (problems.length > 0) throw new ProblemError('preflight', problems);
   return executed;
-}
-
-function timedOut(what: string): Problem {
-  return {
-    code: 'preflight-timed-out',
-    what: `${what} was not answered before the time of the preflight was over.`,
-    remedy: 'Check the server: a single request must be answered when nothing else is going on.',
-  };
-}
-
-function deadlineWarning({ label, deadlineNs }: CallSpec): Problem {
-  return {
-    code: 'deadline-too-short',
-    what: `The call "${label}" had no answer within its deadline of ${scenarioDuration(deadlineNs)} in the preflight.`,
-    remedy: 'Lengthen the deadline, or expect calls to miss it: nothing else was going on.',
-  };
-}
-
-function expectationWarning(call: CallSpec, execution: Execution, detail: string): Problem {
-  const { outcome, errorClass } = execution.executed;
-  return {
-    code: 'expectation-failed',
-    what: `The call "${call.label}" ended as ${outcome} (${errorClass}) in the preflight${detail}.`,
-    remedy:
-      'Expect the same during the run; if that is not what the scenario is about, correct the call or what it expects.',
-  };
 }

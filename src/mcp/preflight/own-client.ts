@@ -26,7 +26,9 @@ export interface OwnExecutions {
 
 /** @throws ProblemError `preflight` when our client can't open a session where the SDK's could. */
 export async function executeOwn(
-  setup: Pick<ChannelSetup, 'target' | 'protocol' | 'calls' | 'keeper'> & { readonly interrupt?: AbortSignal },
+  setup: Pick<ChannelSetup, 'target' | 'protocol' | 'calls' | 'keeper' | 'outputSchemas'> & {
+    readonly interrupt?: AbortSignal;
+  },
   generator: RequestGenerator,
   remainingMs: () => number,
 ): Promise<OwnExecutions> {
@@ -41,6 +43,7 @@ export async function executeOwn(
     protocol: { ...protocol, sessions: 1 },
     calls,
     keeper,
+    outputSchemas: setup.outputSchemas ?? [],
     servedBefore: 1,
     callIdPrefix: 'preflight-own-',
     nowNs: clockFrom(BigInt(epoch.monotonicNs)),
@@ -131,8 +134,12 @@ export function disagreements(bySdk: readonly Executed[], byOwn: readonly Execut
       return [
         {
           code: 'slow-first-call',
-          what: `The first call "${sdk.label}" was not answered within its deadline, and the second was.`,
-          remedy: 'Give the phases a warm-up, or lengthen the deadline.',
+          what:
+            `The call "${sdk.label}" had no answer within its deadline for the client of the official SDK, and then ` +
+            'had one for the client that measures.',
+          remedy:
+            'If the first call of the server is slow, give the phases a warm-up or lengthen the deadline; if it is ' +
+            'not, clients that are built on the SDK can not read this answer.',
         },
       ];
     return [

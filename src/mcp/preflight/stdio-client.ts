@@ -6,6 +6,7 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import type { ProcessKeeper } from '../../processes/index.js';
 import { MAX_ANSWER_BYTES } from '../limits.js';
+import { AnswerTooLarge } from './bounded-fetch.js';
 import { unmarkExact } from './exact-integers.js';
 import { isObject, parsedOrUndefined } from '../../protocol/index.js';
 import { LineReader, OtherLines, ServerProcess, type StdioTarget } from '../transports/stdio/index.js';
@@ -17,10 +18,13 @@ export class StdioClient implements Transport {
   readonly process: ServerProcess;
   /** What it writes to stdout besides messages. */
   readonly otherLines = new OtherLines();
+  readonly #tooLarge = new AbortController();
   readonly #closeMs: number;
   readonly #serialize: (message: JSONRPCMessage) => string;
   readonly #deserialize: (line: string) => JSONRPCMessage;
   #isClosed = false;
+  /** Whether it has written a message: what else it writes is then beside them. */
+  #hasSpoken = false;
 
   private constructor(
     process: ServerProcess,
@@ -33,6 +37,11 @@ export class StdioClient implements Transport {
     this.#deserialize = sdk.deserializeMessage;
   }
 
+  /** Aborted when it has written a line that is longer than what is read. */
+  get tooLarge(): AbortSignal {
+    return this.#tooLarge.signal;
+  }
+
   /** Starts the server. `closeMs`: what its orderly end may take. */
   static async begin(target: StdioTarget, keeper: ProcessKeeper | undefined, closeMs: number): Promise<StdioClient> {
     const sdk = await import('@modelcontextprotocol/sdk/shared/stdio.js');
@@ -43,7 +52,7 @@ export class StdioClient implements Transport {
     const lines = new LineReader((text) => this.#onLine(text), MAX_ANSWER_BYTES);
     this.process.stdout.on('data', (chunk: Buffer) => {
       if (lines.push(chunk)) return;
-      this.onerror?.(new Error('the server wrote a line longer than 16 MiB'));
+      this.#tooLarge.abort(new AnswerTooLarge());
       this.process.signal('SIGKILL');
     });
     void this.process.ended.then(() => this.#closed());
@@ -67,9 +76,10 @@ export class StdioClient implements Transport {
     if (!isObject(parsedOrUndefined(text))) {
       this.otherLines.add(text);
       // Nothing that it writes can be read: waiting for an answer would only take time.
-      if (this.otherLines.framing !== null) this.process.signal('SIGKILL');
+      if (this.otherLines.framing !== null && !this.#hasSpoken) this.process.signal('SIGKILL');
       return;
     }
+    this.#hasSpoken = true;
     try {
       this.onmessage?.(this.#deserialize(text));
     } catch (thrown) {

@@ -1,4 +1,5 @@
 import { startLoadThreads, type Generator, type LoadThreads } from '../../load/index.js';
+import type { PreflightReport } from '../../mcp/index.js';
 import type { ProcessKeeper } from '../../processes/index.js';
 import { revealedCalls } from '../../scenario/index.js';
 import type { Scope } from '../../scopes/index.js';
@@ -42,7 +43,7 @@ export const loadThreads: Scope<{ readonly run: RunContext; readonly keeper: Pro
     });
     return {
       warm: () => threads.warm(),
-      open: (target) => threads.open(target),
+      open: (target, outputSchemas) => threads.open(target, outputSchemas),
       close: () => threads.close(),
       tap,
       servers: () => servers.running(),
@@ -60,13 +61,18 @@ export interface RunningLoad {
 
 /** The load: sessions are open, nothing is sent yet. An interruption stops it sending. */
 export const load: Scope<
-  { readonly run: RunContext; readonly stack: RunningStack; readonly threads: LoadThreads },
+  {
+    readonly run: RunContext;
+    readonly stack: RunningStack;
+    readonly threads: LoadThreads;
+    readonly report: Pick<PreflightReport, 'outputSchemas'>;
+  },
   RunningLoad
 > = {
   name: 'closing the sessions',
-  start: async ({ run: { interrupt, listener }, stack: { target }, threads }) => {
+  start: async ({ run: { interrupt, listener }, stack: { target }, threads, report }) => {
     listener.step('opening sessions');
-    const generator = await threads.open(target);
+    const generator = await threads.open(target, report.outputSchemas);
     listener.live(() => generator.live());
     const stopSending = (): void => generator.interrupt();
     interrupt.addEventListener('abort', stopSending, { once: true });

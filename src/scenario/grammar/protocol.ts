@@ -32,6 +32,12 @@ export const ProtocolText = map({
         'ping, and answers them. Servers may end sessions that do not. Default: true.',
     )
     .optional(),
+  'output-schemas': flag()
+    .describe(
+      'Whether an answer of a tool that declares an outputSchema has to have structured content that fits it, as ' +
+        'clients built on the official SDK demand; one that does not is semantic (output-schema). Default: true.',
+    )
+    .optional(),
   'overload-codes': list(whole(-2_147_483_648, 2_147_483_647), 'JSON-RPC error codes', 1)
     .describe(
       'Codes of JSON-RPC errors by which the server says that it is overloaded: such calls are shed, like HTTP 429. ' +

@@ -18,6 +18,8 @@ export interface Protocol {
   readonly trace: TraceIds | null;
   /** Whether each session over HTTP holds the GET stream on which a server sends requests of its own. */
   readonly serverStream: boolean;
+  /** Whether structured content has to fit the `outputSchema` that its tool declares. */
+  readonly outputSchemas: boolean;
   /** Codes of JSON-RPC errors by which the server says that it is overloaded. */
   readonly overloadCodes: readonly number[];
 }

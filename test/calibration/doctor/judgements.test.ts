@@ -289,6 +289,7 @@ describe('target and tools', () => {
       tools: [],
       toolListDigest: '',
       executed: [{ label: 'search', outcome: 'ok', errorClass: 'none', tookNs: 1 }],
+      outputSchemas: [],
       executedByOwnClient: [],
       warnings: [problem('older-revision'), problem('expectation-failed')],
     } as const;

@@ -18,6 +18,7 @@ const generator = await startGenerator({
     inFlightPerSession: 1,
     propagateDeadline: false,
     serverStream: false,
+    outputSchemas: false,
     overloadCodes: [],
   },
   calls: [

@@ -43,7 +43,7 @@ export type OpeningFailure =
   | {
       readonly kind: 'not-messages';
       readonly first: string;
-      readonly framing: 'several-lines' | 'content-length' | null;
+      readonly framing: 'several-lines' | 'content-length' | 'byte-order-mark' | null;
     }
   /** It gave a session id, and answered the next request with that id with 404. */
   | { readonly kind: 'session-forgotten' }

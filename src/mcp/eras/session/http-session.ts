@@ -5,6 +5,7 @@ import type { NowNs } from '../../../clock/index.js';
 import type { RunEvent } from '../../../record/index.js';
 import type { ControlAnswer, ControlExchange, ControlFailure, HttpEra } from '../http-era.js';
 import { INITIALIZED_JSON, initializeJson, readInitialize, type OpeningFailure } from './handshake.js';
+import { serverAnswerJson, type ServerRequest } from './server-requests.js';
 
 /** Most time one opening of a session may take. */
 const OPENING_MS = 30_000;
@@ -134,7 +135,12 @@ export class HttpSession implements HttpEra {
   async #openOnce(rpcId: number, timeoutMs: number): Promise<OpenedSession | NotOpened> {
     const { exchange, revision } = this.#setup;
     const startedMs = performance.now();
-    const answer = await exchange.post(sessionFields(null), initializeJson(rpcId, revision), rpcId, timeoutMs);
+    // A server may ping before it answers, and wait for it.
+    const asked = (request: ServerRequest, sessionId: string): void => {
+      const fields = sessionFields(sessionId === '' ? null : { sessionId, revision });
+      void exchange.post(fields, serverAnswerJson(request), null, timeoutMs);
+    };
+    const answer = await exchange.post(sessionFields(null), initializeJson(rpcId, revision), rpcId, timeoutMs, asked);
     const failure = failureOf(answer, timeoutMs);
     if (failure !== null || answer.kind === 'failed')
       return { kind: 'failed', failure: failure ?? { kind: 'not-mcp' } };

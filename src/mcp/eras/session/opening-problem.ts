@@ -109,6 +109,7 @@ export function openingProblem(target: string, failure: OpeningFailure, served =
 const FRAMING = {
   'several-lines': 'writes its messages over several lines',
   'content-length': 'puts Content-Length headers before its messages, as language servers do',
+  'byte-order-mark': 'puts a byte order mark before its first message',
   unknown: 'did not answer initialize and writes other lines to stdout',
 } as const;
 

@@ -2,7 +2,7 @@
 import { isObject, parsedOrUndefined } from '../../../protocol/index.js';
 
 /** How a server writes messages, where it is not one message a line. */
-export type WrongFraming = 'several-lines' | 'content-length';
+export type WrongFraming = 'several-lines' | 'content-length' | 'byte-order-mark';
 
 const MOST_CHARACTERS = 65_536;
 
@@ -25,6 +25,7 @@ export class OtherLines {
   /** Takes a line that is no JSON object. */
   add(line: string): void {
     this.#first ??= line;
+    if (line.startsWith('\uFEFF') && isObject(parsedOrUndefined(line.slice(1)))) this.#framing ??= 'byte-order-mark';
     if (/^content-length: *\d+$/i.test(line)) this.#framing ??= 'content-length';
     if (this.#gathered === '' && !line.startsWith('{')) return;
     this.#gathered += `${line}\n`;

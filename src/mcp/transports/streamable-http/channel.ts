@@ -174,11 +174,14 @@ export class HttpChannel implements Channel, ExchangeListener<Http1Connection> {
     this.#finish(connection, slot);
   }
 
-  /** The first message that answers decides, and after it nothing does, however the bytes of the stream arrive. */
+  /**
+   * The first message that answers decides, and after it nothing does, however the bytes of the stream arrive. What is
+   * no JSON is passed over, as the official clients do.
+   */
   message(connection: Http1Connection, bytes: Buffer, start: number, end: number): void {
     const { slot } = connection;
     const { verdicts } = this.#setup;
-    if (connection.answer !== undefined || connection.malformedEvent) return;
+    if (connection.answer !== undefined) return;
     if (slot !== null && verdicts.recognises(slot, bytes, start, end)) {
       connection.answer = RECOGNISED;
       return;
@@ -204,14 +207,9 @@ export class HttpChannel implements Channel, ExchangeListener<Http1Connection> {
   streaming(connection: Http1Connection): void {
     const slot = connection.slot;
     if (slot === null) return;
-    if (connection.answer !== undefined) {
-      connection.drain();
-      this.#finish(connection, slot);
-    } else if (connection.malformedEvent) {
-      connection.slot = null;
-      connection.destroy();
-      this.#finish(connection, slot);
-    }
+    if (connection.answer === undefined) return;
+    connection.drain();
+    this.#finish(connection, slot);
   }
 
   failed(connection: Http1Connection, errorClass: ErrorClass): void {

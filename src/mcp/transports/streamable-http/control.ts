@@ -1,7 +1,14 @@
 /** Requests outside the measured path: opening and ending sessions, cancelling calls. */
 import { isObject, parsedOrUndefined } from '../../../protocol/index.js';
+import { answersId } from '../../oracle/index.js';
 import { postHead } from '../../../catalog/index.js';
-import type { ControlAnswer, ControlExchange, ControlFailure } from '../../eras/index.js';
+import {
+  serverRequestIn,
+  type ControlAnswer,
+  type ControlExchange,
+  type ControlFailure,
+  type ServerRequest,
+} from '../../eras/index.js';
 import type { Endpoint } from './address.js';
 import type { Http1Connection } from './connection.js';
 import type { ExchangeListener } from './exchange.js';
@@ -10,9 +17,9 @@ import type { ConnectionPool } from './pool.js';
 /** Sends them over the pool's connections. */
 export function controlExchange(pool: ConnectionPool, { address, fixed }: Endpoint): ControlExchange {
   return {
-    post: (fields, body, rpcId, timeoutMs) => {
+    post: (fields, body, rpcId, timeoutMs, asked) => {
       const head = postHead(address.path, fixed, fields);
-      return requestOnce(pool.take(), `${head}${Buffer.byteLength(body)}\r\n\r\n${body}`, rpcId, timeoutMs);
+      return requestOnce(pool.take(), `${head}${Buffer.byteLength(body)}\r\n\r\n${body}`, rpcId, timeoutMs, asked);
     },
     delete: (fields, timeoutMs) => {
       const head = `DELETE ${address.path} HTTP/1.1\r\n${fixed}Accept-Encoding: identity\r\n${fields}\r\n`;
@@ -25,12 +32,14 @@ export function controlExchange(pool: ConnectionPool, { address, fixed }: Endpoi
  * Sends one request and waits for its answer. Never rejects; after `timeoutMs` the connection is given up.
  *
  * @param rpcId the id whose answer ends an event stream, or null when none is expected.
+ * @param asked takes requests of the server on that stream, with the session id of its head or ''.
  */
 export function requestOnce(
   connection: Http1Connection,
   request: string,
   rpcId: number | null,
   timeoutMs: number,
+  asked?: (request: ServerRequest, sessionId: string) => void,
 ): Promise<ControlAnswer | ControlFailure> {
   return new Promise((resolve) => {
     let found = '';
@@ -50,9 +59,12 @@ export function requestOnce(
     };
     const listener: ExchangeListener<Http1Connection> = {
       ended: answer,
-      message: (_from, bytes, start, end) => {
+      message: (from, bytes, start, end) => {
         const data = bytes.toString('utf8', start, end);
-        if (rpcId !== null && found === '' && idOf(data) === rpcId) found = data;
+        const message = parsedOrUndefined(data);
+        const request = serverRequestIn(message);
+        if (request !== null) asked?.(request, from.head.sessionId);
+        else if (rpcId !== null && found === '' && answersId(idOf(message), rpcId)) found = data;
       },
       streaming: (from) => {
         if (found === '') return;
@@ -69,7 +81,6 @@ export function requestOnce(
 }
 
 /** The id of a JSON-RPC response, or undefined. */
-function idOf(data: string): unknown {
-  const message = parsedOrUndefined(data);
+function idOf(message: unknown): unknown {
   return isObject(message) && message['method'] === undefined ? message['id'] : undefined;
 }

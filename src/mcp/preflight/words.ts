@@ -1,0 +1,61 @@
+/** What the preflight says of what it found. */
+import { REVISIONS, type CallSpec } from '../../catalog/index.js';
+import { scenarioDuration } from '../../format/index.js';
+import type { Problem } from '../../problem/index.js';
+import { openingProblem } from '../eras/index.js';
+import type { Execution } from './execute.js';
+
+export function olderRevision(spoken: string, asked: string): Problem {
+  const canBeAskedFor = REVISIONS.some((revision) => revision === spoken);
+  return {
+    code: 'older-revision',
+    what: `The server speaks MCP ${spoken}; the scenario asks for ${asked}.`,
+    remedy: canBeAskedFor
+      ? `Nothing, or set protocol.revision to ${spoken}.`
+      : `Nothing: the calls are made in MCP ${spoken}, which a scenario can't ask for by itself.`,
+  };
+}
+
+export function forgottenWarning(shown: string, forgotten: number): Problem {
+  const { code, remedy } = openingProblem(shown, { kind: 'session-forgotten' });
+  const many = forgotten === 1 ? 'session' : 'sessions';
+  return {
+    code,
+    what: `${shown} forgot ${forgotten} ${many} in a row before one held for three requests.`,
+    remedy: `Expect calls to end as session. ${remedy}`,
+  };
+}
+
+export function timedOut(what: string): Problem {
+  return {
+    code: 'preflight-timed-out',
+    what: `${what} was not answered before the time of the preflight was over.`,
+    remedy: 'Check the server: a single request must be answered when nothing else is going on.',
+  };
+}
+
+export function deadlineWarning({ label, deadlineNs }: CallSpec): Problem {
+  return {
+    code: 'deadline-too-short',
+    what: `The call "${label}" had no answer within its deadline of ${scenarioDuration(deadlineNs)} in the preflight.`,
+    remedy: 'Lengthen the deadline, or expect calls to miss it: nothing else was going on.',
+  };
+}
+
+export function refusalWarning({ label }: CallSpec, refusal: string): Problem {
+  return {
+    code: 'result-malformed',
+    what: `The result of the call "${label}" does not follow the protocol (${refusal}); it counts as ok.`,
+    remedy: 'Correct it in the server: clients that are built on the official SDK refuse this answer.',
+  };
+}
+
+export function expectationWarning(call: CallSpec, execution: Execution, detail: string): Problem {
+  const { outcome, errorClass } = execution.executed;
+  return {
+    code: 'expectation-failed',
+    what: `The call "${call.label}" ended as ${outcome} (${errorClass}) in the preflight${detail}.`,
+    remedy:
+      'Expect the same during the run; if that is not what the scenario is about, correct the call or what it expects.',
+  };
+}

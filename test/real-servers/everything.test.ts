@@ -1,0 +1,55 @@
+/** `@modelcontextprotocol/server-everything`, over both transports: known calls, known answers, known errors. */
+import { describe, expect, it } from 'vitest';
+import { EVERYTHING, suite } from './tools.js';
+import { expectEndings, knownRun } from './known-run.js';
+
+const CALLS = [
+  '{ tool: echo, arguments: { message: { unique: uuid } }, expect: { text: "Echo: ${arguments.message}" } }',
+  '{ tool: get-sum, arguments: { a: { integer: { min: 1, max: 99 } }, b: 4 }, ' +
+    'expect: { contains: "The sum of ${arguments.a} and 4 is " } }',
+  '{ tool: get-structured-content, arguments: { location: Chicago }, ' +
+    'expect: { structured: { temperature: 36, humidity: 82 } } }',
+  '{ label: other weather, tool: get-structured-content, arguments: { location: Chicago }, ' +
+    'expect: { structured: { temperature: 37 } } }',
+  '{ tool: get-tiny-image, expect: { contains: "image" } }',
+  '{ tool: get-resource-reference, arguments: { resourceType: Text, resourceId: 3 }, ' +
+    'expect: { contains: "resource" } }',
+  '{ tool: trigger-long-running-operation, arguments: { duration: 0.02, steps: 2 }, ' +
+    'expect: { contains: "Steps: 2." } }',
+  '{ label: too late, tool: trigger-long-running-operation, arguments: { duration: 5, steps: 1 }, deadline: 80ms, ' +
+    'weight: 1 }',
+  '{ label: bad resource, tool: get-resource-reference, arguments: { resourceType: Text, resourceId: -1 } }',
+];
+
+const ENDINGS = {
+  echo: 'ok',
+  'get-sum': 'ok',
+  'get-structured-content': 'ok',
+  'other weather': 'semantic (wrong-value)',
+  'get-tiny-image': 'ok',
+  'get-resource-reference': 'ok',
+  'trigger-long-running-operation': 'ok',
+  'too late': 'deadline (deadline)',
+  'bad resource': 'tool (tool-error)',
+};
+
+const { skip, title } = suite('server-everything', EVERYTHING);
+
+describe.skipIf(skip)(title, () => {
+  it.each([
+    [
+      'Streamable HTTP',
+      `{ services: { server: { command: [node, "${EVERYTHING.path}", streamableHttp], path: /mcp, ` +
+        'environment: { PORT: "${port}" } } }, target: server }',
+    ],
+    ['stdio', `{ target: { command: [node, "${EVERYTHING.path}", stdio] } }`],
+  ])(
+    'over %s answers each call as it is known to',
+    async (_transport, stack) => {
+      const run = await knownRun(stack, CALLS);
+      expectEndings(run, ENDINGS);
+      expect(run.warnings).toEqual(['deadline-too-short', 'expectation-failed']);
+    },
+    60_000,
+  );
+});
