@@ -41,8 +41,8 @@ export const LINUX = {
 } as const;
 
 /**
- * Text of a file of the kernel; '' when there is none. Read at once: that takes some 20 us, and through the thread pool
- * of Node.js ten times that of CPU time, for hundreds of files a run.
+ * Text of a file of the kernel; '' when there is none. Read at once: that takes some 7 us, and through the thread pool
+ * of Node.js ten to twenty times that of CPU time, for hundreds of files a run.
  */
 export function kernelText(path: string): string {
   try {

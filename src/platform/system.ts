@@ -20,8 +20,8 @@ export interface System {
 }
 
 /**
- * Files of the kernel are read at once, in some 20 us; through the thread pool of Node.js each takes ten times that of
- * CPU time, and a run reads hundreds of them.
+ * Files of the kernel are read at once, in some 7 us; through the thread pool of Node.js each takes ten to twenty times
+ * that of CPU time, and a run reads hundreds of them.
  */
 export const thisSystem: System = {
   platform: PLATFORM,
