@@ -12,7 +12,8 @@ const RETRY = process.env['PLIMSOLL_NO_SKIP'] === '1' ? 1 : 0;
  */
 const PURE = [
   'test/{analysis,catalog,compare,envelope,export,extending,format,gate,plan}/**/*.test.ts',
-  'test/{platform,problem,protocol,record,report,scenario,structure}/**/!(added-chapter|browser).test.ts',
+  'test/{platform,problem,protocol,record,scenario,structure}/**/*.test.ts',
+  'test/report/**/!(added-chapter|browser|comparison-browser).test.ts',
   'test/calibration/noise.test.ts',
   'test/capacity/{coverage,judge,search}.test.ts',
   'test/load/{closed-loop,jit-warmup,limits,metastable,open-loop,pacers,pacing,retry-budget}.test.ts',
@@ -34,7 +35,7 @@ const APART = [
   'test/e2e/{other-platform,package,wrapped}.test.ts',
   'test/load/garbage/garbage.test.ts',
   'test/recompute/real-run.test.ts',
-  'test/report/{added-chapter,browser}.test.ts',
+  'test/report/{added-chapter,browser,comparison-browser}.test.ts',
   'test/run/{same-seed,wedged-engine}.test.ts',
   'test/toxiproxy/{engine,embedded/server}.test.ts',
   'test/truth/{counted,follow-ups,gateway-switches}.test.ts',

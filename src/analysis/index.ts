@@ -63,6 +63,6 @@ export type { PhaseSummary, StageStats, ToolStats } from './phases/index.js';
 export type { Attribution, Drain, EndedInStage, FluidLimit, QueueAge, StageName, StageSplit } from './queue/index.js';
 export type * from './recovery/index.js';
 export type * from './stability/index.js';
-export { logGamma, median, proportionInterval } from './statistics/index.js';
+export { kendallTrend, logGamma, median, proportionInterval } from './statistics/index.js';
 export { disturbedByOthers } from './validity/index.js';
 export type { Validity, ValidityReason } from './validity/index.js';

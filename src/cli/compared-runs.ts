@@ -2,13 +2,29 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { ComparativeGate } from '../catalog/index.js';
-import { keyOf, rowsByTime, type ComparisonInput, type LeftOutTrial, type Trial } from '../compare/index.js';
-import { differencesOfArms, ENVELOPE_FIELDS } from '../envelope/index.js';
+import {
+  keyOf,
+  rowsByTime,
+  stackPicture,
+  type ComparisonInput,
+  type LeftOutTrial,
+  type Trial,
+  type TrialFigures,
+} from '../compare/index.js';
+import { differencesOfArms, ENVELOPE_FIELDS, type Envelope } from '../envelope/index.js';
 import { ProblemError, suggestion } from '../problem/index.js';
 import { canonicalJson } from '../protocol/index.js';
-import { scenarioFromText } from '../scenario/index.js';
-import { EXPERIMENT_FILE, FILES, readExperiment, type BaselineKey, type ExperimentFile } from '../record/index.js';
-import { readRun, runsIn, type ReadRun } from './sealed-runs.js';
+import { scenarioFromText, type Scenario } from '../scenario/index.js';
+import {
+  EXPERIMENT_FILE,
+  FILES,
+  readExperiment,
+  readRecord,
+  type BaselineKey,
+  type ExperimentFile,
+} from '../record/index.js';
+import { analyseRecord } from './outputs.js';
+import { readRun, runsIn } from './sealed-runs.js';
 
 export interface ComparedRuns extends Omit<ComparisonInput, 'gates' | 'baseline'> {
   /** The gates on a change of the scenario that was run. */
@@ -69,6 +85,41 @@ function placeOf(word: string): Place {
   return { name: word.slice(0, at), path: word.slice(at + 1) };
 }
 
+interface ComparedRun {
+  readonly trial: Trial;
+  readonly envelope: Envelope | null;
+  readonly scenario: Scenario;
+}
+
+/** Reads a run with all that a comparison shows of it. */
+async function comparedRun(arm: string, path: string, shown: string): Promise<ComparedRun> {
+  const { trial, envelope, scenarioText } = await readRun(arm, path, shown);
+  const { scenario } = scenarioFromText(scenarioText, join(path, FILES.scenario), { secretsMayBeMissing: true });
+  const figures = await figuresOf(path);
+  return {
+    trial: { ...trial, figures, stack: stackPicture(scenario.stack), server: serverOf(envelope) },
+    envelope,
+    scenario,
+  };
+}
+
+/** What is drawn of a run; null where its samples are gone or damaged: its summary is sealed by itself. */
+async function figuresOf(path: string): Promise<TrialFigures | null> {
+  try {
+    const { percentiles, recoveries } = analyseRecord(await readRecord(path)).view.analysis.figures;
+    return { percentiles, recoveries };
+  } catch (error) {
+    if (error instanceof ProblemError) return null;
+    throw error;
+  }
+}
+
+function serverOf(envelope: Envelope | null): string | null {
+  const texts = [envelope?.target.serverName.value, envelope?.target.serverVersion.value];
+  const known = texts.filter((text) => typeof text === 'string' && text !== '');
+  return known.length === 0 ? null : known.join(' ');
+}
+
 async function ofRuns(places: readonly Place[], variables: readonly string[]): Promise<ComparedRuns> {
   const folders: { readonly arm: string; readonly folder: string }[] = [];
   let unnamed = 0;
@@ -90,8 +141,8 @@ async function ofRuns(places: readonly Place[], variables: readonly string[]): P
       throw problem('same-run', `${folder} is given twice`, 'give each run once: a run differs in nothing from itself');
     seen.add(resolve(folder));
   }
-  const runs: ReadRun[] = [];
-  for (const { arm, folder } of folders) runs.push(await readRun(arm, folder, folder));
+  const runs: ComparedRun[] = [];
+  for (const { arm, folder } of folders) runs.push(await comparedRun(arm, folder, folder));
   const rows = rowsByTime(
     arms,
     runs.map(({ trial }) => trial),
@@ -124,14 +175,14 @@ async function ofExperiment(
   const arms = all.filter(isRun);
   if (arms.length < 2) throw problem('one-arm', `${dir} has one arm`, 'make an experiment of two arms or more');
   const used = attempts.filter(({ standing, arm }) => standing === 'used' && isRun(arm));
-  const runs: ReadRun[] = [];
+  const runs: ComparedRun[] = [];
   const rows: (readonly Trial[])[] = [];
   for (const [index, names] of order.entries()) {
     const own = used.filter(({ row }) => row === index);
     // A row that is not complete has nothing to compare.
     if (own.length < names.filter(isRun).length) continue;
-    const read: ReadRun[] = [];
-    for (const { arm, run } of own) read.push(await readRun(arm, join(dir, run), run));
+    const read: ComparedRun[] = [];
+    for (const { arm, run } of own) read.push(await comparedRun(arm, join(dir, run), run));
     runs.push(...read);
     rows.push(
       rowsByTime(
@@ -153,7 +204,7 @@ async function ofExperiment(
   return { arms, rows, plannedRows: experiment.trials, leftOut, notRun, environment, ...ofScenario(arms, runs) };
 }
 
-function environmentOf(arms: readonly string[], runs: readonly ReadRun[], variables: readonly string[]) {
+function environmentOf(arms: readonly string[], runs: readonly ComparedRun[], variables: readonly string[]) {
   return differencesOfArms(
     arms.map((arm) => ({
       arm,
@@ -163,7 +214,7 @@ function environmentOf(arms: readonly string[], runs: readonly ReadRun[], variab
   );
 }
 
-function ofScenario([reference]: readonly string[], runs: readonly ReadRun[]): Pick<ComparedRuns, 'gates' | 'key'> {
+function ofScenario([reference]: readonly string[], runs: readonly ComparedRun[]): Pick<ComparedRuns, 'gates' | 'key'> {
   const run = runs.find(({ trial }) => trial.arm === reference);
   const envelope = run?.envelope ?? null;
   const key = run === undefined || envelope === null ? null : keyOf({ summary: run.trial.summary, envelope });
@@ -171,14 +222,8 @@ function ofScenario([reference]: readonly string[], runs: readonly ReadRun[]): P
 }
 
 /** The gates on a change that the runs' scenarios have, which must be the same in all of them. */
-function gatesOf(runs: readonly ReadRun[]): readonly ComparativeGate[] {
-  const found = [...new Map(runs.map(({ scenarioText, trial }) => [scenarioText, trial.folder]))].map(
-    ([text, folder]) => ({
-      folder,
-      gates: scenarioFromText(text, join(folder, FILES.scenario), { secretsMayBeMissing: true }).scenario
-        .comparativeGates,
-    }),
-  );
+function gatesOf(runs: readonly ComparedRun[]): readonly ComparativeGate[] {
+  const found = runs.map(({ scenario, trial: { folder } }) => ({ folder, gates: scenario.comparativeGates }));
   const [first, ...others] = found;
   const other = others.find(({ gates }) => canonicalJson(gates) !== canonicalJson(first?.gates));
   if (other !== undefined)

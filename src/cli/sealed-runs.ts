@@ -13,7 +13,7 @@ import { FILES, readSealedTexts } from '../record/index.js';
 const SUMMARY_FILE = 'summary.json';
 
 export interface ReadRun {
-  readonly trial: Trial;
+  readonly trial: Pick<Trial, 'arm' | 'folder' | 'summary' | 'seed'>;
   /** Null where the run ended before there was one. */
   readonly envelope: Envelope | null;
   readonly scenarioText: string;

@@ -4,6 +4,7 @@ import { comparativeGateText } from '../catalog/index.js';
 import { isBalanced } from '../plan/index.js';
 import { count, counted } from '../format/index.js';
 import { EXIT, type ExitCode } from '../problem/index.js';
+import { curvesOf } from './curves.js';
 import { isInterleaved } from './rows.js';
 import { selected } from './selected.js';
 import { defaultComparativeGates } from './default-gates.js';
@@ -53,24 +54,28 @@ export function compareTrials(input: ComparisonInput): Comparison {
   const order = rows.map((row) => row.map(({ arm }) => arm));
   const compared = [reference, ...candidates].map((name): ComparedArm => {
     const verdict = name === reference ? null : armVerdict(name, gates, restrictions);
-    const trials = rows.flatMap((row, index) =>
-      row
-        .filter(({ arm }) => arm === name)
-        .map(({ folder, summary: { runId, startedUtc, validity } }) => ({
-          row: index,
-          runId,
-          folder,
-          startedUtc,
-          validity: validity.verdict,
-        })),
+    const own = rows.flatMap((row, index) =>
+      row.flatMap((trial) => (trial.arm === name ? [{ row: index, trial }] : [])),
     );
-    return { name, verdict, finding: verdict === null ? '' : findingOf(name, gates, restrictions), trials };
+    return {
+      name,
+      verdict,
+      finding: verdict === null ? '' : findingOf(name, gates, restrictions),
+      stack: own[0]?.trial.stack ?? [],
+      servers: [...new Set(own.flatMap(({ trial: { server } }) => server ?? []))],
+      trials: own.map(({ row, trial: { folder, summary } }) => {
+        const { runId, startedUtc, validity } = summary;
+        return { row, runId, folder, startedUtc, validity: validity.verdict };
+      }),
+    };
   });
   // The others are compared all the same.
   const missing = notRun.map(({ arm, why }): ComparedArm => ({
     name: arm,
     verdict: 'invalid',
     finding: why,
+    stack: [],
+    servers: [],
     trials: [],
   }));
   return {
@@ -83,6 +88,7 @@ export function compareTrials(input: ComparisonInput): Comparison {
     ],
     reference,
     arms: [...compared, ...missing],
+    phases: (rows[0]?.[0]?.summary.phases ?? []).map(({ name, regime, loop }) => ({ name, regime, loop })),
     order: {
       rows: order,
       interleaved,
@@ -93,6 +99,7 @@ export function compareTrials(input: ComparisonInput): Comparison {
     environment,
     gates,
     effects: effects.map(({ effect }) => effect),
+    curves: isBlocked ? { percentiles: [], recoveries: [], missing: [] } : curvesOf(arms, rows),
   };
 }
 

@@ -1,9 +1,11 @@
 /** What is compared, and what comes of it. This is `comparison.json`. */
 import type { Summary } from '../analysis/index.js';
-import type { ComparativeGate } from '../catalog/index.js';
+import type { ComparativeGate, RegimeName } from '../catalog/index.js';
 import type { FieldDifference } from '../envelope/index.js';
 import type { BaselineChoice } from '../record/index.js';
+import type { ComparedCurves, TrialFigures } from './curves.js';
 import type { Effect, Estimated } from './effects.js';
+import type { StackPicture } from './stack-picture.js';
 
 /** One run that is compared. */
 export interface Trial {
@@ -13,6 +15,11 @@ export interface Trial {
   readonly summary: Summary;
   /** Of the run; null where it is not known. */
   readonly seed: number | null;
+  /** Null where the run's samples could not be read. */
+  readonly figures: TrialFigures | null;
+  readonly stack: StackPicture;
+  /** Name and version by which the target introduced itself; null where it did not. */
+  readonly server: string | null;
 }
 
 /** A run of an experiment that was repeated, because another process disturbed it or it was interrupted. */
@@ -87,7 +94,18 @@ export interface ComparedArm {
   readonly verdict: ComparisonVerdict | null;
   /** One sentence on the verdict; empty for the reference. */
   readonly finding: string;
+  /** As the scenario has it. */
+  readonly stack: StackPicture;
+  /** Names and versions by which the target introduced itself, each once. */
+  readonly servers: readonly string[];
   readonly trials: readonly ComparedTrial[];
+}
+
+/** A phase of the scenario that was run. */
+export interface ComparedPhase {
+  readonly name: string;
+  readonly regime: RegimeName;
+  readonly loop: 'open' | 'closed';
 }
 
 export interface Comparison {
@@ -99,6 +117,7 @@ export interface Comparison {
   readonly reasons: readonly string[];
   readonly reference: string;
   readonly arms: readonly ComparedArm[];
+  readonly phases: readonly ComparedPhase[];
   readonly order: {
     /** Names of arms in the order of their trials. */
     readonly rows: readonly (readonly string[])[];
@@ -115,4 +134,6 @@ export interface Comparison {
   readonly gates: readonly ComparedGate[];
   /** Empty when the environments may not be compared. */
   readonly effects: readonly Effect[];
+  /** What the arms look like over their trials; without curves when the environments may not be compared. */
+  readonly curves: ComparedCurves;
 }

@@ -8,7 +8,7 @@
  */
 export type { RunView } from './input.js';
 export { comparisonMarkdown } from './comparison/markdown.js';
-export { comparisonPage } from './comparison/page.js';
+export { COMPARISON_STYLE, comparisonPage } from './comparison/page.js';
 export { comparisonTerminal } from './comparison/terminal.js';
 export { htmlReport, REPORT_FORMAT } from './layouts/html.js';
 export { markdownSummary } from './layouts/markdown.js';

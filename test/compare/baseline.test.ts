@@ -278,7 +278,7 @@ describe('a comparison judged by a baseline', () => {
     compareTrials({
       arms: ['released', 'candidate'],
       // Both arms are slower than the baseline, so that only the baseline shows it.
-      rows: rowsOf({ released: slowerBy(factor), candidate: slowerBy(factor) }, 6, another(1)),
+      rows: rowsOf({ released: slowerBy(factor), candidate: slowerBy(factor) }, 6, { from: { summary: another(1) } }),
       plannedRows: null,
       leftOut: [],
       gates: null,

@@ -107,6 +107,8 @@ describe('a comparison', () => {
       },
     );
     expect(mixed.verdict).toBe('mixed');
+    expect(comparisonExitCode(mixed.verdict)).toBe(EXIT.gateFailed);
+    expect(findingOf(mixed)).toMatch(/^duplicates count of the run: \+3 .*; but goodput rate of steady: \+30 %/);
   });
 
   it('judges by gates of its own, and lets those that warn decide nothing', () => {

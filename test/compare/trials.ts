@@ -1,6 +1,6 @@
 /** Trials made by hand: 1 000 calls whose response times spread evenly up to a known maximum. */
-import { analyse, type Summary } from '../../src/analysis/index.js';
-import type { Trial } from '../../src/compare/index.js';
+import { analyse, type Analysis, type Summary } from '../../src/analysis/index.js';
+import type { StackPicture, Trial, TrialFigures } from '../../src/compare/index.js';
 import { seededRandom } from '../../src/random/index.js';
 import { recordOf, type Attempt } from '../analysis/fixtures/record.js';
 import { MS, S, callSpec, sketchPlan, stage } from '../analysis/fixtures/scenario.js';
@@ -16,7 +16,9 @@ const plan = sketchPlan({
 });
 
 /** A run whose n-th fastest call, n of 0 to 999, took `takesNs(n)`. */
-export function summaryOf(takesNs: (n: number) => number): Summary {
+export const summaryOf = (takesNs: (n: number) => number): Summary => analysisOf(takesNs).summary;
+
+function analysisOf(takesNs: (n: number) => number): Analysis {
   const attempts = Array.from({ length: CALLS }, (_, n): Attempt => {
     const intendedNs = n * 10 * MS;
     // Fast and slow calls by turns, so that the phase has no trend: 619 and 1 000 have no common divisor.
@@ -24,7 +26,7 @@ export function summaryOf(takesNs: (n: number) => number): Summary {
     const upstream = { receivedNs: intendedNs, startedNs: intendedNs, finishedNs: doneNs };
     return { callId: n, spec: n % 2, intendedNs, ...upstream, doneNs };
   });
-  return analyse({ record: recordOf(plan, attempts), plan }).summary;
+  return analyse({ record: recordOf(plan, attempts), plan });
 }
 
 /** Up to 5 ms, times a factor. */
@@ -33,7 +35,35 @@ export const evenly =
   (n: number): number =>
     Math.round((n + 1) * 5_000 * factor);
 
-const base = summaryOf(evenly(1));
+const base = analysisOf(evenly(1));
+
+/** The client calls a link before a server. */
+const STACK: StackPicture = [
+  [{ name: 'upstream', kind: 'link', to: ['backend'] }],
+  [{ name: 'backend', kind: 'server', to: [] }],
+];
+
+const medianNs = ({ phases }: Summary): number => {
+  const found = phases[0]?.responseTime.all.quantiles.find(({ q }) => q === 0.5);
+  return found?.kind === 'value' ? found.ns : NaN;
+};
+
+/** The curves of an analysis, slower or faster as the median of a summary is. */
+function figuresOf(summary: Summary, from: NonNullable<TrialSource['from']>): TrialFigures {
+  const factor = medianNs(summary) / medianNs(from.summary);
+  const { figures } = { ...base, ...from };
+  const slower = (ns: number | null): number | null => (ns === null ? null : ns * factor);
+  return {
+    percentiles: figures.percentiles.map((curves) => ({
+      ...curves,
+      responseAll: curves.responseAll.map((point) => ({ ...point, ns: point.ns * factor })),
+    })),
+    recoveries: figures.recoveries.map((curve) => ({
+      ...curve,
+      windows: curve.windows.map((window) => ({ ...window, p99Ns: slower(window.p99Ns) })),
+    })),
+  };
+}
 
 /** The summary of a trial that is slower by a factor in all its quantiles. */
 function scaled(summary: Summary, factor: number): Summary {
@@ -64,6 +94,12 @@ export const slowerBy =
 const startOf = (n: number): string =>
   `2026-11-20T10:${String(Math.floor(n / 60)).padStart(2, '0')}:${String(n % 60).padStart(2, '0')}.000Z`;
 
+/** What a trial is made from: the analysis of a run, and the stack of each arm. */
+export interface TrialSource {
+  readonly from?: Pick<Analysis, 'summary'> & Partial<Analysis>;
+  readonly stackOf?: (arm: string) => StackPicture;
+}
+
 /**
  * Rows of trials of several arms, in ABBA order. Both trials of a row have the machine's noise of 10 % in common, and
  * 1 % of their own.
@@ -71,7 +107,7 @@ const startOf = (n: number): string =>
 export function rowsOf(
   arms: Readonly<Record<string, Arm>>,
   rows: number,
-  from: Summary = base,
+  { from = base, stackOf = () => STACK }: TrialSource = {},
 ): readonly (readonly Trial[])[] {
   const random = seededRandom(3, 'trials');
   let started = 0;
@@ -79,11 +115,19 @@ export function rowsOf(
     const shared = Math.exp(0.1 * random.normal());
     const names = row % 2 === 0 ? Object.keys(arms) : Object.keys(arms).reverse();
     return names.map((arm): Trial => {
-      const noisy = scaled(from, shared * Math.exp(0.01 * random.normal()));
+      const noisy = scaled(from.summary, shared * Math.exp(0.01 * random.normal()));
       const summary = arms[arm]?.(noisy) ?? noisy;
       const startedUtc = startOf(started++);
       const runId = `${arm}-${row}`;
-      return { arm, folder: `runs/${runId}`, seed: row, summary: { ...summary, runId, startedUtc } };
+      return {
+        arm,
+        folder: `runs/${runId}`,
+        seed: row,
+        summary: { ...summary, runId, startedUtc },
+        figures: figuresOf(summary, from),
+        stack: stackOf(arm),
+        server: `${arm} 1.0`,
+      };
     });
   });
 }

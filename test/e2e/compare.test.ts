@@ -56,9 +56,13 @@ describe('plimsoll compare', () => {
       ['b', 'a'],
     ]);
     expect(comparison.environment.filter(({ standing }) => standing === 'blocking')).toEqual([]);
+    // 125 calls of each trial: the curve ends where ten are slower.
+    expect(comparison.curves).toMatchObject({ percentiles: [{ phase: 'steady' }], missing: [] });
+    expect(comparison.curves.percentiles[0]?.arms.map(({ arm }) => arm)).toEqual(['a', 'b']);
+    expect(comparison.arms[0]).toMatchObject({ stack: [[{ name: 'backend', kind: 'server' }]] });
     // The gate of the scenario, and the one that is added.
     expect(comparison.gates.map(({ gate }) => gate.metric)).toEqual(['error-ratio', 'response-time']);
-    for (const file of ['comparison.json', 'comparison.md'])
+    for (const file of ['comparison.json', 'comparison.md', 'comparison.html', 'junit.xml'])
       expect(readFileSync(join(out[0], file), 'utf8')).toBe(readFileSync(join(out[1], file), 'utf8'));
     expect(readFileSync(join(out[0], 'comparison.json'), 'utf8')).toBe(`${first.stdout}\n`);
   });

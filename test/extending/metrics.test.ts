@@ -26,6 +26,7 @@ const PARTS = {
   source: "'queueing theory'",
   better: "'higher'",
   usual: "'ratio'",
+  comparison: "{ group: 'throughput', shows: ['ratio'] }",
   dependsOnLoop: 'true',
   dependsOnLength: 'false',
   needs: '[]',

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { compareTrials, type Comparison, type ComparisonInput } from '../../src/compare/index.js';
 import { comparisonPage } from '../../src/report/index.js';
 import { asIs, rowsOf, slowerBy, type Arm } from '../compare/trials.js';
+import { comparisonOf, FIVE, TWO } from './comparison-fixture.js';
 
 function compared(arms: Readonly<Record<string, Arm>>, more: Partial<ComparisonInput> = {}): Comparison {
   return compareTrials({
@@ -20,17 +21,22 @@ function compared(arms: Readonly<Record<string, Arm>>, more: Partial<ComparisonI
 
 const pageOf = (comparison: Comparison): string =>
   comparisonPage(comparison, (folder) => folder).replaceAll('\u00a0', ' ');
+/** One section of a page. */
+const chapter = (page: string, id: string): string => {
+  const from = page.indexOf(`<section id="${id}"`);
+  return from < 0 ? '' : page.slice(from, page.indexOf('</section>', from));
+};
 const slower = compared({ direct: asIs, gateway: slowerBy(1.3) });
 
 describe('the page of a comparison', () => {
   it('begins with the verdict and the finding, and has a line for each gate and a link to each run', () => {
     const page = pageOf(slower);
-    const first = page.slice(page.indexOf('<section id="summary"'), page.indexOf('<section id="effects-1"'));
+    const first = page.slice(page.indexOf('<section id="summary"'), page.indexOf('<section id="effects"'));
     expect(first).toContain('<span>Regress</span>');
     expect(first).toContain('beyond the limit of +10 %');
     expect(first).toContain('6 pairs of trials, interleaved');
     expect(page).toMatch(
-      /<tr class="bad">\s*<td title="[^"]*beyond the limit[^"]*">.*?<td class="name">response-time p99<\/td>/s,
+      /<tr class="bad">\s*<td class="state" title="[^"]*beyond the limit[^"]*">.*?<td class="name">response-time p99</s,
     );
     expect(page).toContain('class="mark bad"');
     for (const { folder } of slower.arms.flatMap(({ trials }) => trials))
@@ -48,9 +54,11 @@ describe('the page of a comparison', () => {
 
   it('places a change worse to the right, and one beyond the axis at its end', () => {
     const dots = (comparison: Comparison): readonly number[] =>
-      [...pageOf(comparison).matchAll(/<(?:rect class="mark bad" x|circle class="dot[^"]*" cx)="([\d.]+)"/g)].map(
-        ([, x]) => Number(x),
-      );
+      [
+        ...chapter(pageOf(comparison), 'effects').matchAll(
+          /<(?:rect class="mark bad" x|circle class="dot[^"]*" cx)="([\d.]+)"/g,
+        ),
+      ].map(([, x]) => Number(x));
     expect(Math.min(...dots(slower))).toBe(132);
     expect(Math.max(...dots(slower))).toBeGreaterThan(210);
     expect(Math.max(...dots(compared({ direct: asIs, gateway: slowerBy(1 / 1.3) })))).toBe(132);
@@ -58,10 +66,55 @@ describe('the page of a comparison', () => {
     expect(Math.max(...far)).toBe(257);
   });
 
-  it('has a chapter of effects for each arm, and numbers of its own', () => {
-    const page = pageOf(compared({ direct: asIs, one: asIs, two: slowerBy(1.3) }));
-    expect(page).toContain('Effects of one');
-    expect(page).toContain('Effects of two');
+  it('says of undeclared differences which they are and how to declare them, and shows declared ones first', () => {
+    const environment = (standing: 'blocking' | 'declared') =>
+      ['host.cpuModel', 'limits.cpuQuota'].map((field) => ({
+        field,
+        standing,
+        arms: [
+          { arm: 'direct', values: [1] },
+          { arm: 'gateway', values: [2] },
+        ],
+      }));
+    const refused = chapter(
+      pageOf(compared({ direct: asIs, gateway: asIs }, { environment: environment('blocking') })),
+      'summary',
+    );
+    expect(refused).toContain('<span>Invalid</span>');
+    expect(refused).toContain('--variable host.cpuModel --variable limits.cpuQuota');
+    expect(refused).toContain('Undeclared differences in environment: <b>host.cpuModel, limits.cpuQuota</b>');
+    const declared = pageOf(compared({ direct: asIs, gateway: asIs }, { environment: environment('declared') }));
+    expect(chapter(declared, 'summary')).toContain('<span>Pass</span>');
+    expect(chapter(declared, 'summary')).toContain('Declared to differ: <b>host.cpuModel, limits.cpuQuota</b>');
+    expect(chapter(declared, 'effects')).not.toBe('');
+  });
+
+  it('has a curve with a band for each arm, and the change between them with the limit', () => {
+    const percentiles = chapter(pageOf(slower), 'percentiles');
+    expect(percentiles.match(/class="band"/g)).toHaveLength(3);
+    expect(percentiles.match(/class="line" d/g)).toHaveLength(3);
+    expect(percentiles).toMatch(/p99: direct [\d.]+ ms, gateway [\d.]+ ms\./);
+    expect(percentiles).toContain('change from direct; dotted: limit');
+  });
+
+  it('shows each tool by itself', () => {
+    const tools = chapter(pageOf(slower), 'tools');
+    expect([...tools.matchAll(/scope="rowgroup">(\w+)</g)].map(([, name]) => name)).toEqual(['search', 'book']);
+  });
+
+  it('marks rows that were run again, and says that few rows test no drift', () => {
+    const trials = chapter(pageOf(slower), 'trials');
+    expect(trials.match(/class="beyond"/g)).toHaveLength(1);
+    expect(trials).toContain('gateway worse in 6 of 6 rows');
+    expect(trials).toContain('6 of 8 rows needed');
+    const long = compared({ direct: asIs, gateway: asIs }, { rows: rowsOf({ direct: asIs, gateway: asIs }, 12) });
+    expect(chapter(pageOf(long), 'trials')).toMatch(/No drift is shown over 12 rows|Drift: from the first row/);
+  });
+
+  it('links to no run where none can be reached from it', () => {
+    const page = comparisonPage(slower, () => null);
+    expect(page).not.toContain('report.html');
+    expect(page).toContain('runs/gateway-3');
   });
 
   it('runs and loads nothing, whatever arms, folders and values are called', () => {
@@ -81,7 +134,81 @@ describe('the page of a comparison', () => {
     }
   });
 
-  it('is the same when it is made again', () => {
+  it('is the same when it is made again, from comparison.json too', () => {
     expect(pageOf(slower)).toBe(pageOf(compared({ direct: asIs, gateway: slowerBy(1.3) })));
+    const five = comparisonOf(FIVE);
+    expect(pageOf(JSON.parse(JSON.stringify(five)) as Comparison)).toBe(pageOf(five));
+  });
+
+  it('stays small', () => {
+    expect(Buffer.byteLength(pageOf(comparisonOf(TWO)))).toBeLessThan(200_000);
+    expect(Buffer.byteLength(pageOf(comparisonOf(FIVE)))).toBeLessThan(500_000);
+  });
+});
+
+describe('the matrix of more than two arms', () => {
+  const five = comparisonOf(FIVE);
+  const page = pageOf(five);
+  const matrix = chapter(page, 'matrix');
+  const rowOf = (text: string, what: string, where: string): string =>
+    [...text.matchAll(/<tr><th scope="row">.*?<\/tr>/gs)]
+      .map(([row]) => row)
+      .find((row) => row.includes(`>${what}<small>${where}`)) ?? '';
+  const cellsOf = (row: string): readonly string[] => [...row.matchAll(/<td.*?<\/td>/gs)].map(([cell]) => cell);
+
+  it('has a column for each arm, with its stack, and rows by group', () => {
+    const head = matrix.slice(0, matrix.indexOf('</thead>'));
+    expect([...head.matchAll(/<b>([^<]+)<\/b>/g)].map(([, name]) => name)).toEqual([...FIVE]);
+    expect(head.match(/class="stack"/g)).toHaveLength(5);
+    expect(head).toContain('client → thin-1 (gateway) → upstream (link) → backend, spare (server)');
+    expect([...matrix.matchAll(/scope="rowgroup">([^<]+)</g)].map(([, name]) => name)).toEqual([
+      'Floor: latency when idle',
+      'Latency under load',
+      'Throughput',
+      'Recovery after faults',
+      'Correctness',
+      'Resources',
+    ]);
+  });
+
+  it('has in each cell value, change, interval, verdict, rank and a link to the evidence', () => {
+    const row = rowOf(matrix, 'response-time p50', 'steady (closed loop), all calls');
+    const [direct = '', thin = '', queue = '', cached = ''] = cellsOf(row);
+    expect(row).toContain('limit +10 %');
+    expect(direct).toMatch(/class="own".*16(\.\d)? ms.*reference/s);
+    expect(queue).toMatch(/class="regress".*\+3\d(\.\d)? % \[\+3\d(\.\d+)? to \+3\d(\.\d+)?\]/s);
+    expect(queue).toMatch(/class="unseen">regress</);
+    expect(queue).toContain('#5<');
+    expect(cached).toMatch(/class="better".*improved, better.*#1</s);
+    expect(thin).toMatch(/href="\.\/runs\/thin-\d\/report\.html#percentiles"/);
+  });
+
+  it('says "no interval" in cells of one trial, and why nothing is ranked', () => {
+    const single = pageOf(comparisonOf(FIVE, { trials: 1 }));
+    const row = rowOf(chapter(single, 'matrix'), 'response-time p50', 'steady (closed loop), all calls');
+    expect(cellsOf(row).filter((cell) => cell.includes('(no interval)'))).toHaveLength(4);
+    expect(chapter(single, 'matrix')).toContain('No row is ranked.');
+    expect(chapter(single, 'matrix')).toContain('Not ranked, as one trial of each arm has no interval');
+    expect(chapter(single, 'limits')).toContain('with one trial of each arm no cell has an interval');
+  });
+
+  it('has a column for an arm that could not be run, and its reason', () => {
+    const why = 'gateway "hop" is not installed; install it with: pip install hop';
+    const left = pageOf(comparisonOf(FIVE.slice(0, 4), { notRun: [{ arm: 'hop', why }] }));
+    expect(chapter(left, 'summary')).toContain('pip install hop');
+    expect(chapter(left, 'summary')).toContain('queue\n regress');
+    const row = rowOf(chapter(left, 'matrix'), 'response-time p50', 'steady (closed loop), all calls');
+    expect(cellsOf(row)).toHaveLength(5);
+    expect(chapter(left, 'matrix')).toMatch(/<b>hop<\/b><span class="state">.*invalid<br>not run/s);
+  });
+
+  it('names the arm above its values, and lists what it does not show', () => {
+    const arms = chapter(page, 'arms');
+    for (const name of FIVE.slice(1)) expect(arms).toContain(`<th class="n">${name}</th>`);
+    expect(arms).not.toContain('>Candidate<');
+    const limits = chapter(page, 'limits');
+    expect(limits).toContain('Fidelity; Context cost: the scenario measures nothing of it.');
+    expect(limits).toContain('too few samples (410 of 662 needed)');
+    expect(limits).toMatch(/Changes below what so many trials detect: up to \+\d/);
   });
 });

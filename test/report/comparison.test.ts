@@ -68,6 +68,23 @@ describe('the texts of a comparison', () => {
     expect(comparisonMarkdown(slower)).toContain('As expected, these differ as well: identity.seed.');
   });
 
+  it('name the arm above its values; of more than two all arms stand side by side', () => {
+    const three = compared({ direct: asIs, near: asIs, far: slowerBy(1.3) });
+    const terminal = comparisonTerminal(three, { color: false, width: 200 }).split('\n');
+    expect(terminal.filter((line) => /^ {2}metric .* direct .* (near|far) +change/.test(line))).toHaveLength(2);
+    const markdown = comparisonMarkdown(three);
+    expect(markdown).toContain('| Group | Metric | Where | direct | near | far |');
+    expect(markdown).toContain('## Gates of far');
+    expect(markdown).toMatch(/\| Verdict \| Metric \| Where \| direct \| far \| Change \|/);
+    expect(markdown).toMatch(/\| ✗ [\d.]+ ms, \+(29|3\d|28)(\.\d)? % \\\[.*\\#3 \|/);
+    expect(markdown).toContain('## What this does not show');
+  });
+
+  it('have declared differences before any number', () => {
+    const markdown = comparisonMarkdown(slower);
+    expect(markdown.indexOf('identity.scenarioDigest')).toBeLessThan(markdown.indexOf('## Gates'));
+  });
+
   it('keep to the width of the terminal', () => {
     const text = comparisonTerminal(slower, { color: false, width: 80 });
     expect(Math.max(...text.split('\n').map(displayWidth))).toBeLessThanOrEqual(80);

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PACKAGE_ROOT, plimsollVersion } from '../../src/package/index.js';
-import { REPORT_FORMAT, STYLE } from '../../src/report/index.js';
+import { COMPARISON_STYLE, REPORT_FORMAT, STYLE } from '../../src/report/index.js';
 import { TOPICS } from '../../src/report/topics/index.js';
 
 const read = (path: string): Buffer => readFileSync(join(PACKAGE_ROOT, 'reports', path));
@@ -26,6 +26,16 @@ describe('the showcase ("npm run showcase" makes it)', () => {
   it('has not been touched since', () => {
     for (const [path, digest] of Object.entries(made.files))
       expect(createHash('sha256').update(read(path)).digest('hex'), path).toBe(digest);
+  });
+
+  it('has comparisons with the look of today', () => {
+    // Made on a quiet machine ("npm run showcase -- compare"): before the first time there is none to be out of date.
+    for (const path of Object.keys(made.files).filter((each) => each === 'examples/compare.html')) {
+      const compare = read(path).toString();
+      expect(compare.includes(COMPARISON_STYLE)).toBe(true);
+      expect(compare).toContain('<span>Regress</span>');
+      expect(compare).not.toContain('report.html');
+    }
   });
 
   it('has the look and the chapters that a report has today', () => {

@@ -6,6 +6,7 @@ export const backlogDrain = {
   source: 'fluid queue',
   better: 'lower',
   usual: 'max',
+  comparison: { group: 'recovery', shows: ['max'] },
   dependsOnLoop: true,
   dependsOnLength: false,
   needs: [],

@@ -14,6 +14,7 @@ const latency = (which: 'responseTime' | 'latencyFromSend', definition: string, 
     source,
     better: 'lower',
     usual: null,
+    comparison: { group: 'latency', shows: which === 'responseTime' ? ['p50', 'p90', 'p99'] : [] },
     stats: durationStats('ratio', ({ [which]: { ok, all }, offered, outcomes }: CallReadings) => [
       {
         partId: 'ok calls',

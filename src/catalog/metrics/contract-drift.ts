@@ -10,6 +10,7 @@ export const contractDrift = {
   source: 'schema compatibility rules',
   better: 'lower',
   usual: 'count',
+  comparison: { group: 'fidelity', shows: ['count'] },
   dependsOnLoop: false,
   dependsOnLength: false,
   needs: ['contract-watch'],

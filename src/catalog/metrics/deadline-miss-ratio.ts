@@ -8,5 +8,6 @@ export const deadlineMissRatio = ofCalls({
   source: 'real-time scheduling',
   better: 'lower',
   usual: 'ratio',
+  comparison: { group: 'correctness', shows: ['ratio'] },
   stats: { ratio: { unit: 'ratio', change: 'difference', read: ({ missRatio }) => [ofOffered(missRatio)] } },
 });

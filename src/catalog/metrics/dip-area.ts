@@ -7,6 +7,7 @@ export const dipArea = {
   source: 'resilience triangle (Bruneau)',
   better: 'lower',
   usual: 'count',
+  comparison: { group: 'recovery', shows: ['count'] },
   dependsOnLoop: true,
   dependsOnLength: false,
   needs: ['faults'],

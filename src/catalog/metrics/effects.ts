@@ -14,6 +14,7 @@ function effectCount(counted: 'duplicates' | 'lost' | 'orphans', definition: str
     source: "end-to-end exactly-once accounting against the upstream's ledger",
     better: 'lower',
     usual: 'count',
+    comparison: { group: 'correctness', shows: counted === 'orphans' ? [] : ['count'] },
     dependsOnLoop: false,
     dependsOnLength: false,
     needs: ['effects'],

@@ -6,6 +6,7 @@ export const errorClasses = ofCalls({
   source: 'failure-mode counting',
   better: 'lower',
   usual: 'count',
+  comparison: { group: 'correctness', shows: [] },
   stats: {
     count: {
       unit: 'count',

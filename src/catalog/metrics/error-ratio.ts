@@ -7,6 +7,7 @@ export const errorRatio = ofCalls({
   source: 'the RED method',
   better: 'lower',
   usual: 'ratio',
+  comparison: { group: 'correctness', shows: ['ratio'] },
   stats: {
     ratio: {
       unit: 'ratio',

@@ -6,6 +6,7 @@ export const failedHypotheses = {
   source: 'Principles of Chaos Engineering: steady-state hypotheses',
   better: 'lower',
   usual: 'count',
+  comparison: { group: 'correctness', shows: [] },
   dependsOnLoop: true,
   dependsOnLength: false,
   needs: ['hypotheses'],

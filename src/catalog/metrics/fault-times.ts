@@ -27,6 +27,7 @@ const faultTime = (which: 'timeToDetect' | 'timeToRecover', definition: string) 
     source: 'resilience curves',
     better: 'lower',
     usual: 'max',
+    comparison: { group: 'recovery', shows: which === 'timeToRecover' ? ['max'] : [] },
     dependsOnLoop: true,
     dependsOnLength: false,
     needs: ['faults'],

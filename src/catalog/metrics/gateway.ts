@@ -1,6 +1,6 @@
 /** The metrics of a gateway: what it adds to calls, what of them it lets through, and what it makes of tool lists. */
 import type { Unit } from '../../format/index.js';
-import type { Metric } from './metric.js';
+import type { Metric, MetricGroup } from './metric.js';
 import { absent, known, type Reading, type RunReadings } from './reading.js';
 
 type Gateway = RunReadings['gateway'];
@@ -32,6 +32,7 @@ export const messagesPerCall = {
   source: "gateways' issue trackers: handshakes and lists for each call",
   better: 'lower',
   usual: 'ratio',
+  comparison: { group: 'resources', shows: ['ratio'] },
   needs: [],
   stats: {
     ratio: number(
@@ -53,6 +54,7 @@ const share = (
   ({
     ...{ ...OF_A_RUN, definition, source, better },
     usual: 'ratio',
+    comparison: { group: 'fidelity', shows: ['ratio'] },
     needs: ['trace'],
     stats: { ratio: number('ratio', unknown, find) },
   }) as const satisfies Metric;
@@ -89,6 +91,7 @@ export const tokenPassed = share(
 
 /** A count of calls, or of tools. */
 const counted = (
+  group: MetricGroup,
   needs: 'trace' | 'tool-lists',
   definition: string,
   source: string,
@@ -99,11 +102,13 @@ const counted = (
     ...{ ...OF_A_RUN, definition, source },
     better: 'lower',
     usual: 'count',
+    comparison: { group, shows: ['count'] },
     needs: [needs],
     stats: { count: number('count', unknown, find) },
   }) as const satisfies Metric;
 
 export const hiddenRetries = counted(
+  'correctness',
   'trace',
   'Executions at the mocks beyond the attempts of the client: calls that a gateway sent again by itself.',
   'retry amplification, on the side that a client does not see',
@@ -111,6 +116,7 @@ export const hiddenRetries = counted(
   ({ deliveries }) => deliveries?.hiddenRetries,
 );
 export const misroutes = counted(
+  'correctness',
   'trace',
   'Calls with `upstream:` that another mock executed.',
   'name collisions in federation',
@@ -118,8 +124,12 @@ export const misroutes = counted(
   ({ deliveries }) => (deliveries === null || deliveries.addressed === 0 ? null : deliveries.misrouted),
 );
 
-const ofList = (definition: string, find: (lists: NonNullable<Gateway['toolLists']>) => number | null) =>
-  counted('tool-lists', definition, 'tool list fidelity', unlisted, ({ toolLists }) =>
+const ofList = (
+  definition: string,
+  find: (lists: NonNullable<Gateway['toolLists']>) => number | null,
+  group: MetricGroup = 'fidelity',
+) =>
+  counted(group, 'tool-lists', definition, 'tool list fidelity', unlisted, ({ toolLists }) =>
     toolLists === null ? null : find(toolLists),
   );
 
@@ -140,6 +150,7 @@ export const listOrderChanges = ofList(
 export const contextTokens = ofList(
   'Tokens of the tool list that the target shows, as canonical JSON under the tokenizer that the summary names.',
   ({ views: [target] }) => target?.tokens ?? null,
+  'context-cost',
 );
 
 export const cpuPerCall = {
@@ -149,6 +160,7 @@ export const cpuPerCall = {
   source: 'utilisation law: U = X D',
   better: 'lower',
   usual: 'mean',
+  comparison: { group: 'resources', shows: ['mean'] },
   dependsOnLoop: false,
   dependsOnLength: false,
   needs: [],

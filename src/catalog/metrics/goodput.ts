@@ -8,6 +8,7 @@ export const goodput = ofCalls({
   source: 'DistServe: goodput at a service-level objective',
   better: 'higher',
   usual: null,
+  comparison: { group: 'throughput', shows: ['rate'] },
   stats: {
     rate: {
       unit: 'per-second',

@@ -15,6 +15,7 @@ function growthOf(quantity: string, unit: Unit, whatGrows: string) {
     source: 'Theil-Sen slope with a block-bootstrap interval',
     better: 'lower',
     usual: 'slope',
+    comparison: { group: 'resources', shows: quantity === 'rss' ? ['slope'] : [] },
     dependsOnLoop: true,
     dependsOnLength: true,
     needs: ['soak'],

@@ -11,7 +11,7 @@ export * from './comparative.js';
 export { GateText } from './gate-grammar.js';
 export { hypotheses, HypothesisText } from './hypothesis-grammar.js';
 export { GATE_METRICS, HYPOTHESIS_METRICS, metricOf, METRICS, type GateMetric, type HypothesisMetric } from './list.js';
-export { readStat, type Metric, type Need, type Stats } from './metric.js';
+export { METRIC_GROUPS, readStat, type Metric, type MetricGroup, type Need, type Stats } from './metric.js';
 export type * from './reading.js';
 export { GATE_STATS, type GateStat } from './stats.js';
 export { gateText, hypothesisText, selectionText } from './words.js';

@@ -8,6 +8,7 @@ export const metastable = {
   source: 'Metastable Failures in the Wild, OSDI 2022',
   better: 'lower',
   usual: 'count',
+  comparison: { group: 'recovery', shows: [] },
   dependsOnLoop: true,
   dependsOnLength: false,
   needs: ['faults'],

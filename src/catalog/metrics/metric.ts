@@ -21,6 +21,19 @@ export type Stats<Source> = {
 /** What a scenario must have before the metric can be gated. */
 export type Need = 'faults' | 'effects' | 'contract-watch' | 'hypotheses' | 'soak' | 'trace' | 'tool-lists';
 
+/** What a metric says something about, in the order in which a comparison lists it. */
+export const METRIC_GROUPS = [
+  'latency',
+  'throughput',
+  'capacity',
+  'recovery',
+  'correctness',
+  'fidelity',
+  'context-cost',
+  'resources',
+] as const;
+export type MetricGroup = (typeof METRIC_GROUPS)[number];
+
 interface Described {
   /** One sentence. */
   readonly definition: string;
@@ -29,6 +42,8 @@ interface Described {
   readonly better: 'lower' | 'higher';
   /** The stat of a gate that names none; null: it must name one. */
   readonly usual: GateStat | null;
+  /** Where it stands in a comparison, and the statistics of it that are read there first; all are in its data. */
+  readonly comparison: { readonly group: MetricGroup; readonly shows: readonly GateStat[] };
   /**
    * Whether a closed loop changes what the number means, so that a gate on one says so: its callers ask less of a
    * server that slows down.
@@ -66,7 +81,7 @@ export type Metric = Described & Scope;
 
 /** A metric of sets of calls: each phase, each call label in it and each stretch has a value of it. */
 export function ofCalls<const S extends Stats<CallReadings>>(
-  metric: Pick<Described, 'definition' | 'source' | 'better' | 'usual'> & { readonly stats: S },
+  metric: Pick<Described, 'definition' | 'source' | 'better' | 'usual' | 'comparison'> & { readonly stats: S },
 ) {
   return {
     ...metric,

@@ -31,6 +31,7 @@ export const queueAge = {
   source: 'DAGOR (WeChat overload control); CoDel',
   better: 'lower',
   usual: null,
+  comparison: { group: 'latency', shows: [] },
   dependsOnLoop: true,
   dependsOnLength: false,
   needs: [],

@@ -8,5 +8,6 @@ export const retryAmplification = ofCalls({
   source: 'Google SRE book: handling overload',
   better: 'lower',
   usual: 'ratio',
+  comparison: { group: 'resources', shows: ['ratio'] },
   stats: { ratio: { unit: 'multiple', change: 'ratio', read: (calls) => [ofOffered(calls.retryAmplification)] } },
 });

@@ -8,6 +8,7 @@ export const scheduleLag = {
   source: 'wrk2; MLPerf LoadGen',
   better: 'lower',
   usual: 'p99',
+  comparison: { group: 'latency', shows: [] },
   dependsOnLoop: true,
   dependsOnLength: false,
   needs: [],

@@ -14,6 +14,7 @@ export const sessionsOpen = {
   source: 'session survival',
   better: 'higher',
   usual: 'ratio',
+  comparison: { group: 'resources', shows: ['ratio'] },
   dependsOnLoop: false,
   dependsOnLength: false,
   needs: [],

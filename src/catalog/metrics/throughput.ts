@@ -14,6 +14,7 @@ export const throughput = {
   source: 'common usage',
   better: 'higher',
   usual: 'rate',
+  comparison: { group: 'throughput', shows: [] },
   dependsOnLoop: true,
   dependsOnLength: true,
   needs: [],

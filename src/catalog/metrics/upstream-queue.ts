@@ -8,6 +8,7 @@ export const upstreamQueue = {
   source: 'queueing theory: wait before service',
   better: 'lower',
   usual: null,
+  comparison: { group: 'latency', shows: [] },
   dependsOnLoop: true,
   dependsOnLength: true,
   needs: [],

@@ -2,14 +2,25 @@
 import type { Comparison } from '../../compare/index.js';
 import { count, counted } from '../../format/index.js';
 import { safe } from '../layouts/markdown.js';
+import { limitsOf } from './limits.js';
+import {
+  isRepeated,
+  isRepeatedOutcome,
+  isShown,
+  matrixOf,
+  toolsOf,
+  type MatrixCell,
+  type MatrixPart,
+} from './matrix.js';
 import {
   COMPARISON_VERDICT,
   designText,
   fieldText,
   isClear,
+  otherReasons,
   outcomeCells,
   rankCell,
-  SHOWN,
+  sharedFinding,
   valueCells,
 } from './words.js';
 
@@ -20,11 +31,15 @@ const MOST_ROWS = 60;
 
 /** The text of `comparison.md`, under 60 kB. */
 export function comparisonMarkdown(comparison: Comparison): string {
+  const isMatrix = comparison.arms.length > 2;
   const chapters = [
     ...head(comparison),
-    gates(comparison),
     environment(comparison),
-    effects(comparison),
+    ...(isMatrix ? [matrix(comparison)] : []),
+    ...gates(comparison),
+    ...(isMatrix ? [] : [effects(comparison)]),
+    tools(comparison),
+    notShown(comparison),
     trials(comparison),
   ];
   let text = '';
@@ -36,7 +51,8 @@ export function comparisonMarkdown(comparison: Comparison): string {
 }
 
 function head(comparison: Comparison): readonly string[] {
-  const { name, verdict, reference, arms, reasons } = comparison;
+  const { name, verdict, reference, arms } = comparison;
+  const shared = sharedFinding(comparison);
   const { sign, words } = COMPARISON_VERDICT[verdict];
   const findings = arms.flatMap(({ name: arm, verdict: own, finding }) => {
     if (own === null) return [];
@@ -45,14 +61,13 @@ function head(comparison: Comparison): readonly string[] {
   });
   return [
     `# ${safe(name)}: ${sign} ${words}`,
-    findings.slice(0, MOST_ROWS).join('\n'),
+    // What holds for all arms is said once.
+    shared === null ? findings.slice(0, MOST_ROWS).join('\n') : `- ${safe(shared)}`,
     `Reference ${safe(reference)}; ${safe(designText(comparison))}.`,
-    reasons.length < 2
-      ? ''
-      : reasons
-          .slice(0, MOST_ROWS)
-          .map((reason) => `- ${safe(reason)}`)
-          .join('\n'),
+    otherReasons(comparison)
+      .slice(0, MOST_ROWS)
+      .map((reason) => `- ${safe(reason)}`)
+      .join('\n'),
   ];
 }
 
@@ -71,19 +86,74 @@ function table(title: string, columns: readonly string[], rows: readonly (readon
   ].join('\n\n');
 }
 
-function gates({ gates: judged, effects: all }: Comparison): string {
-  const rows = judged.flatMap((gate) =>
-    gate.outcomes.map((outcome) => {
-      const { badge, arm, what, where, reference, candidate, change, limit, detectable } = outcomeCells(
-        gate,
-        outcome,
-        all,
-      );
-      return [`${badge.sign} ${badge.words}`, arm, what, where, reference, candidate, change, limit, detectable];
-    }),
+/** A table for each arm: the column of its values has its name. */
+function gates({ gates: judged, effects: all, arms, reference }: Comparison): readonly string[] {
+  const candidates = arms.filter(({ verdict }) => verdict !== null);
+  return candidates.map(({ name: arm }) => {
+    const rows = judged.flatMap((gate) =>
+      gate.outcomes
+        .filter((outcome) => outcome.arm === arm && !isRepeatedOutcome(gate, outcome, all))
+        .map((outcome) => {
+          const { badge, what, where, ...cells } = outcomeCells(gate, outcome, all);
+          const values = [cells.reference, cells.candidate, cells.change, cells.limit, cells.detectable];
+          return [`${badge.sign} ${badge.words}`, what, where, ...values];
+        }),
+    );
+    const title = candidates.length === 1 ? 'Gates' : `Gates of ${safe(arm)}`;
+    const columns = ['Verdict', 'Metric', 'Where', safe(reference), safe(arm), 'Change', 'Limit', 'Detectable'];
+    return table(title, columns, rows);
+  });
+}
+
+/** Arms of which a table has a column. */
+const MOST_COLUMNS = 12;
+
+/** All arms side by side. */
+function matrix(comparison: Comparison): string {
+  return sideBySide('Matrix', matrixOf(comparison), comparison, true);
+}
+
+const tools = (comparison: Comparison): string => sideBySide('Tools', toolsOf(comparison), comparison, false);
+
+function sideBySide(title: string, parts: readonly MatrixPart[], { arms }: Comparison, hasRanks: boolean): string {
+  const shown = arms.slice(0, MOST_COLUMNS);
+  const left = arms.length - shown.length;
+  const rows = parts.flatMap((part) =>
+    part.rows.map(({ what, where, cells }) => [
+      part.title,
+      what,
+      where,
+      ...shown.map(({ name }) => cellText(cells.find(({ arm }) => arm === name))),
+    ]),
   );
-  const columns = ['Verdict', 'Arm', 'Metric', 'Where', 'Reference', 'Candidate', 'Change', 'Limit', 'Detectable'];
-  return table('Gates', columns, rows);
+  const columns = [hasRanks ? 'Group' : 'Tool', 'Metric', 'Where', ...shown.map(({ name }) => safe(name))];
+  const whole = table(title, columns, rows);
+  const more = left > 0 ? [`${counted(left, 'more arm')} in comparison.json.`] : [];
+  const ranks =
+    hasRanks && whole !== '' ? ['#1 is the best of the row; arms share ranks where no interval parts them.'] : [];
+  return [whole, ...ranks, ...more].filter((part) => part !== '').join('\n\n');
+}
+
+/** `✓ 8.2 ms, +3 % [−1 % to +7 %], #1–2`. */
+function cellText(cell: MatrixCell | undefined): string {
+  if (cell === undefined) return '';
+  const { value, change, interval, verdict, rank, note } = cell;
+  const sign = verdict === null || verdict === 'invalid' ? '' : `${COMPARISON_VERDICT[verdict].sign} `;
+  const parts = [
+    ...(change === null ? [] : [`${change}${interval === null ? ', no interval' : ` [${interval}]`}`]),
+    ...(rank === null ? [] : [rank.best === rank.worst ? `#${rank.best}` : `#${rank.best}–${rank.worst}`]),
+    ...(note === null ? [] : [note]),
+  ];
+  return `${sign}${[value, ...parts].join(', ')}`;
+}
+
+function notShown(comparison: Comparison): string {
+  return [
+    '## What this does not show',
+    limitsOf(comparison)
+      .map((each) => `- ${safe(each)}`)
+      .join('\n'),
+  ].join('\n\n');
 }
 
 function environment({ environment: fields }: Comparison): string {
@@ -99,19 +169,18 @@ function environment({ environment: fields }: Comparison): string {
     .join('\n\n');
 }
 
-function effects({ effects: all }: Comparison): string {
-  const shown = all.filter(({ metric, stat, result }) => {
-    const stats = SHOWN.find(([name]) => name === metric)?.[1];
-    return result.kind === 'estimate' && stats?.includes(stat) === true;
-  });
+function effects({ effects: all, arms, reference }: Comparison): string {
+  const shown = all.filter(
+    (effect) =>
+      effect.result.kind === 'estimate' && effect.tool === null && isShown(effect) && !isRepeated(effect, all),
+  );
   const rows = shown.map((effect) => {
-    const { reference, candidate, change } = valueCells(effect);
+    const { reference: before, candidate, change } = valueCells(effect);
     const clear = effect.result.kind === 'estimate' && isClear(effect.result.change) ? 'yes' : 'no';
-    const { arm, metric, stat, where } = effect;
-    return [arm, `${metric} ${stat}`, where, reference, candidate, change, rankCell(effect), clear];
+    return [`${effect.metric} ${effect.stat}`, effect.where, before, candidate, change, rankCell(effect), clear];
   });
-  const columns = ['Arm', 'Metric', 'Where', 'Reference', 'Candidate', 'Change', 'Hodges-Lehmann', 'Not 0'];
-  return table('Effects', columns, rows);
+  const arm = arms.find(({ verdict }) => verdict !== null)?.name ?? '';
+  return table('Effects', ['Metric', 'Where', safe(reference), safe(arm), 'Change', 'Hodges-Lehmann', 'Not 0'], rows);
 }
 
 function trials({ arms, leftOut }: Comparison): string {

@@ -1,6 +1,7 @@
-/** The pictures of a comparison: one effect on its line, and one number of every trial. Inline SVG, without script. */
+/** The picture of one effect: a change with its interval, on a line. Inline SVG, without script. */
 import type { ComparedGate, Effect, GateOutcome } from '../../compare/index.js';
-import { changeText, count, estimatedChange, inUnit } from '../../format/index.js';
+import { changeText, estimatedChange } from '../../format/index.js';
+import { asinhScale, linearScale, px } from '../drawing/index.js';
 import { html, type Markup } from '../layouts/markup.js';
 import { isClear } from './words.js';
 
@@ -13,28 +14,22 @@ const [WIDTH, HEIGHT] = [264, 24];
 const TICKS = [5, 10, 20, 40] as const;
 
 /** Where a change in per cent, worse to the right, lies on the axis. */
-function placeOf(worsePercent: number): number {
-  const most = Math.asinh(MOST_PERCENT / LINEAR_PERCENT);
-  const place = Math.asinh(worsePercent / LINEAR_PERCENT) / most;
-  return Math.round(10 * (MIDDLE + HALF * Math.max(-1, Math.min(1, place)))) / 10;
-}
+const place = asinhScale(MOST_PERCENT, LINEAR_PERCENT, [MIDDLE - HALF, MIDDLE + HALF]);
+const placeOf = (worsePercent: number): number => px(place(worsePercent));
 
-const GRID = [-40, -20, -10, -5, 5, 10, 20, 40].map(
-  (tick) => html`<line class="axis" x1="${placeOf(tick)}" y1="0" x2="${placeOf(tick)}" y2="${HEIGHT}"/>`,
-);
+const GRID_LINES = [-40, -20, -10, -5, 5, 10, 20, 40].map((tick) => `M${placeOf(tick)} 0V${HEIGHT}`).join('');
 
-/** What all plots of the page refer to. */
-export const HATCH = html`<svg width="0" height="0" aria-hidden="true" style="position:absolute"><defs>
-<pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-<line x1="0" y1="0" x2="0" y2="6" stroke="currentColor" stroke-opacity=".25"/></pattern></defs></svg>`;
+/** What all effects of the page refer to: the lines of their scale, drawn once. */
+export const EFFECT_GRID = html`<svg width="0" height="0" aria-hidden="true" class="defs"><defs><g id="scale"><path
+ class="grid" d="${GRID_LINES}"/><path class="base" d="M${MIDDLE} 0V${HEIGHT}"/></g></defs></svg>`;
 
 /** The scale over the column of effects. */
 export function effectScale(): Markup {
   const tick = (percent: number): Markup =>
-    html`<text x="${placeOf(percent)}" y="20" text-anchor="middle">${tickText(percent)}</text>`;
+    html`<text x="${placeOf(percent)}" y="22" text-anchor="middle">${tickText(percent)}</text>`;
   return html`<svg class="plot" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img"
  aria-label="scale of the change, worse to the right">
-<text x="${MIDDLE - 6}" y="8" text-anchor="end">← better</text><text x="${MIDDLE + 6}" y="8">worse →</text>
+<text x="${MIDDLE - 6}" y="9" text-anchor="end">← better</text><text x="${MIDDLE + 6}" y="9">worse →</text>
 ${[...TICKS.map((percent) => -percent), 0, ...TICKS].map(tick)}</svg>`;
 }
 
@@ -43,6 +38,9 @@ const tickText = (percent: number): string =>
   percent === 0 ? '0 %' : changeText(percent / 100, RATIO, 2).replace(/ %$/, '');
 
 const RATIO = { change: 'ratio', unit: 'ratio' } as const;
+
+const toneOf = (verdict: GateOutcome['verdict'] | null): string =>
+  verdict === 'regress' ? 'bad' : verdict === 'improved' ? 'better' : verdict === 'inconclusive' ? 'unsure' : '';
 
 /**
  * A change with its interval, worse to the right, and the limit of its gate. Nothing for a change that is no ratio: it
@@ -58,64 +56,75 @@ export function effectPlot(
   const worse = (share: number): number => placeOf(100 * (better === 'lower' ? share : -share));
   const at = worse(result.change.estimate);
   const { low, high } = result.change;
-  const tone =
-    verdict === 'regress' ? 'bad' : verdict === 'improved' ? 'better' : verdict === 'inconclusive' ? 'unsure' : '';
   const limit = gate === null ? null : placeOf(100 * gate.gate.margin);
   return html`<svg class="plot" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img"
  aria-label="${estimatedChange(result.change, effect)}">
-${GRID}<line class="zero" x1="${MIDDLE}" y1="0" x2="${MIDDLE}" y2="${HEIGHT}"/>
-${
-  limit === null
-    ? null
-    : html`<rect class="beyond" x="${limit}" y="3" width="${WIDTH - limit}" height="18"/>
+<use href="#scale"/>${
+    limit === null
+      ? null
+      : html`<rect class="beyond" x="${limit}" y="3" width="${px(WIDTH - limit)}" height="18"/>
 <line class="budget" x1="${limit}" y1="3" x2="${limit}" y2="21"/>`
-}
+  }
 ${
   low === null || high === null
     ? null
-    : html`<line class="whisker ${tone}" x1="${worse(low)}" y1="12" x2="${worse(high)}" y2="12"/>`
+    : html`<line class="whisker ${toneOf(verdict)}" x1="${worse(low)}" y1="12" x2="${worse(high)}" y2="12"/>`
 }
-${
-  verdict === 'regress'
-    ? html`<rect class="mark bad" x="${at - 5}" y="7" width="10" height="10"/>`
-    : html`<circle class="dot ${tone} ${isClear(result.change) ? 'clear' : ''}" cx="${at}" cy="12" r="4.5"/>`
-}</svg>`;
+${mark(at, 12, 4.5, verdict, isClear(result.change))}</svg>`;
 }
 
-const STRIP = { width: 720, height: 220, left: 64, right: 16, top: 16, bottom: 40 } as const;
-const STRIP_TICKS = 4;
+/** A square is a regress; a filled dot has an interval that excludes no change. */
+function mark(x: number, y: number, r: number, verdict: GateOutcome['verdict'] | null, clear: boolean): Markup {
+  return verdict === 'regress'
+    ? html`<rect class="mark bad" x="${px(x - r - 0.5)}" y="${px(y - r - 0.5)}"
+ width="${2 * r + 1}" height="${2 * r + 1}"/>`
+    : html`<circle class="dot ${toneOf(verdict)} ${clear ? 'clear' : ''}" cx="${x}" cy="${y}" r="${r}"/>`;
+}
 
-/** A number of each pair of trials in the order in which they ran: drift and single disturbed trials are seen here. */
-export function trialStrip({ pairs, unit, metric, stat }: Effect): Markup | null {
-  const values = pairs.flatMap(({ reference, candidate }) => [reference, candidate]).filter((each) => each !== null);
-  if (pairs.length < 2 || values.length < 2) return null;
-  const [least, most] = [Math.min(...values), Math.max(...values)];
-  const room = (most - least || Math.abs(most) || 1) * 0.1;
-  const [from, to] = [least - room, most + room];
-  const { width, height, left, right, top, bottom } = STRIP;
-  const y = (value: number): number =>
-    Math.round(10 * (height - bottom - ((value - from) / (to - from)) * (height - top - bottom))) / 10;
-  const x = (pair: number, shift: number): number =>
-    Math.round(10 * (left + ((pair + 0.5) / pairs.length) * (width - left - right) + shift)) / 10;
-  const ticks = Array.from({ length: STRIP_TICKS }, (_, k) => least + (k / (STRIP_TICKS - 1)) * (most - least));
-  const every = Math.ceil(pairs.length / 20);
-  return html`<svg class="strip" viewBox="0 0 ${width} ${height}" role="img"
- aria-label="${metric} ${stat} of each pair of trials">
-${ticks.map(
-  (value) => html`<line class="axis" x1="${left}" y1="${y(value)}" x2="${width - right}" y2="${y(value)}"/>
-<text x="${left - 8}" y="${y(value) + 4}" text-anchor="end">${inUnit(value, unit)}</text>`,
-)}
-${pairs.map(({ reference, candidate }, pair) =>
-  reference === null || candidate === null
-    ? null
-    : html`<line class="pair" x1="${x(pair, -5)}" y1="${y(reference)}" x2="${x(pair, 5)}" y2="${y(candidate)}"/>`,
-)}
-${pairs.map(({ reference, candidate }, pair) => [
-  reference === null ? null : html`<circle class="reference" cx="${x(pair, -5)}" cy="${y(reference)}" r="4"/>`,
-  candidate === null ? null : html`<circle class="candidate" cx="${x(pair, 5)}" cy="${y(candidate)}" r="4.5"/>`,
-  pair % every === 0
-    ? html`<text x="${x(pair, 0)}" y="${height - bottom + 18}" text-anchor="middle">${count(pair + 1)}</text>`
-    : null,
-])}
-<text x="${left}" y="${height - 4}">rows of trials in the order in which they ran</text></svg>`;
+const CELL = { width: 50, height: 16, inset: 5 } as const;
+
+/** From where to where the changes of one row of the matrix lie, worse to the right; 0 and the limit are within. */
+export type CellSpan = readonly [from: number, to: number];
+
+/** The changes of a row, and how each lies on the row's own scale: a ratio by its logarithm. */
+const onScale = ({ change, better }: Effect, value: number): number =>
+  (better === 'lower' ? 1 : -1) * (change === 'ratio' ? Math.log1p(Math.max(value, -0.999)) : value);
+
+/** The span that a row's pictures share: all estimates, no change and the limit, and some room for intervals. */
+export function cellSpan(effects: readonly Effect[], margin: number | null): CellSpan | null {
+  const estimates = effects.flatMap((effect) =>
+    effect.result.kind === 'none' ? [] : [onScale(effect, effect.result.change.estimate)],
+  );
+  const [first] = effects;
+  if (estimates.length === 0 || first === undefined) return null;
+  const limit = margin === null ? [] : [first.change === 'ratio' ? Math.log1p(margin) : margin];
+  const all = [0, ...estimates, ...limit];
+  const [from, to] = [Math.min(...all), Math.max(...all)];
+  const room = (to - from) * 0.25;
+  return to === from ? null : [from - room, to + room];
+}
+
+/** A change and its interval, small, on the scale of its row. An interval that goes on beyond is cut at the edge. */
+export function cellPlot(
+  effect: Effect,
+  [from, to]: CellSpan,
+  margin: number | null,
+  verdict: GateOutcome['verdict'] | null,
+): Markup | null {
+  const { result } = effect;
+  if (result.kind === 'none') return null;
+  const { width, height, inset } = CELL;
+  const scale = linearScale([from, to], [inset, width - inset]);
+  const at = (value: number): number => px(Math.max(2, Math.min(width - 2, scale(value))));
+  const { estimate, low, high } = result.change;
+  const limit = margin === null ? null : at(effect.change === 'ratio' ? Math.log1p(margin) : margin);
+  const whisker =
+    low === null || high === null
+      ? null
+      : html`<line class="whisker ${toneOf(verdict)}" x1="${at(onScale(effect, low))}" y1="8"
+ x2="${at(onScale(effect, high))}" y2="8"/>`;
+  return html`<svg class="cell" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" aria-hidden="true">
+<line class="grid" x1="0" y1="8" x2="${width}" y2="8"/><line class="base none" x1="${at(0)}" y1="1" x2="${at(0)}"
+ y2="15"/>${limit === null ? null : html`<line class="budget" x1="${limit}" y1="2" x2="${limit}" y2="14"/>`}${whisker}
+${mark(at(onScale(effect, estimate)), 8, 3.5, verdict, isClear(result.change))}</svg>`;
 }

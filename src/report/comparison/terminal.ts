@@ -5,37 +5,53 @@ import { counted } from '../../format/index.js';
 import { drawn, NARROWEST, type TerminalOptions } from '../layouts/terminal.js';
 import { displayWidth, plainText } from '../text.js';
 import { lines, type Line } from '../topics/topic.js';
-import { COMPARISON_VERDICT, designText, fieldText, outcomeCells, type OutcomeCells } from './words.js';
+import { isRepeatedOutcome } from './matrix.js';
+import {
+  COMPARISON_VERDICT,
+  designText,
+  fieldText,
+  otherReasons,
+  outcomeCells,
+  sharedFinding,
+  type OutcomeCells,
+} from './words.js';
 
-const COLUMNS = [
-  ['metric', ({ what }) => what],
-  ['where', ({ where }) => where],
-  ['arm', ({ arm }) => arm],
-  ['reference', ({ reference }) => reference],
-  ['candidate', ({ candidate }) => candidate],
-  ['change [95 %]', ({ change }) => change],
-  ['limit', ({ limit }) => limit],
-  ['detects', ({ detectable }) => detectable],
-] as const satisfies readonly (readonly [string, (cells: OutcomeCells) => string])[];
+/** Columns of the table of one arm; the values stand under the names of the arms. */
+const columnsOf = (reference: string, arm: string) =>
+  [
+    ['metric', ({ what }) => what],
+    ['where', ({ where }) => where],
+    [plainText(reference, MOST_NAME), (cells) => cells.reference],
+    [plainText(arm, MOST_NAME), ({ candidate }) => candidate],
+    ['change [95 %]', ({ change }) => change],
+    ['limit', ({ limit }) => limit],
+    ['detects', ({ detectable }) => detectable],
+  ] as const satisfies readonly (readonly [string, (cells: OutcomeCells) => string])[];
+
+const MOST_NAME = 20;
 
 /** The comparison as lines of text, ending in a line break; no line is wider than asked. */
 export function comparisonTerminal(comparison: Comparison, { color, width }: TerminalOptions): string {
   const columns = Math.max(NARROWEST, width);
   const colors = pc.createColors(color);
-  const all = [...head(comparison, columns), ...gateTable(comparison), ...environment(comparison, columns)];
+  const all = [...head(comparison, columns), ...gateTables(comparison), ...environment(comparison, columns)];
   return `${all.map((line) => drawn(line, columns, colors)).join('\n')}\n`;
 }
 
 function head(comparison: Comparison, columns: number): readonly Line[] {
-  const { name, verdict, arms, reference, reasons } = comparison;
+  const { name, verdict, arms, reference } = comparison;
   const { sign, words, tone } = COMPARISON_VERDICT[verdict];
+  const shared = sharedFinding(comparison);
   return [
     [
       { text: plainText(name), tone: 'strong' },
       { text: `  reference ${plainText(reference)}; ${designText(comparison)}`, tone: 'quiet' },
     ],
-    [{ text: `${sign} ${words}`, tone }],
-    ...arms.flatMap(({ name: arm, verdict: own, finding }) => {
+    // What holds for all arms is said once.
+    ...(shared === null
+      ? [[{ text: `${sign} ${words}`, tone }]]
+      : lines([{ text: `${sign} `, tone }], `${words}: ${plainText(shared, 400)}`, columns)),
+    ...(shared === null ? arms : []).flatMap(({ name: arm, verdict: own, finding }) => {
       if (own === null) return [];
       const badge = COMPARISON_VERDICT[own];
       return lines(
@@ -44,22 +60,32 @@ function head(comparison: Comparison, columns: number): readonly Line[] {
         columns,
       );
     }),
-    ...reasons.slice(1).flatMap((reason) => lines([{ text: '  ' }], plainText(reason, 400), columns, 'quiet')),
+    ...otherReasons(comparison).flatMap((other) => lines([{ text: '  ' }], plainText(other, 400), columns, 'quiet')),
   ];
 }
 
-function gateTable({ gates, effects }: Comparison): readonly Line[] {
-  const rows = gates.flatMap((gate) => gate.outcomes.map((outcome) => outcomeCells(gate, outcome, effects)));
+/** A table for each arm: the column of its values has its name. */
+function gateTables(comparison: Comparison): readonly Line[] {
+  return comparison.arms.flatMap(({ name, verdict }) => (verdict === null ? [] : gateTable(name, comparison)));
+}
+
+function gateTable(arm: string, { gates, effects, reference }: Comparison): readonly Line[] {
+  const rows = gates.flatMap((gate) =>
+    gate.outcomes
+      .filter((outcome) => outcome.arm === arm && !isRepeatedOutcome(gate, outcome, effects))
+      .map((outcome) => outcomeCells(gate, outcome, effects)),
+  );
   if (rows.length === 0) return [];
-  const texts = rows.map((row) => COLUMNS.map(([, text]) => plainText(text(row), 48)));
-  const widths = COLUMNS.map(([name], column) =>
-    Math.max(name.length, ...texts.map((cells) => displayWidth(cells[column] ?? ''))),
+  const columns = columnsOf(reference, arm);
+  const texts = rows.map((row) => columns.map(([, text]) => plainText(text(row), 48)));
+  const widths = columns.map(([name], column) =>
+    Math.max(displayWidth(name), ...texts.map((cells) => displayWidth(cells[column] ?? ''))),
   );
   const row = (cells: readonly string[]): string =>
     cells.map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - displayWidth(cell))).join('  ');
   return [
     [],
-    [{ text: `  ${row(COLUMNS.map(([name]) => name))}`, tone: 'quiet' }],
+    [{ text: `  ${row(columns.map(([name]) => name))}`, tone: 'quiet' }],
     ...rows.map(({ badge }, index): Line => [
       { text: `${badge.sign} `, tone: badge.tone },
       { text: row(texts[index] ?? []) },

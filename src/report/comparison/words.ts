@@ -33,6 +33,17 @@ export function designText({ order, arms }: Comparison): string {
   ].join(', ');
 }
 
+/** The finding that all arms share, where something forbids a verdict whatever the numbers are; null otherwise. */
+export function sharedFinding({ arms, reasons }: Comparison): string | null {
+  const findings = new Set(arms.flatMap(({ verdict, finding }) => (verdict === null ? [] : [finding])));
+  const [only = null] = findings;
+  return reasons.length > 0 && findings.size === 1 ? only : null;
+}
+
+/** Reasons that no arm's finding says. */
+export const otherReasons = ({ arms, reasons }: Comparison): readonly string[] =>
+  reasons.filter((reason) => !arms.some(({ finding }) => finding !== '' && reason.endsWith(finding)));
+
 /** One line of the table of gates, as texts. */
 export interface OutcomeCells {
   readonly badge: Badge;
@@ -100,26 +111,20 @@ export const isClear = ({ low, high }: Estimated): boolean => low !== null && hi
 /** Longest text of a value of the environment. */
 const MOST_VALUE = 60;
 
-/** How the environments differ in one field: `a: 1; b: 2, 3`. */
-export function fieldText({ arms }: Comparison['environment'][number]): string {
-  return arms
-    .map(({ arm, values }) => {
-      const shown = values.slice(0, 3).map((value) => plainText(JSON.stringify(value) ?? 'unknown', MOST_VALUE));
-      const more = values.length > 3 ? [`${count(values.length - 3)} more`] : [];
-      return `${plainText(arm, MOST_VALUE)}: ${[...shown, ...more].join(', ')}`;
-    })
-    .join('; ');
+/** Values of one field of the environment; of a digest its beginning, which is enough to see that two differ. */
+export function valueTexts(values: readonly unknown[]): string {
+  const text = (value: unknown): string =>
+    value === null
+      ? 'unknown'
+      : typeof value === 'string' && /^[0-9a-f]{40,}$/.test(value)
+        ? `${value.slice(0, DIGEST_SHOWN)}…`
+        : plainText(typeof value === 'string' ? value : (JSON.stringify(value) ?? 'unknown'), MOST_VALUE);
+  const more = values.length > 3 ? [`${count(values.length - 3)} more`] : [];
+  return [...values.slice(0, 3).map(text), ...more].join(', ');
 }
 
-/** What is read first: the rest is in comparison.json. */
-export const SHOWN: readonly (readonly [Effect['metric'], readonly Effect['stat'][]])[] = [
-  ['response-time', ['p50', 'p90', 'p99']],
-  ['goodput', ['rate']],
-  ['deadline-miss-ratio', ['ratio']],
-  ['error-ratio', ['ratio']],
-  ['time-to-recover', ['max']],
-  ['retry-amplification', ['ratio']],
-  ['duplicates', ['count']],
-  ['lost', ['count']],
-  ['rss-growth', ['slope']],
-];
+const DIGEST_SHOWN = 12;
+
+/** How the environments differ in one field: `a: 1; b: 2, 3`. */
+export const fieldText = ({ arms }: Comparison['environment'][number]): string =>
+  arms.map(({ arm, values }) => `${plainText(arm, MOST_VALUE)}: ${valueTexts(values)}`).join('; ');
