@@ -30,7 +30,7 @@ Examples:
     });
   baseline
     .command('list')
-    .description('list the stored baselines and calibrations')
+    .description('list the stored baselines')
     .option(BASELINES_FLAG, BASELINES_HELP)
     .option('--json', 'print the list as JSON')
     .action(async (flags: BaselineListFlags) => {
