@@ -50,8 +50,8 @@ describe('a run with a fault', () => {
     expect(manifest.status).toBe('complete');
     const vouched = new Map(manifest.files.map((file) => [file.path, file]));
     // The manifest does not vouch for itself, the spool is gone once the samples are read back, and two are folders, of
-    // which that of services' files is there only where a service has some.
-    const others: readonly string[] = [FILES.manifest, FILES.spool, FILES.logs, FILES.serviceFiles];
+    // which that of services' files is there only where a service has some, as a baseline is where one was asked for.
+    const others: readonly string[] = [FILES.manifest, FILES.spool, FILES.logs, FILES.serviceFiles, FILES.baseline];
     for (const name of Object.values(FILES).filter((file) => !others.includes(file)))
       expect(vouched.has(name), name).toBe(true);
     expect([...vouched.keys()].some((path) => path.startsWith('logs/'))).toBe(true);
