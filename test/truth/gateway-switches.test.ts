@@ -141,7 +141,7 @@ describe('the switches of the reference gateway are read rightly', () => {
         federate: '{ breaker: { failures: 5, open: 500ms } }',
         links: '[wire]',
         calls: `  - { tool: search, upstream: alpha, arguments: ${NONCE} }`,
-        phases: '[{ name: load, regime: steady, rate: 60/s, arrivals: constant, for: 3s, warmup: 0s }]',
+        phases: '[{ name: load, regime: steady, rate: 25/s, arrivals: constant, for: 3s, warmup: 0s }]',
         more: 'faults: [{ id: outage, phase: load, at: 1s, for: 1s, on: wire, type: down }]\n',
       }),
     );

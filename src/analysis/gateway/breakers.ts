@@ -48,30 +48,33 @@ function parametersIn(
 ): Pick<BreakerParameters, 'failures' | 'openLowNs' | 'openHighNs' | 'openings'> | null {
   const isRefused = (row: number): boolean => REFUSALS.has(samples.errorClass[row] ?? 0);
   let failures: number | null = null;
-  let failedInARow = 0;
+  let failedInARow: number[] = [];
   let openLowNs = 0;
   let openHighNs = Infinity;
   let openings = 0;
   for (let at = 0; at < rows.length; at++) {
     const row = rows[at] ?? 0;
     if (!isRefused(row)) {
-      failedInARow = samples.outcome[row] === OK ? 0 : failedInARow + 1;
+      if (samples.outcome[row] === OK) failedInARow = [];
+      else failedInARow.push(row);
       continue;
     }
     let end = at;
     while (end < rows.length && isRefused(rows[end] ?? 0)) end++;
     const opening = rows[at - 1];
     const isOfFault = opening !== undefined && (samples.doneNs[opening] ?? NaN) >= onsetNs;
-    if (end - at >= FEWEST_REFUSALS && isOfFault && failedInARow > 0) {
+    if (end - at >= FEWEST_REFUSALS && isOfFault && failedInARow.length > 0) {
       openings++;
       // Only the first opening has its failures counted: a breaker that lets one call through opens after that one.
-      failures ??= failedInARow;
+      // What ended after the first refusal was sent was under way when it opened.
+      const refusedNs = samples.sentNs[row] ?? NaN;
+      failures ??= failedInARow.filter((failed) => (samples.doneNs[failed] ?? NaN) <= refusedNs).length;
       const openedNs = samples.doneNs[opening] ?? NaN;
       openLowNs = Math.max(openLowNs, (samples.sentNs[rows[end - 1] ?? 0] ?? NaN) - openedNs);
       const next = rows[end];
       if (next !== undefined) openHighNs = Math.min(openHighNs, (samples.sentNs[next] ?? NaN) - openedNs);
     }
-    failedInARow = 0;
+    failedInARow = [];
     at = end - 1;
   }
   return failures === null
