@@ -5,6 +5,7 @@
  * happens), ports, links in front of them, the address calls go to, and polling its processes. Does not own: the
  * engine behind a link (`toxiproxy`), when a fault comes on (`faults`).
  */
+export { findGateway, gatewaysFolder } from './installed.js';
 export { startStack, type RunningStack, type StackSetup } from './stack.js';
 export type { ReceivedCall } from './services.js';
 export type { ProcessControl } from './supervisor.js';

@@ -96,6 +96,8 @@ async function versionOf(adapter: GatewayAdapter, programs: ReadonlyMap<string, 
     }
     case 'npm':
       return npmVersion(programs.get(names.at(-1) ?? '') ?? first, version.package);
+    case 'cargo':
+      return cargoVersion(first, version.crate);
     case 'pypi': {
       const python = await interpreterOf(first);
       const code = 'import importlib.metadata as m, sys; print("version", m.version(sys.argv[1]))';
@@ -121,6 +123,14 @@ async function npmVersion(program: string, name: string): Promise<string> {
     if (isObject(found) && found['name'] === name && typeof found['version'] === 'string') return found['version'];
   }
   throw new Error(`it belongs to no package ${name}`);
+}
+
+/** By the list that `cargo install` keeps in the folder above its programs. */
+async function cargoVersion(program: string, crate: string): Promise<string> {
+  const list = await readFile(join(dirname(program), '..', '.crates.toml'), 'utf8').catch(() => '');
+  for (const [, name, version] of list.matchAll(/^"(\S+) (\d\S*) \(/gm))
+    if (name === crate && version !== undefined) return version;
+  throw new Error(`cargo has not installed a crate ${crate} there`);
 }
 
 /** What runs a script, by its first line. */

@@ -69,6 +69,13 @@ describe('a gateway', () => {
     expect((await found('fastmcp')).version).toBe('4.2.3');
   });
 
+  it('has the version that cargo noted when it installed it', async () => {
+    prints('mcp-proxy-rust/bin/mcp-proxy', 'usage');
+    const noted = '"mcp-proxy 0.6.0 (registry+https://github.com/rust-lang/crates.io-index)" = ["mcp-proxy"]';
+    writeFileSync(join(root, 'mcp-proxy-rust/.crates.toml'), `[v1]\n${noted}\n`);
+    expect((await found('mcp-proxy-rust')).version).toBe('0.6.0');
+  });
+
   it('is not installed: the commands that install it are named', async () => {
     expect(await refusal('mcp-remote')).toBe(
       'gateway-not-installed\n' +
@@ -78,9 +85,11 @@ describe('a gateway', () => {
   });
 
   it('is another program of its name: what it prints is shown', async () => {
+    prints('path/nginx', 'engine-x 1.2');
+    expect(await refusal('nginx', join(root, 'path'))).toContain('it prints no version of nginx, but "engine-x 1.2"');
     prints('path/mcp-proxy', '6.7.19');
     expect(await refusal('mcp-proxy-rust', join(root, 'path'))).toContain(
-      'it prints no version of mcp-proxy (Rust crate), but "6.7.19"',
+      'cargo has not installed a crate mcp-proxy there',
     );
   });
 

@@ -23,6 +23,8 @@ export type VersionSource =
   | { readonly by: 'output'; readonly parameters: readonly string[]; readonly pattern: RegExp }
   /** `package.json` of the npm package that its last program belongs to. */
   | { readonly by: 'npm'; readonly package: string }
+  /** What cargo notes beside the programs that it installed. */
+  | { readonly by: 'cargo'; readonly crate: string }
   /** The Python distribution that its program belongs to. */
   | { readonly by: 'pypi'; readonly distribution: string };
 

@@ -5,7 +5,8 @@ export const mcpProxyRust = {
   title: 'mcp-proxy (Rust crate)',
   install: { from: 'cargo', crate: 'mcp-proxy', version: '0.6.0', flags: ['--no-default-features'] },
   programs: ['mcp-proxy'],
-  version: { by: 'output', parameters: ['--version'], pattern: /^mcp-proxy (\d+(?:\.\d+)+)/m },
+  // It has no --version.
+  version: { by: 'cargo', crate: 'mcp-proxy' },
   tried: '0.6.0',
   oldest: '0.6.0',
   eras: ['session'],
