@@ -32,8 +32,8 @@ const mock = (name: string, workers: number, serviceTime: string, perSecond: num
 
 const MOCKS = [
   mock('constant 25 ms, 4 workers', 4, '{ constant: 25ms }', 160, 0.15),
-  mock('log-normal 8/30 ms', 1, '{ lognormal: { p50: 8ms, p99: 30ms } }', 106.37, 0.25),
-  mock('log-normal 8/30 ms, 4 workers', 4, '{ lognormal: { p50: 8ms, p99: 30ms } }', 425.5, 0.25),
+  mock('log-normal 8/30 ms', 1, '{ lognormal: { median: 8ms, p99: 30ms } }', 106.37, 0.25),
+  mock('log-normal 8/30 ms, 4 workers', 4, '{ lognormal: { median: 8ms, p99: 30ms } }', 425.5, 0.25),
   mock('two-point 5/20 ms', 1, '{ two-point: { common: 5ms, rare: 20ms, rare-share: 20% } }', 125, 0.25),
   mock('constant 20 ms, 3 workers', 3, '{ constant: 20ms }', 150, 0.15),
 ];

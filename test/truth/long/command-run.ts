@@ -44,8 +44,9 @@ export async function commandRun(
     },
   );
   signal.throwIfAborted();
+  // With --json, what was wrong with a scenario is on stdout.
   if (!MADE.includes(exitCode) || stdout === '')
-    throw new Error(`the run of ${name} ended with ${exitCode ?? 'a signal'}: ${stderr}`);
+    throw new Error(`the run of ${name} ended with ${exitCode ?? 'a signal'}: ${stdout}${stderr}`);
   const { dir, summary } = JSON.parse(stdout) as { readonly dir: string; readonly summary: Summary };
   return { summary, record: await readRecord(resolve(PACKAGE_ROOT, dir)), disturbed: disturbances(summary) };
 }
