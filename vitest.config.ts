@@ -14,6 +14,7 @@ const PURE = [
   'test/{analysis,catalog,compare,envelope,export,extending,format,gate,plan}/**/*.test.ts',
   'test/{platform,problem,protocol,record,scenario,structure}/**/*.test.ts',
   'test/report/**/!(added-chapter|browser|comparison-browser).test.ts',
+  'test/discover/!(live).test.ts',
   'test/calibration/noise.test.ts',
   'test/capacity/{coverage,judge,search}.test.ts',
   'test/load/{closed-loop,jit-warmup,limits,metastable,open-loop,pacers,pacing,retry-budget}.test.ts',
@@ -29,10 +30,11 @@ const PURE = [
  */
 const APART = [
   'test/{faults,mcp,mock-servers,process-timing,processes,scopes,stack}/**/*.test.ts',
+  'test/discover/live.test.ts',
   'test/calibration/{doctor/*,self-capacity}.test.ts',
   'test/e2e/{again,bad-input,baseline,compare,killed,pipelines,planted-invalid,run}.test.ts',
   'test/e2e/{shipped-scenarios,steady-state}.test.ts',
-  'test/e2e/{other-platform,package,wrapped}.test.ts',
+  'test/e2e/{first-look,other-platform,package,wrapped}.test.ts',
   'test/load/garbage/garbage.test.ts',
   'test/recompute/real-run.test.ts',
   'test/report/{added-chapter,browser,comparison-browser}.test.ts',

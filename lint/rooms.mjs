@@ -99,6 +99,7 @@ export const ROOMS = {
     'load',
   ],
   analysis: ['random', 'format', 'protocol', 'catalog', 'scenario', 'plan', 'record'],
+  discover: ['problem', 'clock', 'random', 'format', 'processes', 'protocol', 'catalog', 'scenario', 'mcp', 'analysis'],
   capacity: ['clock', 'format', 'catalog', 'scenario', 'plan', 'record', 'analysis'],
   run: [
     'platform',

@@ -42,7 +42,8 @@ const ENDS_BY_DESIGN: readonly (readonly [RegExp, readonly number[]])[] = [
   [TRUTH, [0, 75, 99]],
 ];
 
-const isRun = (command: string): boolean => / run (?!.*--explain)|npm start|reports\/runs\/latest/.test(command);
+const isRun = (command: string): boolean =>
+  / run (?!.*--explain)|npm start|plimsoll -- |reports\/runs\/latest/.test(command);
 const isLeftOut = (command: string): boolean => isRun(command) && !RUNS_TOO;
 
 /** This test is what it asks for. */
@@ -114,7 +115,7 @@ describe('every command of the README and the documentation works as it is writt
           expect(exactLines(all), 'exact statements').not.toEqual([]);
           expect(exactAndOff(all)).toEqual([]);
         }
-        if (/ run |npm start/.test(command) && isRun(command)) {
+        if (/ run |npm start|plimsoll -- /.test(command) && isRun(command)) {
           const report = /^report: (.+)$/m.exec(all)?.[1] ?? '';
           expect(existsSync(join(PACKAGE_ROOT, report)), all).toBe(true);
         }

@@ -15,8 +15,12 @@ import { printBug, printProblems } from './print.js';
 import { guardStreams, writeErr, writeOut } from './streams.js';
 import { declareBaseline } from './verbs/baseline.js';
 import { declareCompare } from './verbs/compare.js';
+import { declareCompletion } from './verbs/completion.js';
 import { declareDoctor } from './verbs/doctor.js';
+import { declareExamples } from './verbs/examples.js';
 import { declareGate } from './verbs/gate.js';
+import { declareInit } from './verbs/init.js';
+import { declareLook } from './verbs/look.js';
 import { declareMock } from './verbs/mock.js';
 import { declareProxy } from './verbs/proxy.js';
 import { declareReport } from './verbs/report.js';
@@ -48,6 +52,9 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
       'after',
       `
 Examples:
+  $ plimsoll http://127.0.0.1:3000/mcp              how does this server do? A first look, in a minute
+  $ plimsoll -- npx my-mcp-server                   the same over stdio
+  $ plimsoll init -o my.yaml http://127.0.0.1:3000/mcp   a scenario for it, to edit
   $ plimsoll run quickstart                         a run from start to report
   $ plimsoll run my.yaml --explain                  what would be sent, without sending anything
   $ plimsoll doctor                                 is this machine fit to measure?
@@ -59,6 +66,8 @@ Exit codes: 0 pass, 99 gate failed, 75 inconclusive, 74 output not written, 4 ru
 2 bad input, 1 bug, 130/143 interrupted.`,
     );
   for (const declare of [
+    declareLook,
+    declareInit,
     declareRun,
     declareValidate,
     declareReport,
@@ -70,12 +79,14 @@ Exit codes: 0 pass, 99 gate failed, 75 inconclusive, 74 output not written, 4 ru
     declareMock,
     declareProxy,
     declareSchema,
+    declareExamples,
+    declareCompletion,
   ]) {
     declare(program, done);
   }
   for (const command of program.commands) for (const each of [command, ...command.commands]) each.exitOverride();
   try {
-    await program.parseAsync([...argv]);
+    await program.parseAsync(withVerb(argv, program));
     return exitCode;
   } catch (thrown) {
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.pass : EXIT.badInput;
@@ -91,6 +102,16 @@ Exit codes: 0 pass, 99 gate failed, 75 inconclusive, 74 output not written, 4 ru
     printBug(thrown, version);
     return EXIT.bug;
   }
+}
+
+/** `plimsoll URL` and `plimsoll -- COMMAND` are short for `plimsoll look ...`. */
+function withVerb(argv: readonly string[], program: Command): readonly string[] {
+  const [node = '', script = '', ...words] = argv;
+  const [first = ''] = words;
+  const isVerb = first === 'help' || program.commands.some((command) => command.name() === first);
+  const isTarget = (word: string): boolean =>
+    word === '--' || /^https?:\/\//i.test(word) || /^(?:localhost|[\w.-]+|\[[0-9a-f:]+\]):\d+(?:\/|$)/i.test(word);
+  return isVerb || !words.some(isTarget) ? argv : [node, script, 'look', ...words];
 }
 
 guardStreams();

@@ -11,6 +11,7 @@ import type { EngineChoice } from '../toxiproxy/index.js';
 import type { Inconclusive } from '../export/index.js';
 import { exitCodeUnder } from './inconclusive.js';
 import type { BaselineFlags } from './judged-by.js';
+import { openReport } from './open-report.js';
 import { startProgress } from './progress.js';
 import { listenForInterruption } from './signals.js';
 import { printJson } from './verb.js';
@@ -26,6 +27,12 @@ export interface RunOrder {
   readonly json: boolean;
   readonly baseline: BaselineFlags;
   readonly inconclusive: Inconclusive;
+  /** Whether the results are printed (default: yes); they are written either way. */
+  readonly prints?: boolean;
+  /** Whether the report is opened. */
+  readonly opens?: boolean;
+  /** Called with the run directory, once there is one. */
+  readonly ended?: (dir: string) => void;
 }
 
 export async function runAndReport(order: RunOrder): Promise<ExitCode> {
@@ -68,6 +75,7 @@ export async function runAndReport(order: RunOrder): Promise<ExitCode> {
       writeErr('interrupted before anything was measured; nothing was kept\n');
       return interruption.exitCode() ?? EXIT.interrupted;
     }
+    order.ended?.(run.dir);
     // What a failed run measured is worth its report; the failure is what is reported last, and gives the exit code.
     const exitCode = await reportRun(run.dir, order).catch((thrown: unknown) => {
       throw run.failure ?? thrown;
@@ -84,7 +92,8 @@ async function loadOutputs(): Promise<typeof import('./outputs.js') & typeof imp
   return { ...(await import('./outputs.js')), ...(await import('./judged-by.js')) };
 }
 
-async function reportRun(dir: string, { json, baseline, inconclusive, read }: RunOrder): Promise<ExitCode> {
+async function reportRun(dir: string, order: RunOrder): Promise<ExitCode> {
+  const { json, baseline, inconclusive, read, prints = true, opens = false } = order;
   const { analyseRecord, printRunResult, runBaseline, showInPipeline, writeOutputs } = await loadOutputs();
   const record = await readRecord(dir);
   const judgedBy = await runBaseline(
@@ -99,7 +108,8 @@ async function reportRun(dir: string, { json, baseline, inconclusive, read }: Ru
   const path = await writeOutputs(result, dir, inconclusive);
   const { analysis, gates } = result.view;
   showInPipeline(result, inconclusive);
-  if (json) printJson({ schema: 'plimsoll/run-v1', dir, report: path, summary: analysis.summary, gates });
-  else printRunResult(result, path);
+  if (prints && json) printJson({ schema: 'plimsoll/run-v1', dir, report: path, summary: analysis.summary, gates });
+  else if (prints) printRunResult(result, path);
+  if (opens) await openReport(path);
   return exitCodeUnder(inconclusive, result.exitCode);
 }

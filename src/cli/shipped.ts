@@ -1,5 +1,5 @@
 /** Scenarios that come with the program: found by their name, and what they need beside it. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { PACKAGE_ROOT } from '../package/index.js';
 import { ProblemError, suggestion } from '../problem/index.js';
@@ -7,11 +7,30 @@ import type { Scenario } from '../scenario/index.js';
 
 const FOLDER = join(PACKAGE_ROOT, 'scenarios');
 const EXTENSION = '.yaml';
+const QUICKSTART = 'quickstart';
 
 /** Names of the scenarios that are shipped. */
 export function shippedNames(): readonly string[] {
   const files = existsSync(FOLDER) ? readdirSync(FOLDER) : [];
   return files.filter((file) => file.endsWith(EXTENSION)).map((file) => basename(file, EXTENSION));
+}
+
+export interface ShippedExample {
+  readonly name: string;
+  /** Of the scenario itself: one line. */
+  readonly description: string;
+  /** What runs it. */
+  readonly command: string;
+}
+
+/** The shipped scenarios with a line each, the quickstart first. */
+export function shippedExamples(): readonly ShippedExample[] {
+  const names = shippedNames().filter((name) => name !== QUICKSTART);
+  return [QUICKSTART, ...names].map((name) => {
+    const text = readFileSync(join(FOLDER, `${name}${EXTENSION}`), 'utf8');
+    const description = /^description: (.*)$/m.exec(text)?.[1] ?? '';
+    return { name, description, command: `plimsoll ${/^arms:/m.test(text) ? 'compare' : 'run'} ${name}` };
+  });
 }
 
 /**

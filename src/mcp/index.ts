@@ -7,8 +7,19 @@
  * made and when (`load`).
  */
 export { AttemptSlot, type Channel, type ChannelSet } from './channel.js';
+export { compileSchema, type CompiledSchema } from './json-schema.js';
 export { openChannels } from './open.js';
 export type { DeclaredSchemas } from './json-schema.js';
 export { watchContract, type RunningContractWatch } from './contract/index.js';
 export { toolViews, type ShownTool } from './preflight/tool-views.js';
-export { loadSdk, preflight, type PreflightReport, type PreflightSetup } from './preflight/index.js';
+export {
+  loadSdk,
+  preflight,
+  survey,
+  type PreflightReport,
+  type PreflightSetup,
+  type Survey,
+  type SurveyedTool,
+  type TrialAnswer,
+  type TrialCall,
+} from './preflight/index.js';

@@ -6,7 +6,7 @@
  * those files, elsewhere from `ps`, and else null. Nothing here has to work for a run to be made. Does not own: what
  * the facts mean (`envelope`, `calibration`), or starting and ending processes (`processes`, `stack`).
  */
-export { HAS_GROUPS, PLATFORM, thisSystem, type System } from './system.js';
+export { HAS_GROUPS, PLATFORM, openerOf, thisSystem, type System } from './system.js';
 export { LINUX, TICKS_PER_SECOND } from './linux-files.js';
 export { groupOf, hasEnded, isIgnored, startOf, processNumbers, standsStill } from './identity.js';
 export { usageOf, type ProcessUsage } from './usage.js';

@@ -30,3 +30,9 @@ export const thisSystem: System = {
     return readFileSync(path, 'utf8');
   },
 };
+
+/** The program that opens a file as its user would, with its parameters. */
+export function openerOf(path: string): readonly [string, ...string[]] {
+  if (PLATFORM === 'darwin') return ['open', path];
+  return PLATFORM === 'win32' ? ['cmd', '/c', 'start', '', path] : ['xdg-open', path];
+}

@@ -9,7 +9,15 @@
 export { canonicalJson } from './canonical-json.js';
 export { derivedAnswer } from './derived-answer.js';
 export { isObject, parsedOrUndefined } from './json.js';
-export { ARGUMENT_NONCE, META_CALL, META_GATEWAYS, META_STAMPS, META_TIMEOUT, META_TRACEPARENT } from './meta.js';
+export {
+  ARGUMENT_NONCE,
+  META_CALL,
+  META_DURATIONS,
+  META_GATEWAYS,
+  META_STAMPS,
+  META_TIMEOUT,
+  META_TRACEPARENT,
+} from './meta.js';
 export type { GatewayStamps, UpstreamStamps } from './meta.js';
 export { listedTools, type ListedTool } from './listed-tools.js';
 export { matches, readObject, type ObjectOf, type Shape } from './shape.js';

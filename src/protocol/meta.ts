@@ -31,6 +31,12 @@ export interface UpstreamStamps {
   readonly finished: string;
 }
 
+/**
+ * Key in a result's `_meta`, for servers without a clock in common with ours: how long the call waited and was served,
+ * as `{ "queue-ms": 1.5, "service-ms": 12 }`. Without `queue-ms` it is 0.
+ */
+export const META_DURATIONS = 'plimsoll/durations';
+
 /** Key in a result's `_meta`: a list of `GatewayStamps`, one for each gateway on the way, the innermost first. */
 export const META_GATEWAYS = 'plimsoll/gateways';
 

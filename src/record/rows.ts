@@ -38,6 +38,7 @@ export interface ResourceRow {
   readonly atNs: number;
   /** Service name, `plimsoll` (this process) or `fault-engine`. */
   readonly process: string;
+  /** 0 of a server that is watched through a Prometheus endpoint. */
   readonly pid: number;
   /** CPU seconds used in user mode since the process began. */
   readonly cpuUserS: number | null;

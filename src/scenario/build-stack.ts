@@ -15,6 +15,7 @@ import type { AfterReadyText } from './grammar/process.js';
 import type {
   AnswerSizeText,
   GatewayMockText,
+  ResourcesText,
   ServiceText,
   ServiceTimeText,
   StackText,
@@ -22,7 +23,7 @@ import type {
 } from './grammar/stack.js';
 import { gatewayAdapter, literalFrom, unescaped } from '../catalog/index.js';
 import { replicaNames } from './replicas.js';
-import type { AfterReadyStep, LateText, Readiness, Service, Stack, Target } from './types.js';
+import type { AfterReadyStep, LateText, Readiness, Service, Stack, Target, WatchedElsewhere } from './types.js';
 
 const DEFAULT_PATH = '/mcp';
 
@@ -69,7 +70,13 @@ function servicesOf(name: string, text: ServiceText, folder: string, seed: numbe
 }
 
 function serviceOf(name: string, text: ServiceText, folder: string, seed: number): Service {
-  if ('url' in text) return { kind: 'url', name, url: text.url };
+  if ('url' in text)
+    return {
+      kind: 'url',
+      name,
+      url: text.url,
+      ...(text.resources === undefined ? {} : { resources: watched(text.resources) }),
+    };
   const readyWithinNs = text.within ?? DEFAULT_READY_WITHIN_NS;
   if ('gateway' in text)
     return {
@@ -109,6 +116,10 @@ function stepOf(text: AfterReadyText[number]): AfterReadyStep {
     body,
     withinNs,
   };
+}
+
+function watched(text: ResourcesText): WatchedElsewhere {
+  return 'pid' in text ? { kind: 'pid', pid: text.pid } : { kind: 'prometheus', url: text.prometheus };
 }
 
 function words(command: readonly LateText[]): readonly [LateText, ...LateText[]] {

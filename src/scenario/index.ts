@@ -19,7 +19,7 @@ export {
 export type { Environment } from './placeholders.js';
 export { comparativeGatesFromTexts } from './comparative-gates.js';
 export { scenarioJsonSchema } from './json-schema.js';
-export { revealSecrets, secretNames, secretValues, textsIn } from './secrets.js';
+export { revealSecrets, secretNames, secretValues, secretsNamedIn, textsIn } from './secrets.js';
 export { isLoopback } from './checks/url.js';
 export { upstreamName } from './asked-names.js';
 export {

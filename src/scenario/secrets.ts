@@ -44,6 +44,7 @@ export function secretNames(scenario: Scenario): readonly string[] {
     }
     if (service.kind === 'adapted') texts.push(...Object.values(service.environment));
     if (service.kind === 'url') texts.push(service.url);
+    if (service.kind === 'url' && service.resources?.kind === 'prometheus') texts.push(service.resources.url);
   }
   if (target.kind === 'stdio') texts.push(...target.command, ...Object.values(target.environment));
   if (target.kind === 'url') texts.push(target.url);

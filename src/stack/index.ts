@@ -10,3 +10,4 @@ export { startStack, type RunningStack, type StackSetup } from './stack.js';
 export type { ReceivedCall } from './services.js';
 export type { ProcessControl } from './supervisor.js';
 export { sampleProcess, type WatchedProcess } from './resources.js';
+export { whyElsewhere } from './this-machine.js';

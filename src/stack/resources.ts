@@ -1,5 +1,5 @@
 /** Polling one process: what it takes of the machine, and of a mock its sessions. */
-import { usageOf } from '../platform/index.js';
+import { usageOf, type ProcessUsage } from '../platform/index.js';
 import type { ResourceRow } from '../record/index.js';
 import { stateAt } from './server-counters.js';
 
@@ -12,12 +12,14 @@ export interface WatchedProcess {
   readonly pid: number;
   /** Where a mock reports its state; null for everything else. */
   readonly stateUrl: string | null;
+  /** Where its usage comes from, when it is not read of the process itself. Never rejects. */
+  readonly usage?: () => Promise<ProcessUsage>;
 }
 
 /** One row for one process, now. Never throws: a process that is gone gives nulls with the reason. */
 export async function sampleProcess(process: WatchedProcess, atNs: number): Promise<ResourceRow> {
   const [usage, state] = await Promise.all([
-    usageOf(process.pid),
+    process.usage?.() ?? usageOf(process.pid),
     process.stateUrl === null ? null : stateAt(process.stateUrl, STATE_WITHIN_MS),
   ]);
   const row = { atNs, process: process.name, pid: process.pid, ...usage, sessions: null };

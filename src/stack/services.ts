@@ -21,6 +21,8 @@ import { askedLedger, keptLedger, loggedCalls } from './ledger.js';
 import { freePort, portToReturnTo, requireFreePort } from './ports.js';
 import type { PrivateFolder } from './private-folder.js';
 import { untilLine, untilReady } from './ready.js';
+import type { WatchedProcess } from './resources.js';
+import { watchedElsewhere } from './watched.js';
 import { Supervisor, type ProcessControl, type Surroundings } from './supervisor.js';
 
 /** What a service reports of its work, over all its incarnations; nothing where it keeps no counters. Run time. */
@@ -48,6 +50,8 @@ export interface RunningService extends Address, ServerCounters {
   readonly control: ProcessControl | null;
   /** What calls to it send as a bearer token; null where it needs none. */
   readonly token: string | null;
+  /** What is polled of a service somebody else runs, where the scenario says what. */
+  readonly watched?: WatchedProcess;
   /** Ends it; resolves when it is gone. Idempotent. */
   stop(): Promise<void>;
 }
@@ -83,8 +87,19 @@ export interface ReceivedCall extends ObjectOf<typeof truthLine> {
 export async function startService(service: Service, setup: ServiceSetup): Promise<RunningService> {
   switch (service.kind) {
     case 'url': {
-      const url = fillLateText(service.url, lateValues(setup, null));
-      const none = { ...NO_COUNTERS, child: null, control: null, token: null, stop: () => Promise.resolve() };
+      const values = lateValues(setup, null);
+      const url = fillLateText(service.url, values);
+      const { resources } = service;
+      const watched =
+        resources === undefined ? {} : { watched: await watchedElsewhere(service.name, resources, values) };
+      const none = {
+        ...NO_COUNTERS,
+        ...watched,
+        child: null,
+        control: null,
+        token: null,
+        stop: () => Promise.resolve(),
+      };
       return { name: service.name, kind: 'url', url, port: Number(new URL(url).port) || null, ...none };
     }
     case 'mock':

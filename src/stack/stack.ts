@@ -34,7 +34,7 @@ export interface RunningStack extends ServerCounters {
   /** What can be done to the process of each service of ours. */
   readonly controls: ReadonlyMap<string, ProcessControl>;
   readonly services: readonly RunningService[];
-  /** Processes of ours to watch. */
+  /** Processes to watch: ours, and those of others that the scenario names. */
   processes(): readonly WatchedProcess[];
   /** Stops services in reverse order. Idempotent; never throws. */
   stop(): Promise<void>;
@@ -91,9 +91,9 @@ export async function startStack(setup: StackSetup): Promise<RunningStack> {
       controls: new Map(services.flatMap(({ name, control }) => (control === null ? [] : [[name, control] as const]))),
       services,
       processes: () =>
-        services.flatMap(({ name, kind, url, child }) =>
+        services.flatMap(({ name, kind, url, child, watched }) =>
           child === null || child.hasExited()
-            ? []
+            ? (watched ?? [])
             : [{ name, pid: child.pid, stateUrl: kind === 'mock' ? new URL(CONTROL_PATHS.state, url).href : null }],
         ),
       effects: (epochNs) => ofAll(services, (service) => service.effects(epochNs)),

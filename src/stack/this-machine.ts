@@ -23,14 +23,25 @@ export async function requireAllowed(
   if (scenario.allowRemote) return url;
   const { hostname } = new URL(url);
   const shown = secretNames(scenario).length > 0 ? 'the target of this scenario' : `the target ${hostname}`;
-  if (!isLoopback(hostname)) throw remote(`${shown} is not on this machine`);
+  const elsewhere = await whyElsewhere(hostname, shown, resolve);
+  if (elsewhere !== null) throw remote(elsewhere);
+  return url;
+}
+
+/** Why a host is not this machine, as a sentence about `shown`; null when it is, or is not known at all. */
+export async function whyElsewhere(
+  hostname: string,
+  shown: string,
+  resolve: Resolve = systemResolve,
+): Promise<string | null> {
+  if (!isLoopback(hostname)) return `${shown} is not on this machine`;
   const host = hostname.replace(/^\[|\]$/g, '');
   // A name that is not known here reaches nothing: connecting says so.
   const addresses = isIP(host) === 0 ? await resolve(host).catch(() => []) : [];
   const elsewhere = addresses.find((address) => !isLoopback(isIP(address) === 6 ? `[${address}]` : address));
-  if (elsewhere !== undefined)
-    throw remote(`${shown} is called like this machine, but its name stands for ${elsewhere}, which is elsewhere`);
-  return url;
+  return elsewhere === undefined
+    ? null
+    : `${shown} is called like this machine, but its name stands for ${elsewhere}, which is elsewhere`;
 }
 
 function remote(what: string): ProblemError {

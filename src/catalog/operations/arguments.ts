@@ -64,6 +64,8 @@ const GENERATORS = {
   constant: { description: 'This value as it is, even if it has the form of a generator.' },
 } as const;
 type Generator = keyof typeof GENERATORS;
+/** A map of one of these keys makes a value. */
+export const GENERATOR_NAMES: readonly string[] = Object.keys(GENERATORS);
 
 const ANY_ARGUMENT = { $ref: '#/definitions/argument' } as const;
 

@@ -6,7 +6,7 @@
  * made and when (`load`).
  */
 export type { ArgumentValue, JsonValue } from './arguments.js';
-export { ARGUMENT_SCHEMA, literalFrom } from './arguments.js';
+export { ARGUMENT_SCHEMA, GENERATOR_NAMES, literalFrom } from './arguments.js';
 export { firstRequests, loadGenerator, loadRandom, specDrawer } from './call-order.js';
 export type * from './call-spec.js';
 export { REVISIONS, eraOf, sessionFields, type Era, type Revision } from './era.js';

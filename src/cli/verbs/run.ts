@@ -26,6 +26,7 @@ interface Flags {
   readonly gate: readonly string[];
   readonly baselines?: string;
   readonly inconclusive?: string;
+  readonly open?: true;
 }
 
 /** `plimsoll run FILE`: from a scenario file to a run record and its report. */
@@ -49,6 +50,7 @@ export const declareRun: DeclareVerb = (program, done) => {
     .option('--fault-engine <which>', 'embedded, or real (toxiproxy-server on PATH)', 'embedded')
     .option('--quiet', 'no progress')
     .option('--json', 'print the summary as JSON')
+    .option('--open', 'open the report')
     .addHelpText(
       'after',
       `
@@ -100,6 +102,7 @@ Examples:
           json: flags.json === true,
           baseline: flags,
           inconclusive,
+          opens: flags.open === true,
         }),
       );
     });

@@ -35,6 +35,8 @@ export interface Head {
   sessionId: string;
   /** Value of Location of a 3xx, or ''. */
   location: string;
+  /** Value of Server-Timing, or ''; of several, joined by commas. */
+  serverTiming: string;
 }
 
 export function emptyHead(): Head {
@@ -48,6 +50,7 @@ export function emptyHead(): Head {
     retryAfter: '',
     sessionId: '',
     location: '',
+    serverTiming: '',
   };
 }
 
@@ -61,6 +64,7 @@ export function copyHead(from: Head, to: Head): void {
   to.retryAfter = from.retryAfter;
   to.sessionId = from.sessionId;
   to.location = from.location;
+  to.serverTiming = from.serverTiming;
 }
 
 /** Visible ASCII that may stand in a field name (RFC 9110 section 5.6.2, `tchar`). */
@@ -86,6 +90,7 @@ const RETRY_AFTER = bytesOf('retry-after');
 const MCP_SESSION_ID = bytesOf('mcp-session-id');
 const LOCATION = bytesOf('location');
 const CONTENT_ENCODING = bytesOf('content-encoding');
+const SERVER_TIMING = bytesOf('server-timing');
 const CHUNKED = bytesOf('chunked');
 const KEEP_ALIVE_NAME = bytesOf('keep-alive');
 const CLOSE_NAME = bytesOf('close');
@@ -138,6 +143,7 @@ export function readHead(bytes: Buffer, start: number, limit: number, into: Head
   into.retryAfter = '';
   into.sessionId = '';
   into.location = '';
+  into.serverTiming = '';
   let contentLength = -1;
   let chunked = false;
   let connection = 0;
@@ -174,6 +180,12 @@ export function readHead(bytes: Buffer, start: number, limit: number, into: Head
         break;
       case 12:
         if (spells(bytes, nameStart, CONTENT_TYPE)) into.bodyKind = bodyKind(bytes, valueStart, valueEnd);
+        break;
+      case 13:
+        if (spells(bytes, nameStart, SERVER_TIMING)) {
+          const value = bytes.toString('latin1', valueStart, valueEnd);
+          into.serverTiming = into.serverTiming === '' ? value : `${into.serverTiming}, ${value}`;
+        }
         break;
       case 14:
         if (spells(bytes, nameStart, CONTENT_LENGTH)) {

@@ -10,6 +10,7 @@ import { errorClassCode, outcomeCode, type ErrorClass, type Outcome } from '../.
 import type { AttemptSlot } from '../channel.js';
 import type { Head } from '../fast-path/index.js';
 import type { OutputSchemas } from './output-schemas.js';
+import { durationsInMeta, stampByDurations } from './reported-durations.js';
 import { operationOf, type CallSpec, type Expectation, type Operation } from '../../catalog/index.js';
 
 /** Which outcome each error class that a channel can see belongs to (the definitions of the outcomes, in reverse). */
@@ -54,6 +55,8 @@ export type Judged = Pick<
   | 'httpStatus'
   | 'rpcCode'
   | 'retryAfterNs'
+  | 'sentNs'
+  | 'doneNs'
   | 'receivedNs'
   | 'startedNs'
   | 'finishedNs'
@@ -276,7 +279,11 @@ export class Oracle {
   #readStamps(slot: Judged, meta: unknown): void {
     if (!isObject(meta)) return;
     const stamps = meta[META_STAMPS];
-    if (!isObject(stamps)) return;
+    if (!isObject(stamps)) {
+      const durations = durationsInMeta(meta);
+      if (durations !== null) stampByDurations(slot, durations);
+      return;
+    }
     slot.receivedNs = this.#runTime(stamps['received']);
     slot.startedNs = this.#runTime(stamps['started']);
     slot.finishedNs = this.#runTime(stamps['finished']);

@@ -7,4 +7,5 @@
 export { Oracle, answersId, clearAnswer, outcomeOf, retryAfterNs, settle, type Judged } from './answer.js';
 export { FailureExamples } from './examples.js';
 export { compileOutputs, type OutputSchemas } from './output-schemas.js';
+export { durationsInField, durationsInMeta, stampByDurations } from './reported-durations.js';
 export { VerdictCache } from './verdict-cache.js';

@@ -99,11 +99,14 @@ export class VerdictCache {
   /** Whether the text is a right answer under this id, and nothing is read from it that would have to be read again. */
   #dependsOnBytesAlone(call: Judged, text: string, rpcId: number): boolean {
     const message = parsedOrUndefined(text);
-    // On a stream, what has a method is no answer; and a mock's stamps are different in every answer.
+    // On a stream, what has a method is no answer; and a server's times are different in every answer.
     if (!isObject(message) || message['method'] !== undefined || message['id'] !== rpcId) return false;
     const again = new AttemptSlot(-1, call.spec);
     again.expectedText = call.expectedText;
     again.rpcId = rpcId;
+    // Durations become stamps by them.
+    again.sentNs = 0;
+    again.doneNs = Number.MAX_SAFE_INTEGER;
     this.#oracle.judgeMessage(again, message);
     return again.outcome === OK && [again.receivedNs, again.startedNs, again.finishedNs].every(Number.isNaN);
   }

@@ -48,6 +48,7 @@ export async function loadSdk(transport: Protocol['transport']): Promise<void> {
  * Connects and initialises.
  *
  * @param interrupt aborted: the connection is closed, and what waits for an answer on it is rejected.
+ * @param served sessions that the server has opened for us before this one.
  * @throws ProblemError `preflight` with what is wrong; nothing is left open.
  */
 export async function connect(
@@ -55,6 +56,7 @@ export async function connect(
   timeoutMs: number,
   keeper?: ProcessKeeper,
   interrupt?: AbortSignal,
+  served = 0,
 ): Promise<Connected> {
   interrupt?.throwIfAborted();
   const { Client } = await import('@modelcontextprotocol/sdk/client/index.js');
@@ -77,7 +79,7 @@ export async function connect(
     await client.connect(opened.transport, { timeout: timeoutMs });
   } catch (thrown) {
     // Before it is closed, which ends a child too.
-    const problem = openedProblem(opened, thrown, timeoutMs);
+    const problem = openedProblem(opened, thrown, timeoutMs, served);
     await close();
     throw new ProblemError('preflight', problem);
   }
@@ -161,7 +163,7 @@ async function stdioTransport(
   };
 }
 
-function openedProblem(opened: Opened, thrown: unknown, timeoutMs: number): Problem {
+function openedProblem(opened: Opened, thrown: unknown, timeoutMs: number, served: number): Problem {
   const { first, framing } = opened.otherLines ?? { first: null, framing: null };
   if (first !== null && (framing !== null || isTimeout(thrown)))
     return openingProblem(opened.shown, { kind: 'not-messages', first, framing });
@@ -171,6 +173,7 @@ function openedProblem(opened: Opened, thrown: unknown, timeoutMs: number): Prob
   return openingProblem(
     opened.shown,
     isForgotten ? { kind: 'session-forgotten' } : openingFailure(thrown, timeoutMs, opened.noted()),
+    served,
   );
 }
 

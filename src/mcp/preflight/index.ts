@@ -38,6 +38,14 @@ import {
 } from './words.js';
 
 export { loadSdk } from './connect.js';
+export {
+  survey,
+  type Survey,
+  type SurveySetup,
+  type SurveyedTool,
+  type TrialAnswer,
+  type TrialCall,
+} from './survey.js';
 
 export interface PreflightSetup {
   readonly target: CallTarget;

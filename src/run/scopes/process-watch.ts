@@ -1,5 +1,5 @@
 import { listenersOn } from '../../platform/index.js';
-import { isLoopback, targetName, type Scenario } from '../../scenario/index.js';
+import { isLoopback, type Scenario } from '../../scenario/index.js';
 import type { Scope } from '../../scopes/index.js';
 import { sampleProcess, type RunningStack, type WatchedProcess } from '../../stack/index.js';
 import type { FaultEngine } from '../../toxiproxy/index.js';
@@ -13,12 +13,19 @@ interface Needs {
   readonly threads: Pick<StartedLoadThreads, 'servers'>;
 }
 
-/** The server under test, where it is a process of this machine that the run did not start. */
-function targetProcesses({ target }: RunningStack, { stack }: Scenario): Promise<readonly number[]> {
-  const name = targetName(stack);
-  const isOurs = stack.services.some((service) => service.name === name && service.kind !== 'url');
-  const url = target.kind === 'http' && !isOurs ? new URL(target.url) : null;
-  return url !== null && isLoopback(url.hostname) ? listenersOn(Number(url.port || 80)) : Promise.resolve([]);
+/**
+ * The servers under test, where they are processes of this machine that the run did not start: what listens where the
+ * calls go, also behind a link, and what the scenario has watched.
+ */
+async function foreignServers({ target, services }: RunningStack, { stack }: Scenario): Promise<readonly number[]> {
+  const direct = stack.target.kind === 'url' && target.kind === 'http' ? [target.url] : [];
+  const urls = [...direct, ...services.filter(({ kind }) => kind === 'url').map(({ url }) => url)].map(
+    (url) => new URL(url),
+  );
+  const ports = urls.filter(({ hostname }) => isLoopback(hostname)).map(({ port }) => Number(port || 80));
+  const listeners = await Promise.all(ports.map(listenersOn));
+  const named = services.flatMap(({ watched }) => (watched === undefined || watched.pid === 0 ? [] : [watched.pid]));
+  return [...new Set([...listeners.flat(), ...named])];
 }
 
 interface ProcessWatch {
@@ -38,7 +45,7 @@ export const processWatch: Scope<Needs, ProcessWatch> = {
       ...threads.servers(),
       ...(engine?.pid == null ? [] : [{ name: 'fault-engine', pid: engine.pid, stateUrl: null }]),
     ];
-    const watch = machine.watch([process.pid, ...(await targetProcesses(stack, scenario))]);
+    const watch = machine.watch([process.pid, ...(await foreignServers(stack, scenario))]);
     let polling: Promise<void> = Promise.resolve();
     const poll = (): void => {
       const atNs = nowNs();

@@ -74,7 +74,7 @@ function allowedAt(path: Path): Allowed {
   if (first === 'stack' && second === 'services' && typeof third === 'string') {
     if (isCommand(fourth) || fourth === 'files' || fourth === 'after-ready')
       return allowed(['port', 'files', ...addresses], third);
-    if (fourth === 'url') return allowed(addresses, third);
+    if (fourth === 'url' || fourth === 'resources') return allowed(addresses, third);
   }
   if (first === 'stack' && second === 'target' && (isCommand(third) || third === 'url')) return allowed(addresses);
   if (first === 'protocol' && second === 'headers') return allowed(addresses);

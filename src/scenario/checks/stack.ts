@@ -105,7 +105,11 @@ function checkServerStream({ protocol, warn }: CheckContext): void {
 function checkService(context: CheckContext, name: string, service: ServiceText): void {
   const path = ['stack', 'services', name];
   const report = reportBelow(context, path);
-  if ('url' in service) checkUrl(context, [...path, 'url'], service.url);
+  if ('url' in service) {
+    checkUrl(context, [...path, 'url'], service.url);
+    if (service.resources !== undefined && 'prometheus' in service.resources)
+      checkUrl(context, [...path, 'resources', 'prometheus'], service.resources.prometheus);
+  }
   if ('gateway' in service) checkForeignGateway(context, name, service, report);
   else if ('to' in service) checkGateway(context, name, service, report);
   else if ('mock' in service) checkMock(service, report);

@@ -286,7 +286,27 @@ const url = () =>
     'Address of the MCP endpoint. Hosts other than this machine need allow-remote: true.',
   );
 
-export const UrlServiceText = map({ url: url() });
+const ResourcesText = choiceByKey(
+  'what is watched',
+  ['pid', 'prometheus'],
+  [
+    map({ pid: whole(1, 2_147_483_647).describe('Process id, on this machine.') }),
+    map({
+      prometheus: text('http://127.0.0.1:9464/metrics').describe(
+        'Address of a page of metrics in the text format of Prometheus. Read from it: process_cpu_seconds_total, ' +
+          'process_resident_memory_bytes, process_open_fds and process_threads.',
+      ),
+    }),
+  ],
+);
+
+export const UrlServiceText = map({
+  url: url(),
+  resources: ResourcesText.describe(
+    'Where CPU time and memory of this server are read, once a second: a process or a Prometheus endpoint. ' +
+      'Default: they are not.',
+  ).optional(),
+});
 
 export const ServiceText = choiceByKey(
   'a service',
@@ -326,6 +346,7 @@ export const StackText = map({
 }).describe('What is under test.');
 
 export type StackText = z.output<typeof StackText>;
+export type ResourcesText = z.output<typeof ResourcesText>;
 export type ServiceText = z.output<typeof ServiceText>;
 export type AnswerSizeText = z.output<typeof AnswerSizeText>;
 export type ServiceTimeText = z.output<typeof ServiceTimeText>;

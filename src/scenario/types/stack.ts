@@ -72,7 +72,19 @@ export type Service =
       readonly environment: Readonly<Record<string, LateText>>;
       readonly readyWithinNs: number;
     }
-  | { readonly kind: 'url'; readonly name: string; readonly url: LateText };
+  | {
+      readonly kind: 'url';
+      readonly name: string;
+      readonly url: LateText;
+      /** Where the resources of a server that is already there are read. */
+      readonly resources?: WatchedElsewhere;
+    };
+
+/** A process that the scenario did not start. */
+export type WatchedElsewhere =
+  | { readonly kind: 'pid'; readonly pid: number }
+  /** The standard metrics of a process in the text format of Prometheus. */
+  | { readonly kind: 'prometheus'; readonly url: LateText };
 
 /** A Toxiproxy proxy in front of a service. */
 export interface Link {

@@ -18,10 +18,12 @@ import { RequestTemplate, type RequestWriter } from '../../fast-path/index.js';
 import {
   answersId,
   clearAnswer,
+  durationsInField,
   settle,
   type FailureExamples,
   type Oracle,
   type VerdictCache,
+  stampByDurations,
 } from '../../oracle/index.js';
 import type { Endpoint } from './address.js';
 import type { Http1Connection } from './connection.js';
@@ -242,6 +244,8 @@ export class HttpChannel implements Channel, ExchangeListener<Http1Connection> {
       slot.httpStatus = connection.head.status;
       settle(slot, interrupted);
     } else this.#judgeBody(connection, slot);
+    const { serverTiming } = connection.head;
+    if (serverTiming !== '' && Number.isNaN(slot.receivedNs)) stampByField(slot, serverTiming);
     if (slot.outcome === SESSION_LOST && connection.generation === this.#era.generation)
       this.#era.sessionUnknown(slot.httpStatus);
     this.#setup.completed(slot);
@@ -305,4 +309,10 @@ export class HttpChannel implements Channel, ExchangeListener<Http1Connection> {
       this.#setup.examples.add(slot, answer);
     } else settle(slot, connection.malformedEvent ? 'sse-malformed' : 'sse-no-answer');
   }
+}
+
+/** A server's stamps in the answer come first: they are moments. */
+function stampByField(slot: AttemptSlot, serverTiming: string): void {
+  const durations = durationsInField(serverTiming);
+  if (durations !== null) stampByDurations(slot, durations);
 }

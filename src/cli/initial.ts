@@ -1,0 +1,89 @@
+/** `plimsoll init` after its flags are read: discover, measure, write. */
+import { existsSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { initialText, measuredBy, targetWords, shellWords, type Measured } from '../discover/index.js';
+import { PACKAGE_ROOT } from '../package/index.js';
+import { EXIT, ProblemError, type ExitCode } from '../problem/index.js';
+import { readRecord } from '../record/index.js';
+import { scenarioFromText } from '../scenario/index.js';
+import { redactOurs } from '../secrets/index.js';
+import { coverageText, discovered, type Discovered } from './discovery.js';
+import type { TargetFlags } from './discovery-flags.js';
+import { writeTextFile } from './files.js';
+import { runFirstLook } from './first-look.js';
+import { analyseRecord } from './outputs.js';
+import { writeErr, writeOut } from './streams.js';
+
+export interface InitialFlags extends TargetFlags {
+  readonly output?: string;
+  readonly from?: string;
+  readonly measure: boolean;
+  readonly force?: true;
+  readonly out: string;
+}
+
+export const interrupted = 'interrupted';
+
+/** @throws ProblemError; no file is written then. */
+export async function writeInitial(
+  words: readonly string[],
+  flags: InitialFlags,
+): Promise<ExitCode | typeof interrupted> {
+  const { output, from } = flags;
+  if (output !== undefined && existsSync(output) && flags.force !== true)
+    throw new ProblemError('bad-input', {
+      code: 'file-exists',
+      what: `there is a file ${output} already`,
+      remedy: 'name another with -o, or replace it with --force',
+    });
+  // Before the server is asked: a directory that is no run is a mistake of the command line.
+  const measuredBefore = from === undefined ? null : await numbersOf(from);
+  const found = await discovered(words, flags, 'plimsoll init');
+  if (found === null) return interrupted;
+  const measured = measuredBefore ?? (flags.measure ? await measure(found, flags) : null);
+  if (measured === interrupted) return interrupted;
+  const file = resolve(output ?? 'server.yaml');
+  const text = redactOurs(
+    initialText({
+      discovery: found.discovery,
+      measured,
+      mostPerSecond: found.mostPerSecond,
+      folder: dirname(file),
+      schema: relative(dirname(file), join(PACKAGE_ROOT, 'schema/scenario-v1.json')),
+    }),
+  );
+  // What is written is read first: a scenario of ours that has mistakes is a bug.
+  scenarioFromText(text, file, { secretsMayBeMissing: true });
+  if (output === undefined) writeOut(text);
+  else await writeTextFile(dirname(file), basename(file), text);
+  const shown = output ?? 'server.yaml';
+  const target = targetWords(found.discovery.target);
+  writeErr(`\n${coverageText(found.discovery)}`);
+  writeErr(
+    output === undefined
+      ? `\nnext: keep it in a file, and run that:\n  plimsoll init -o server.yaml ${target}\n`
+      : `\nwritten: ${shown}\nnext:\n  plimsoll run ${shellWords([shown])}\n`,
+  );
+  return EXIT.pass;
+}
+
+async function numbersOf(dir: string): Promise<Measured> {
+  const { view } = analyseRecord(await readRecord(dir));
+  const { summary } = view.analysis;
+  const measured = measuredBy(summary, `the first look in ${basename(resolve(dir))}`);
+  if (measured.idleP50Ns === null && measured.passedPerSecond === null)
+    writeErr(
+      'warning the run has no numbers of a first look that can be used\n' +
+        '  hint: the gates need none; take another first look on a quiet machine to set them\n',
+    );
+  return measured;
+}
+
+async function measure(found: Discovered, flags: InitialFlags): Promise<Measured | typeof interrupted> {
+  const { exitCode, dir } = await runFirstLook({
+    ...{ ...found, out: flags.out, quiet: flags.quiet === true, json: false },
+    ...{ prints: false, opens: false },
+  });
+  if (dir === null || exitCode === EXIT.interrupted || exitCode === EXIT.terminated) return interrupted;
+  return numbersOf(dir);
+}

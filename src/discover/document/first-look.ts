@@ -1,0 +1,65 @@
+/** The scenario of a first look: idle latency, a short search for the load line, half of it, the way back. */
+import { scenarioRate } from '../../format/index.js';
+import type { Discovery } from '../discover.js';
+import { callText } from './call.js';
+import { OVERLOAD_FACTOR, deadlineNs, floorText, searchedRates } from './rates.js';
+import { protocolText, stackText } from './stack.js';
+import { flow, remark } from './yaml.js';
+
+/** Names of the phases; a scenario to begin with takes its numbers from them. */
+export const FIRST_LOOK_PHASES = {
+  floor: 'floor',
+  search: 'load line',
+  half: 'half load',
+  overload: 'overload',
+} as const;
+
+/** @param mostPerSecond bound on every rate; null without one. @param folder of the scenario, absolute. */
+export function firstLookText(discovery: Discovery, mostPerSecond: number | null, folder: string): string {
+  const { target, usable, seed } = discovery;
+  const { low, high } = searchedRates(usable, mostPerSecond);
+  const { floor, search, half, overload } = FIRST_LOOK_PHASES;
+  const deadline = deadlineNs(usable);
+  return `version: 1
+name: ${flow(`first look at ${serverName(discovery)}`)}
+description: ${flow(describe(discovery))}
+seed: ${seed}
+${discovery.isRemote ? 'allow-remote: true\n' : ''}
+${stackText(target, false, folder)}
+
+${protocolText(target, discovery.sessions)}
+
+calls:
+${usable.map((each, at) => callText(each, deadline, at + 1)).join('\n')}
+
+phases:
+${floorText(floor, 3, mostPerSecond)}
+  - { name: ${search}, regime: capacity, between: [${scenarioRate(low)}, ${scenarioRate(high)}], step: 1s, budget: 25s }
+  - { name: ${half}, regime: steady, rate: 0.5x, for: 5s }
+  - { name: ${overload}, regime: overload, rate: ${OVERLOAD_FACTOR}x, for: 1s, after: { rate: 0.5x, for: 4s } }
+
+# A first look demands nothing.
+default-gates: false
+`;
+}
+
+/** With what stands before it in the name of a scenario. */
+const LONGEST_NAME = 40;
+
+/** Name of the server for titles: its own, in the letters that a name may have. */
+export function serverName({ survey: { serverInfo, shown } }: Discovery): string {
+  const own = (serverInfo?.name ?? shown).replace(/[^A-Za-z0-9._ -]+/g, '-').replace(/^[^A-Za-z0-9]+/, '');
+  const name = own.slice(0, LONGEST_NAME).replace(/[^A-Za-z0-9]+$/, '');
+  return name === '' ? 'server' : name;
+}
+
+/** What was left out belongs to the record. */
+function describe({ usable, leftOut }: Discovery): string {
+  const parts = [
+    `Under load: ${usable.map(({ tool }) => tool.name).join(', ')}.`,
+    ...(leftOut.length === 0
+      ? []
+      : [`Left out: ${leftOut.map(({ tool, reason }) => `${tool} (${reason})`).join('; ')}.`]),
+  ];
+  return remark(parts.join(' '), 2_000).replaceAll('${', () => '$${');
+}

@@ -1,0 +1,222 @@
+/** The scenario to begin with: what was discovered, every part explained, and gates from what was measured. */
+import type { Summary } from '../../analysis/index.js';
+import { NS_PER_S } from '../../clock/index.js';
+import { duration, rate, scenarioDuration, scenarioRate } from '../../format/index.js';
+import type { Discovery } from '../discover.js';
+import type { LeftOut } from '../selection.js';
+import { callText } from './call.js';
+import { FIRST_LOOK_PHASES, serverName } from './first-look.js';
+import { deadlineNs, floorText, roundDown, roundUp, searchedRates } from './rates.js';
+import { canHaveLink, protocolText, stackText } from './stack.js';
+import { comment, flow, remark } from './yaml.js';
+
+/** What a first look measured; null for what it did not find. */
+export interface Measured {
+  readonly idleP50Ns: number | null;
+  readonly passedPerSecond: number | null;
+  readonly failedPerSecond: number | null;
+  /** Response time at half of the load line: the highest quantile with enough samples. */
+  readonly half: { readonly stat: 'p50' | 'p95' | 'p99'; readonly ns: number; readonly perSecond: number } | null;
+  /** For people: where the numbers come from. */
+  readonly from: string;
+}
+
+/** The numbers of a first look; nothing of a run that is invalid. */
+export function measuredBy(summary: Summary, from: string): Measured {
+  const isValid = summary.validity.verdict !== 'invalid';
+  const phase = (name: string): Summary['phases'][number] | undefined =>
+    isValid ? summary.phases.find((each) => each.name === name) : undefined;
+  const search = isValid ? summary.capacities.find((each) => each.phase === FIRST_LOOK_PHASES.search) : undefined;
+  const half = phase(FIRST_LOOK_PHASES.half);
+  const floor = phase(FIRST_LOOK_PHASES.floor)?.responseTime.ok.quantiles ?? [];
+  const idle = floor.find(({ q }) => q === 0.5);
+  const best = half === undefined ? null : highest(half.responseTime.all.quantiles);
+  return {
+    idleP50Ns: idle?.kind === 'value' ? idle.ns : null,
+    passedPerSecond: search?.passedPerSecond ?? null,
+    failedPerSecond: search?.failedPerSecond ?? null,
+    half:
+      best === null || half === undefined
+        ? null
+        : { ...best, perSecond: half.scheduledPerSecond ?? half.offeredPerSecond },
+    from,
+  };
+}
+
+type Quantiles = Summary['phases'][number]['responseTime']['all']['quantiles'];
+
+function highest(quantiles: Quantiles): { readonly stat: 'p50' | 'p95' | 'p99'; readonly ns: number } | null {
+  for (const [stat, q] of [
+    ['p99', 0.99],
+    ['p95', 0.95],
+    ['p50', 0.5],
+  ] as const) {
+    const found = quantiles.find((each) => each.q === q);
+    if (found?.kind === 'value') return { stat, ns: found.ns };
+  }
+  return null;
+}
+
+export interface InitialOrder {
+  readonly discovery: Discovery;
+  /** Null: nothing was measured. */
+  readonly measured: Measured | null;
+  /** Bound on every rate; null without one. */
+  readonly mostPerSecond: number | null;
+  /** Folder that the file is for, absolute. */
+  readonly folder: string;
+  /** Address of the JSON Schema for editors, as seen from the file. */
+  readonly schema: string;
+}
+
+/** Most calls a second of the steady phase: it shows latency, and is not to wear the server out. */
+const STEADY_MOST_PER_SECOND = 500;
+/** Without a load line: a rate that every server takes. */
+const CAUTIOUS_PER_SECOND = 5;
+const STEADY_S = 15;
+/** Below it a window of a second says too little of a recovery. */
+const LEAST_FOR_FAULT_PER_SECOND = 20;
+
+export function initialText(order: InitialOrder): string {
+  const { discovery, measured, folder, schema } = order;
+  const { target, usable } = discovery;
+  const deadline = deadlineNs(usable);
+  const loadLine = measured?.passedPerSecond ?? null;
+  const highest = Math.min(STEADY_MOST_PER_SECOND, order.mostPerSecond ?? Infinity);
+  const steady = roundDown(Math.min(highest, loadLine === null ? CAUTIOUS_PER_SECOND : loadLine / 2));
+  const withLink = canHaveLink(discovery);
+  const hasFault = withLink && steady / 2 >= LEAST_FOR_FAULT_PER_SECOND;
+  const calls = usable.map((each, at) => callText(each, deadline, at + 1));
+  const parts = [
+    `# yaml-language-server: $schema=${schema}`,
+    head(discovery, measured),
+    `version: 1\nname: ${flow(serverName(discovery))}`,
+    ...(discovery.isRemote
+      ? ['# The server is not on this machine. Put load on it only if it is yours.\nallow-remote: true']
+      : []),
+    ...(loadLine === null ? [] : [`${comment(lineWords(measured))}\nload-line: ${scenarioRate(loadLine)}`]),
+    `${stackComment(target.kind, withLink)}\n${stackText(target, withLink, folder)}`,
+    protocolText(target, discovery.sessions),
+    `${callsComment(discovery)}calls:\n${calls.join('\n')}${leftOutComment(discovery.leftOut)}`,
+    phasesText(order, steady, hasFault),
+    ...(hasFault ? [FAULT] : []),
+    gatesText(measured, steady, hasFault, deadline),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function head({ survey }: Discovery, measured: Measured | null): string {
+  const { serverInfo, protocolVersion } = survey;
+  const who =
+    serverInfo === null ? 'a server that does not report its name' : `${serverInfo.name} ${serverInfo.version}`;
+  const numbers = measured === null ? 'Nothing was measured for it.' : `Its numbers come from ${measured.from}.`;
+  return comment(
+    remark(`A scenario to begin with, made from the live server: ${who}, MCP ${protocolVersion}. ${numbers}`, 400),
+  );
+}
+
+function lineWords(measured: Measured | null): string {
+  const upper = measured?.failedPerSecond ?? null;
+  return (
+    'The highest rate that was sustained' +
+    (upper === null ? '' : `; ${rate(upper)} was not`) +
+    '. Rates like 0.5x are multiples of it, until a capacity phase measures it anew.'
+  );
+}
+
+function stackComment(kind: 'http' | 'stdio', withLink: boolean): string {
+  if (kind === 'stdio')
+    return comment(
+      'Spoken to over stdio: each session is a process of its own. Faults on a link need a server over HTTP.',
+    );
+  return comment(
+    withLink
+      ? 'The server runs already; the link in front of it is where faults can act.'
+      : 'The server runs already. A link, where faults can act, needs plain HTTP on this machine.',
+  );
+}
+
+function callsComment({ usable }: Discovery): string {
+  const isMade = usable.some((each) => !each.given && Object.keys(each.arguments).length > 0);
+  const words =
+    'Arguments are made from the schemas, and the same in every call: a cache would answer it. ' +
+    'Vary them with { pick: [a, b] }, { integer: { min: 1, max: 9 } } or { unique: uuid }.';
+  return isMade ? `${comment(words)}\n` : '';
+}
+
+function leftOutComment(leftOut: readonly LeftOut[]): string {
+  if (leftOut.length === 0) return '';
+  const shown = leftOut.slice(0, 40).map(({ tool, reason }) => comment(remark(`${tool}: ${reason}`, 160), '  '));
+  const more = leftOut.length - shown.length;
+  const rest = more > 0 ? [`  # and ${more} more`] : [];
+  return `\n  # Not called:\n${[...shown, ...rest].join('\n')}`;
+}
+
+function phasesText({ discovery, mostPerSecond }: InitialOrder, steady: number, hasFault: boolean): string {
+  const { low, high } = searchedRates(discovery.usable, mostPerSecond);
+  const between = [low, high].map(scenarioRate);
+  return [
+    'phases:',
+    '  # One call at a time: latency without a queue.',
+    floorText('floor', 5, mostPerSecond),
+    '  # Calls arrive at this rate, however slow the server is: latency that users see.',
+    `  - { name: steady, regime: steady, rate: ${scenarioRate(steady)}, for: ${STEADY_S}s }`,
+    ...(hasFault
+      ? [
+          '  # At half of that rate the network gets slow for a while (see faults).',
+          `  - { name: slow network, regime: steady, rate: ${scenarioRate(roundDown(steady / 2))}, for: 18s }`,
+        ]
+      : []),
+    '  # The highest rate that is sustained, searched between these two.',
+    `  - { name: load line, regime: capacity, between: [${between.join(', ')}], step: 2s, budget: 40s }`,
+  ].join('\n');
+}
+
+const FAULT = `faults:
+  - { phase: slow network, at: 4s, for: 3s, on: network, type: latency, latency: 200ms }
+
+# When the fault counts as recovered from: p99 of each window at most this many times the one before the fault.
+recovery: { latency-factor: 4x, window: 1s, hold: 3s }`;
+
+function gatesText(measured: Measured | null, steady: number, hasFault: boolean, deadline: number): string {
+  const quantile = steadyQuantile(measured, steady);
+  const idle = measured?.idleP50Ns ?? null;
+  const floor =
+    idle === null
+      ? []
+      : [
+          comment(`Measured: ${duration(idle)}.`, '  '),
+          `  - { metric: response-time, stat: p50, phase: floor, max: ${bound(idle * 3, deadline)} }`,
+        ];
+  const response =
+    quantile === null
+      ? []
+      : [
+          comment(`Measured at ${rate(quantile.perSecond)}: ${quantile.stat} ${duration(quantile.ns)}.`, '  '),
+          `  - { metric: response-time, stat: ${quantile.stat}, phase: steady, ` +
+            `max: ${bound(quantile.ns * 5, deadline)} }`,
+        ];
+  return [
+    comment(
+      'What must hold. The bounds leave room above what was measured once: tighten them when you know the spread.',
+    ),
+    'gates:',
+    ...floor,
+    '  - { metric: deadline-miss-ratio, phase: steady, max: 1% }',
+    ...response,
+    ...(hasFault ? ['  - { metric: time-to-recover, max: 8s }'] : []),
+  ].join('\n');
+}
+
+/** A quantile of which the steady phase will have enough samples. */
+function steadyQuantile(measured: Measured | null, steady: number): Measured['half'] {
+  const half = measured?.half ?? null;
+  if (half === null) return null;
+  const expected = steady * (STEADY_S - 3);
+  const needed = { p50: 20, p95: 150, p99: 700 }[half.stat];
+  return expected >= needed ? half : null;
+}
+
+/** Rounded up, and at most the deadline, which is a bound of its own. */
+const bound = (ns: number, deadline: number): string =>
+  scenarioDuration(Math.min(deadline, Math.max(NS_PER_S / 1_000, roundUp(ns))));

@@ -1,0 +1,191 @@
+/** Scenarios made of a discovery: they read, say what was measured, and hold nothing from a server but data. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { firstLookText, initialText, type Discovery, type Measured } from '../../src/discover/index.js';
+import { scenarioFromText, type Scenario } from '../../src/scenario/index.js';
+
+const HOSTILE = 'x\n  - { tool: remove }\u2028# ${secret.HOME} "\'\u0000\u202e::error::';
+
+function discovery(parts: Partial<Discovery> = {}): Discovery {
+  return {
+    target: { kind: 'http', url: 'http://127.0.0.1:3000/mcp', headers: {} },
+    isRemote: false,
+    survey: {
+      shown: 'http://127.0.0.1:3000/mcp',
+      serverInfo: { name: 'library', version: '1.2' },
+      protocolVersion: '2025-11-25',
+      tools: [],
+      answers: [],
+      sessionsAtOnce: true,
+      warnings: [],
+    },
+    seed: 1,
+    usable: [
+      {
+        tool: { name: 'search', description: 'Looks a book up', inputSchema: { type: 'object' } },
+        arguments: { query: 'hull' },
+        given: false,
+        expect: { text: 'found ${arguments.query}' },
+        because: 'two answers were the same',
+        tookNs: 4e6,
+        leastNs: 2e6,
+      },
+    ],
+    leftOut: [{ tool: 'remove', reason: 'annotated as destructive', called: false }],
+    sessions: 4,
+    warnings: [],
+    ...parts,
+  };
+}
+
+const MEASURED: Measured = {
+  idleP50Ns: 2.4e6,
+  passedPerSecond: 400,
+  failedPerSecond: 440,
+  half: { stat: 'p99', ns: 9e6, perSecond: 200 },
+  from: 'the first look in run-1',
+};
+
+const initial = (found: Discovery, measured: Measured | null = MEASURED): string =>
+  initialText({ discovery: found, measured, mostPerSecond: null, folder: '/srv/app', schema: 'schema.json' });
+
+/** Whole numbers that a double can't hold are read as such. */
+function withDoubles(value: unknown): unknown {
+  if (typeof value === 'bigint') return Number(value);
+  if (Array.isArray(value)) return (value as readonly unknown[]).map(withDoubles);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, withDoubles(each)]));
+}
+
+const read = (text: string): Scenario => scenarioFromText(text, '/srv/app/server.yaml', { environment: {} }).scenario;
+
+describe('the scenario of a first look', () => {
+  it('measures idle latency, the load line in 25 s, half of it, and the way back from one second of more', () => {
+    const { phases, calls, stack, defaultGates, description } = read(firstLookText(discovery(), null, '/srv/app'));
+    expect(phases.map(({ name, regime }) => `${name}: ${regime}`)).toEqual([
+      'floor: floor',
+      'load line: capacity',
+      'half load: steady',
+      'overload: overload',
+    ]);
+    expect(phases[1]?.load).toMatchObject({ kind: 'search', budgetNs: 25e9 });
+    expect(calls.map(({ label }) => label)).toEqual(['search']);
+    expect(stack.target).toEqual({ kind: 'url', url: 'http://127.0.0.1:3000/mcp' });
+    expect(defaultGates).toBe(false);
+    expect(description).toBe('Under load: search. Left out: remove (annotated as destructive).');
+  });
+
+  it('keeps every rate below the bound that is given', () => {
+    const { phases, allowRemote } = read(firstLookText(discovery({ isRemote: true }), 30, '/srv/app'));
+    const search = phases[1]?.load;
+    expect(search?.kind === 'search' ? search.between.highPerSecond * 1.5 : NaN).toBe(30);
+    expect(phases[0]).toMatchObject({ name: 'floor', load: { kind: 'callers', concurrency: 1, thinkNs: 33_333_334 } });
+    expect(allowRemote).toBe(true);
+  });
+
+  it('starts a server over stdio in the folder it was typed in, its words as they are', () => {
+    const target = { kind: 'stdio', command: ['node', 'a b.js', '$${HOME}'], workingFolder: '/srv' } as const;
+    const scenario = read(firstLookText(discovery({ target }), null, '/srv/app'));
+    expect(scenario.stack.target).toEqual({
+      kind: 'stdio',
+      command: ['node', 'a b.js', '$${HOME}'],
+      environment: {},
+      workingFolder: '/srv',
+    });
+    expect(scenario.protocol.sessions).toBe(1);
+  });
+});
+
+describe('the scenario to begin with', () => {
+  it('has a floor, a steady load, a fault on the link, the load line, and gates above what was measured', () => {
+    const text = initial(discovery());
+    const { phases, faults, gates, loadLinePerSecond, stack } = read(text);
+    expect(phases.map(({ name }) => name)).toEqual(['floor', 'steady', 'slow network', 'load line']);
+    expect(faults).toHaveLength(1);
+    expect(loadLinePerSecond).toBe(400);
+    expect(stack.links).toEqual([{ name: 'network', to: 'server' }]);
+    expect(gates.map(({ metric, stat, max }) => `${metric} ${stat} <= ${max}`)).toEqual([
+      'response-time p50 <= 10000000',
+      'deadline-miss-ratio ratio <= 0.01',
+      'response-time p99 <= 50000000',
+      expect.stringMatching(/^time-to-recover \w+ <= 8000000000$/),
+    ]);
+    expect(text.split('\n')[0]).toBe('# yaml-language-server: $schema=schema.json');
+    expect(text).toContain('# Looks a book up\n  - tool: "search"');
+    expect(text).toContain('# remove: annotated as destructive');
+    expect(text).toContain('# Measured: 2.4 ms.');
+  });
+
+  it('without a measurement is cautious, and its gates need no numbers', () => {
+    const { phases, gates, loadLinePerSecond } = read(initial(discovery(), null));
+    expect(loadLinePerSecond).toBe(null);
+    expect(phases.map(({ name }) => name)).toEqual(['floor', 'steady', 'load line']);
+    expect(gates.map(({ metric }) => metric)).toEqual(['deadline-miss-ratio']);
+  });
+
+  it('has no fault where no link can stand: over stdio, and in front of https', () => {
+    const stdio = { kind: 'stdio', command: ['node', 'server.js'], workingFolder: '/srv/app' } as const;
+    const https = { kind: 'http', url: 'https://127.0.0.1:3000/mcp', headers: {} } as const;
+    for (const target of [stdio, https]) expect(read(initial(discovery({ target }))).faults).toEqual([]);
+  });
+
+  it('names secrets of headers and does not hold them', () => {
+    const headers = { Authorization: 'Bearer ${secret.TOKEN}' };
+    const target = { kind: 'http', url: 'http://127.0.0.1:3000/mcp', headers } as const;
+    const text = initial(discovery({ target }));
+    expect(
+      scenarioFromText(text, 's.yaml', { environment: { TOKEN: 'long enough' } }).scenario.protocol.headers,
+    ).toEqual(headers);
+  });
+
+  it('takes nothing from a server but data: names, texts and reasons end no line and no quotation', () => {
+    const found = discovery({
+      usable: [
+        {
+          tool: { name: 'search', description: HOSTILE, inputSchema: {} },
+          arguments: { query: HOSTILE, pick: { unique: 'uuid' }, list: [{ integer: 1 }], yes: true, 'a: b': null },
+          given: false,
+          expect: { contains: HOSTILE.replaceAll('${', () => '$${') },
+          because: 'two answers were the same',
+          tookNs: 1e6,
+          leastNs: 1e6,
+        },
+      ],
+      leftOut: [{ tool: HOSTILE, reason: HOSTILE, called: true }],
+      survey: { ...discovery().survey, serverInfo: { name: HOSTILE, version: HOSTILE } },
+    });
+    for (const text of [initial(found), firstLookText(found, null, '/srv/app')]) {
+      const { calls } = read(text);
+      expect(calls).toHaveLength(1);
+      const [call] = calls;
+      expect(call).toMatchObject({ expect: { kind: 'contains', part: HOSTILE } });
+      expect(call?.operation === 'tools/call' ? call.arguments : null).toEqual({
+        query: { kind: 'constant', value: HOSTILE },
+        pick: { kind: 'constant', value: { unique: 'uuid' } },
+        list: { kind: 'constant', value: [{ integer: 1 }] },
+        yes: { kind: 'constant', value: true },
+        'a: b': { kind: 'constant', value: null },
+      });
+    }
+  });
+
+  it('gives back any arguments as they were', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string({ minLength: 1 }), fc.jsonValue(), { noNullPrototype: true }), (values) => {
+        fc.pre(!JSON.stringify(values).includes('${'));
+        const [usable] = discovery().usable;
+        if (usable === undefined) throw new Error('the discovery above has a tool');
+        const made = { ...usable, arguments: values, given: true, expect: 'success' } as const;
+        const [call] = read(firstLookText(discovery({ usable: [made] }), null, '/srv/app')).calls;
+        const back = Object.entries(call?.operation === 'tools/call' ? call.arguments : {});
+        expect(back.every(([, { kind }]) => kind === 'constant')).toBe(true);
+        expect(
+          Object.fromEntries(
+            back.map(([key, each]) => [key, each.kind === 'constant' ? withDoubles(each.value) : null]),
+          ),
+        ).toEqual(JSON.parse(JSON.stringify(values)));
+      }),
+      { numRuns: 30 },
+    );
+  });
+});

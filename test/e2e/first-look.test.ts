@@ -1,0 +1,111 @@
+/** From the name of a server to a scenario, on the real command and real servers; and what helps to get there. */
+import { execa } from 'execa';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { PACKAGE_ROOT } from '../../src/package/index.js';
+import { plimsoll, scratchFolder } from './plimsoll.js';
+
+const MODULES = join(PACKAGE_ROOT, 'node_modules/@modelcontextprotocol');
+const EVERYTHING = ['node', join(MODULES, 'server-everything/dist/index.js')] as const;
+const FILESYSTEM = ['node', join(MODULES, 'server-filesystem/dist/index.js')] as const;
+
+describe('plimsoll init', () => {
+  it.each([
+    ['the reference server', EVERYTHING, 'echo'],
+    ['the file system server', [...FILESYSTEM, PACKAGE_ROOT], 'list_allowed_directories'],
+  ] as const)('writes a scenario that is valid for %s, with tools that it has', async (_, command, tool) => {
+    const file = join(scratchFolder(), 'server.yaml');
+    const written = await plimsoll(['init', '--no-measure', '--quiet', '-o', file, '--', ...command]);
+    expect(written, written.stderr).toMatchObject({ exitCode: 0, stdout: '', leftBehind: [] });
+    expect(written.stderr).toContain(`plimsoll run ${file}`);
+    expect(written.stderr).toMatch(/left out: \d+ tools\n/);
+    const text = readFileSync(file, 'utf8');
+    expect(text).toMatch(/^# yaml-language-server: \$schema=.*scenario-v1\.json\n/);
+    expect(text).toContain(`- tool: "${tool}"`);
+    const valid = await plimsoll(['validate', '--json', file]);
+    expect(JSON.parse(valid.stdout)).toMatchObject({ valid: [{ file, warnings: [] }] });
+    // The file that it writes is never an accident.
+    const again = await plimsoll(['init', '--no-measure', '-o', file, '--', ...command]);
+    expect(again.exitCode).toBe(2);
+    expect(again.stderr).toContain('there is a file');
+  });
+});
+
+describe('plimsoll with the name of a server', () => {
+  it.each([
+    [['http://127.0.0.1:64999/mcp'], 3, /Nothing listens .*\n {2}hint: .*plimsoll http:\/\/127\.0\.0\.1:64999\/mcp/],
+    [['127.0.0.1:64999'], 3, /Nothing listens/],
+    [['http://192.0.2.1:3000/mcp'], 2, /is not on this machine\n {2}hint: .*--allow-remote --max-rate/],
+    [['--allow-remote', 'http://192.0.2.1:3000/mcp'], 2, /--max-rate/],
+    [['--', 'no-such-program-here'], 3, /did not start/],
+    [['--'], 2, /no command stands behind --/],
+    [['--header', 'Authorization: Bearer abcdefgh', 'http://127.0.0.1:1/mcp'], 2, /is written out/],
+    [['init', '--from', 'no-such-run', 'http://127.0.0.1:1/mcp'], 2, /no-such-run/],
+  ] as const)('%s ends with exit code %i and one message', async (words, code, message) => {
+    const { exitCode, stderr, stdout, leftBehind } = await plimsoll(words);
+    expect({ exitCode, leftBehind, stdout }, stderr).toEqual({ exitCode: code, leftBehind: [], stdout: '' });
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/^ {4}at /m);
+  });
+
+  // Two minutes: with `npm run nightly`. The first command of the README is such a run, and tested as one.
+  const measuring = async (): Promise<void> => {
+    const out = scratchFolder();
+    const { exitCode, stdout, stderr } = await plimsoll(['--quiet', '--out', out, '--', ...EVERYTHING]);
+    expect(exitCode, stderr).toBe(0);
+    expect(stdout).toMatch(/under load: echo, /);
+    expect(stdout).toMatch(/load line/i);
+    const next = /^ {2}plimsoll (init --from .*)$/m.exec(stdout)?.[1] ?? '';
+    const file = join(out, 'server.yaml');
+    const words = next.replace('server.yaml', file).split(' ');
+    const written = await plimsoll(words);
+    expect(written.exitCode, written.stderr).toBe(0);
+    const run = await plimsoll(['run', '--quiet', '--out', out, file]);
+    expect(run.exitCode, run.stdout + run.stderr).toBe(0);
+  };
+  if (process.env['PLIMSOLL_FULL'] === '1')
+    it('measures a real server, and its scenario passes its own gates', measuring, 240_000);
+});
+
+describe('plimsoll examples', () => {
+  it('lists each shipped scenario with the command that runs it', async () => {
+    const { stdout } = await plimsoll(['examples']);
+    expect(stdout).toMatch(/^plimsoll run quickstart +\S/);
+    expect(stdout).toMatch(/^plimsoll compare compare +\S/m);
+    const json = JSON.parse((await plimsoll(['examples', '--json'])).stdout) as { examples: readonly object[] };
+    expect(json.examples.length).toBeGreaterThan(15);
+    for (const each of json.examples)
+      expect(each).toMatchObject({ description: expect.stringMatching(/^\S.{10,}/) as string });
+  });
+});
+
+describe('plimsoll completion', () => {
+  it('completes verbs, flags and names in bash', async () => {
+    const script = (await plimsoll(['completion', 'bash'])).stdout;
+    const completed = async (...words: readonly string[]): Promise<readonly string[]> => {
+      const set = `COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}`;
+      const { stdout } = await execa('bash', ['-c', `${script}\n${set}; _plimsoll; printf '%s\\n' "\${COMPREPLY[@]}"`]);
+      return stdout.split('\n');
+    };
+    expect(await completed('plimsoll', 'comp')).toEqual(['compare', 'completion']);
+    expect(await completed('plimsoll', 'run', '--pro')).toEqual(['--profile']);
+    expect(await completed('plimsoll', 'run', 'quick')).toEqual(['quickstart']);
+    expect(await completed('plimsoll', 'completion', 'f')).toEqual(['fish']);
+  });
+
+  it.each(['zsh', 'fish'])('names every verb and flag for %s', async (shell) => {
+    const script = (await plimsoll(['completion', shell])).stdout;
+    const help = (await plimsoll(['run', '--help'])).stdout;
+    const flags = [...help.matchAll(/^ {2}(?:-\w, )?--([\w-]+)/gm)].map(([, name = '']) => name);
+    expect(flags.length).toBeGreaterThan(8);
+    for (const name of flags) expect(script).toContain(shell === 'fish' ? `-l ${name} ` : `'--${name}:`);
+    for (const verb of ['look', 'init', 'run', 'compare', 'examples', 'completion']) expect(script).toContain(verb);
+  });
+
+  it('of another shell is refused with those there are', async () => {
+    const { exitCode, stderr } = await plimsoll(['completion', 'csh']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/bash, zsh, fish/);
+  });
+});
