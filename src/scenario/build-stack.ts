@@ -12,10 +12,10 @@ import {
 import { resolve } from 'node:path';
 import { DEFAULT_READY_WITHIN_NS, DEFAULT_SERVICE_HOST, DEFAULT_STEP_WITHIN_NS } from './defaults.js';
 import type { AfterReadyText } from './grammar/process.js';
+import type { ResourcesText } from './grammar/resources.js';
 import type {
   AnswerSizeText,
   GatewayMockText,
-  ResourcesText,
   ServiceText,
   ServiceTimeText,
   StackText,

@@ -1,6 +1,7 @@
 /** `stack:` what is under test: services, links in front of them, and where the calls go. */
 import { BALANCES, MOST_ANSWER_BYTES, SESSION_KEEPERS, TOOL_NAMES, UPSTREAM_SESSIONS } from '../../protocol/index.js';
 import { z } from 'zod';
+import { ResourcesText } from './resources.js';
 import { afterReady, command, environment, files, within, workingFolder } from './process.js';
 import {
   GATEWAYS,
@@ -286,20 +287,6 @@ const url = () =>
     'Address of the MCP endpoint. Hosts other than this machine need allow-remote: true.',
   );
 
-const ResourcesText = choiceByKey(
-  'what is watched',
-  ['pid', 'prometheus'],
-  [
-    map({ pid: whole(1, 2_147_483_647).describe('Process id, on this machine.') }),
-    map({
-      prometheus: text('http://127.0.0.1:9464/metrics').describe(
-        'Address of a page of metrics in the text format of Prometheus. Read from it: process_cpu_seconds_total, ' +
-          'process_resident_memory_bytes, process_open_fds and process_threads.',
-      ),
-    }),
-  ],
-);
-
 export const UrlServiceText = map({
   url: url(),
   resources: ResourcesText.describe(
@@ -346,7 +333,6 @@ export const StackText = map({
 }).describe('What is under test.');
 
 export type StackText = z.output<typeof StackText>;
-export type ResourcesText = z.output<typeof ResourcesText>;
 export type ServiceText = z.output<typeof ServiceText>;
 export type AnswerSizeText = z.output<typeof AnswerSizeText>;
 export type ServiceTimeText = z.output<typeof ServiceTimeText>;
