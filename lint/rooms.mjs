@@ -16,6 +16,7 @@ export const ROOMS = {
   format: [],
   package: [],
   processes: ['platform'],
+  checkouts: ['problem', 'secrets', 'processes'],
   'process-timing': ['platform', 'clock'],
   scopes: ['problem'],
   protocol: ['problem', 'random'],
