@@ -15,11 +15,12 @@ const PURE = [
   'test/{platform,problem,protocol,record,scenario,structure}/**/*.test.ts',
   'test/report/**/!(added-chapter|browser|comparison-browser).test.ts',
   'test/discover/!(live).test.ts',
-  'test/calibration/noise.test.ts',
+  'test/calibration/{noise,quiet}.test.ts',
   'test/capacity/{coverage,judge,search}.test.ts',
   'test/load/{closed-loop,jit-warmup,limits,metastable,open-loop,pacers,pacing,retry-budget}.test.ts',
   'test/load/{shard-shares,varying-pacers}.test.ts',
   'test/recompute/synthetic.test.ts',
+  'test/run/{abort-rules,experiment}.test.ts',
   'test/toxiproxy/embedded/{reading,toxics}.test.ts',
   'test/truth/{metastable,theory,verdicts}.test.ts',
 ];
@@ -29,12 +30,12 @@ const PURE = [
  * assumed. Two files at once keep both cores busy where one would mostly wait.
  */
 const APART = [
-  'test/{faults,mcp,mock-servers,process-timing,processes,scopes,stack}/**/*.test.ts',
+  'test/{checkouts,faults,mcp,mock-servers,process-timing,processes,scopes,stack}/**/*.test.ts',
   'test/discover/live.test.ts',
   'test/calibration/{doctor/*,self-capacity}.test.ts',
   'test/e2e/{again,bad-input,baseline,compare,killed,pipelines,planted-invalid,run}.test.ts',
   'test/e2e/{shipped-scenarios,steady-state}.test.ts',
-  'test/e2e/{first-look,other-platform,package,wrapped}.test.ts',
+  'test/e2e/{first-look,git-arms,other-platform,package,wrapped}.test.ts',
   'test/load/garbage/garbage.test.ts',
   'test/recompute/real-run.test.ts',
   'test/report/{added-chapter,browser,comparison-browser}.test.ts',

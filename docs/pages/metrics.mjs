@@ -384,6 +384,7 @@ const CHECKS = {
   'fault-proxy-wedged': 'invalid: the fault engine stopped answering',
   'service-died': 'invalid: a service ended without being asked to',
   'clock-problem': 'invalid: more than 1 % of the attempts have a stamp earlier than the one before it; warning: fewer',
+  aborted: 'doubtful: a rule of `abort-on` ended the run early, for what the target did; the run has failed a gate',
   interrupted: 'invalid: the run was interrupted',
   'record-incomplete': 'invalid: the run failed, was killed, or its samples do not agree with the manifest',
   'samples-unaccounted':

@@ -64,5 +64,5 @@ export type { Attribution, Drain, EndedInStage, FluidLimit, QueueAge, StageName,
 export type * from './recovery/index.js';
 export type * from './stability/index.js';
 export { kendallTrend, logGamma, median, proportionInterval } from './statistics/index.js';
-export { disturbedByOthers } from './validity/index.js';
+export { disturbedByOthers, OTHERS_ARE_BUSY_CORES } from './validity/index.js';
 export type { Validity, ValidityReason } from './validity/index.js';

@@ -18,6 +18,7 @@ export {
 export { measureLoopbackReference, type LoopbackReference } from './loopback-reference/index.js';
 export { assumedMachine, measuredMachine, type MachineJudge } from './machine-judge.js';
 export type { MachineWatch } from './machine-watch.js';
+export { waitUntilQuiet, type QuietWait } from './quiet.js';
 export { NoiseProbe, noiseVerdict, spinProbe } from './noise.js';
 export type { SelfCapacity } from './self-capacity/index.js';
 export { measureSelfLoad, type SelfLoad, type SelfLoadOptions, type SelfLoadStep } from './self-load/index.js';

@@ -42,9 +42,10 @@ const BUSY = { cores: 2, othersCores: 1.5, idleCores: 0, waitingShare: 1 } as co
 
 /**
  * Takes the machine for quiet, or for busy with other work all along, and able to offer `perSecond`, without measuring:
- * for tests, whose machine may be busy with other tests, and which judge the product and not the machine.
+ * for tests, whose machine may be busy with other tests, and which judge the product and not the machine. `watched`:
+ * what others use during the run is measured all the same.
  */
-export function assumedMachine(perSecond: number, isBusy = false): MachineJudge {
+export function assumedMachine(perSecond: number, others: 'quiet' | 'busy' | 'watched' = 'quiet'): MachineJudge {
   return {
     source: 'assumed',
     begin: () => Promise.resolve(),
@@ -58,11 +59,12 @@ export function assumedMachine(perSecond: number, isBusy = false): MachineJudge 
             ? overSelfCapacity(needs, `a test assumes that this machine holds ${rate(perSecond)}`)
             : null,
       }),
-    watch: () => {
+    watch: (roots) => {
+      if (others === 'watched') return watchMachine(roots);
       let fromNs = 0;
       return {
         poll: (atNs) => {
-          const row = isBusy && fromNs > 0 ? { fromNs, atNs, ...BUSY } : null;
+          const row = others === 'busy' && fromNs > 0 ? { fromNs, atNs, ...BUSY } : null;
           fromNs = atNs;
           return Promise.resolve(row);
         },

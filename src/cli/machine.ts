@@ -7,13 +7,13 @@ const ASSUME_MACHINE = 'PLIMSOLL_ASSUME_MACHINE';
 
 /**
  * Measures the machine, unless PLIMSOLL_ASSUME_MACHINE says what to assume of it, as `quiet:20000/s` (or
- * `busy:20000/s`: with other work on it all along).
+ * `busy:20000/s`: with other work on it all along; `watched:20000/s`: what others use is measured, and nothing else).
  * @throws ProblemError (`bad-input`) for another value of it.
  */
 export function machineJudge(environment: Readonly<Record<string, string | undefined>>): MachineJudge {
   const text = environment[ASSUME_MACHINE];
   if (text === undefined || text === '') return measuredMachine();
-  const [, how, perSecond] = /^(quiet|busy):(\d+)\/s$/.exec(text) ?? [];
+  const [, how, perSecond] = /^(quiet|busy|watched):(\d+)\/s$/.exec(text) ?? [];
   if (perSecond === undefined) {
     throw new ProblemError('bad-input', [
       {
@@ -23,5 +23,5 @@ export function machineJudge(environment: Readonly<Record<string, string | undef
       },
     ]);
   }
-  return assumedMachine(Number(perSecond), how === 'busy');
+  return assumedMachine(Number(perSecond), how as 'quiet' | 'busy' | 'watched');
 }

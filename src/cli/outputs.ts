@@ -27,9 +27,12 @@ export interface RunResult {
   readonly exitCode: ExitCode;
 }
 
-/** Reads nothing beyond the record it is given. */
-export function analyseRecord(record: RunRecord): RunResult {
-  compileLater();
+/**
+ * Reads nothing beyond the record it is given. `runsFollow`: this process will send load again, and V8 is to treat it
+ * then as it did before.
+ */
+export function analyseRecord(record: RunRecord, { runsFollow = false } = {}): RunResult {
+  if (!runsFollow) compileLater();
   const { scenario } = scenarioFromText(record.scenarioText, join(record.dir, FILES.scenario), {
     secretsMayBeMissing: true,
   });

@@ -1,24 +1,33 @@
 /** The verb `run` after its flags are read: progress, signals, the run, and the printing of its results. */
+import { disturbedByOthers } from '../analysis/index.js';
 import type { MachineJudge } from '../calibration/index.js';
-import { EXIT, type ExitCode } from '../problem/index.js';
+import { clearLeftOvers } from '../checkouts/index.js';
+import { EXIT, ProblemError, type ExitCode, type Problem } from '../problem/index.js';
 import { compileLater } from '../process-timing/index.js';
 import { FILES, keepInRecord, readRecord } from '../record/index.js';
 import { conductRun, type ConductedRun } from '../run/index.js';
 import type { LiveStats } from '../load/index.js';
-import type { Plan } from '../plan/index.js';
+import { planOf, type Plan } from '../plan/index.js';
 import type { ReadScenario } from '../scenario/index.js';
 import type { EngineChoice } from '../toxiproxy/index.js';
 import type { Inconclusive } from '../export/index.js';
 import { exitCodeUnder } from './inconclusive.js';
 import type { BaselineFlags } from './judged-by.js';
 import { openReport } from './open-report.js';
-import { startProgress } from './progress.js';
-import { listenForInterruption } from './signals.js';
+import { quietWaiter, type Disturbances } from './disturbances.js';
+import { commitWarnings, committed, folderOf } from './git-arms.js';
+import { printWarnings } from './print.js';
+import { startProgress, type Progress } from './progress.js';
+import { listenForInterruption, type Interruption } from './signals.js';
 import { printJson } from './verb.js';
 import { writeErr } from './streams.js';
 
-export interface RunOrder {
+export interface RunOrder extends Partial<Disturbances> {
+  /** Name of the arm that is run; null for a scenario without arms. */
+  readonly arm?: string | null;
   readonly read: ReadScenario;
+  /** The same scenario, its working folders counting from another folder: the worktree of its arm. */
+  readonly readIn?: (folder: string) => ReadScenario;
   readonly plan: Plan;
   readonly engine: EngineChoice;
   readonly machine: MachineJudge;
@@ -35,38 +44,26 @@ export interface RunOrder {
   readonly ended?: (dir: string) => void;
 }
 
+/** A run before the last one, that others on the machine disturbed. */
+interface EarlierRun {
+  readonly dir: string;
+  readonly reason: string;
+}
+
+/** The run that counts. */
+interface LastRun extends ConductedRun {
+  readonly earlier: readonly EarlierRun[];
+}
+
 export async function runAndReport(order: RunOrder): Promise<ExitCode> {
   let live: () => LiveStats | null = () => null;
   const progress = startProgress(() => live(), order.quiet);
   const interruption = listenForInterruption((text) => progress.note(text));
   try {
-    let run: ConductedRun | null;
+    let run: LastRun | null;
     try {
-      run = await conductRun({
-        read: order.read,
-        plan: order.plan,
-        engine: order.engine,
-        machine: order.machine,
-        parentFolder: order.out,
-        environment: process.env,
-        argv: process.argv.slice(2),
-        interrupt: interruption.signal,
-        onEmergency: interruption.onEmergency,
-        listener: {
-          step: (text) => progress.step(text),
-          phase: (phase) => progress.phase(phase, order.plan.phases.length),
-          note: (text) => progress.note(text),
-          live: (read) => {
-            live = read;
-          },
-          stackStarting: () => {
-            loadOutputs().catch(() => undefined);
-          },
-          loadEnded: () => {
-            live = () => null;
-            compileLater();
-          },
-        },
+      run = await runUntilUndisturbed(order, progress, interruption, (read) => {
+        live = read;
       });
     } finally {
       progress.end();
@@ -77,7 +74,7 @@ export async function runAndReport(order: RunOrder): Promise<ExitCode> {
     }
     order.ended?.(run.dir);
     // What a failed run measured is worth its report; the failure is what is reported last, and gives the exit code.
-    const exitCode = await reportRun(run.dir, order).catch((thrown: unknown) => {
+    const exitCode = await reportRun(run, order).catch((thrown: unknown) => {
       throw run.failure ?? thrown;
     });
     if (run.failure !== undefined) throw run.failure;
@@ -92,7 +89,99 @@ async function loadOutputs(): Promise<typeof import('./outputs.js') & typeof imp
   return { ...(await import('./outputs.js')), ...(await import('./judged-by.js')) };
 }
 
-async function reportRun(dir: string, order: RunOrder): Promise<ExitCode> {
+/** Runs, and again as long as others disturbed it and that is allowed; null when nothing was measured. */
+async function runUntilUndisturbed(
+  order: RunOrder,
+  progress: Progress,
+  interruption: Interruption,
+  live: (read: () => LiveStats | null) => void,
+): Promise<LastRun | null> {
+  const { machine, repeats = { most: 0, withinNs: 0 }, quietWithinNs = 0, plan } = order;
+  const { signal: abort } = interruption;
+  const beganMs = performance.now();
+  const ready = await inItsWorktree(order, progress, interruption);
+  if (ready === null) return null;
+  const untilQuiet = quietWaiter(machine, quietWithinNs, abort, progress);
+  const earlier: EarlierRun[] = [];
+  // Of the run that goes on: those of the ones before have nothing left to do.
+  let emergencies: (() => Promise<void>)[] = [];
+  interruption.onEmergency(async () => {
+    await Promise.allSettled(emergencies.map((act) => act()));
+  });
+  for (;;) {
+    await untilQuiet();
+    if (abort.aborted) return null;
+    emergencies = [];
+    const run = await conductRun({
+      read: { ...ready.read, warnings: [...ready.read.warnings, ...earlier.map(repeatedWarning)] },
+      ...ready.commit,
+      ...{ plan: ready.plan, engine: order.engine, machine },
+      parentFolder: order.out,
+      environment: process.env,
+      argv: process.argv.slice(2),
+      interrupt: abort,
+      onEmergency: (act) => emergencies.push(act),
+      listener: {
+        step: (text) => progress.step(text),
+        phase: (phase) => progress.phase(phase, plan.phases.length),
+        note: (text) => progress.note(text),
+        live,
+        stackStarting: () => {
+          loadOutputs().catch(() => undefined);
+        },
+        loadEnded: () => {
+          live(() => null);
+          if (earlier.length >= repeats.most) compileLater();
+        },
+      },
+    });
+    if (run === null) return null;
+    const isLate = (performance.now() - beganMs) * 1e6 > repeats.withinNs;
+    if (earlier.length >= repeats.most || run.failure !== undefined || abort.aborted || isLate)
+      return { ...run, earlier };
+    const { analyseRecord, writeOutputs } = await loadOutputs();
+    const result = analyseRecord(await readRecord(run.dir), { runsFollow: true });
+    const reason = disturbedByOthers(result.view.analysis.summary.validity);
+    if (reason === null) return { ...run, earlier };
+    await writeOutputs(result, run.dir);
+    earlier.push({ dir: run.dir, reason });
+    progress.note(
+      `run again (${earlier.length} of at most ${repeats.most}): ${reason}; that run is kept in ${run.dir}`,
+    );
+  }
+}
+
+/** Which run it is of several is part of its record: the ones before were set aside for the machine's sake alone. */
+const repeatedWarning = ({ dir, reason }: EarlierRun, index: number): Problem => ({
+  code: 'run-again',
+  what: `run ${index + 1} was set aside, and made again by --repeat-disturbed: ${reason}`,
+  remedy: `nothing: it is kept in ${dir}`,
+});
+
+/** The scenario where it runs: for an arm with a commit, in its worktree. Null when interrupted. */
+async function inItsWorktree(
+  { arm: name, read, readIn, plan }: RunOrder,
+  progress: Progress,
+  interruption: Interruption,
+) {
+  const { signal: abort, onEmergency } = interruption;
+  const arm =
+    readIn === undefined
+      ? null
+      : await committed(name ?? '', (folder) => (folder === undefined ? read : readIn(folder)));
+  if (arm === null || readIn === undefined) return { read, plan, commit: {} };
+  printWarnings(commitWarnings([arm]));
+  try {
+    await clearLeftOvers(process.env);
+    const moved = readIn(await folderOf(arm, { abort, onEmergency, step: (text) => progress.step(text) }));
+    return { read: moved, plan: planOf(moved.scenario), commit: { commit: arm.commit.id } };
+  } catch (thrown) {
+    if (abort.aborted && !(thrown instanceof ProblemError)) return null;
+    throw thrown;
+  }
+}
+
+async function reportRun({ dir, earlier }: LastRun, order: RunOrder): Promise<ExitCode> {
   const { json, baseline, inconclusive, read, prints = true, opens = false } = order;
   const { analyseRecord, printRunResult, runBaseline, showInPipeline, writeOutputs } = await loadOutputs();
   const record = await readRecord(dir);
@@ -108,7 +197,8 @@ async function reportRun(dir: string, order: RunOrder): Promise<ExitCode> {
   const path = await writeOutputs(result, dir, inconclusive);
   const { analysis, gates } = result.view;
   showInPipeline(result, inconclusive);
-  if (prints && json) printJson({ schema: 'plimsoll/run-v1', dir, report: path, summary: analysis.summary, gates });
+  const { summary } = analysis;
+  if (prints && json) printJson({ schema: 'plimsoll/run-v1', dir, report: path, summary, gates, setAside: earlier });
   else if (prints) printRunResult(result, path);
   if (opens) await openReport(path);
   return exitCodeUnder(inconclusive, result.exitCode);

@@ -7,7 +7,7 @@ import { EXIT, type ExitCode } from '../problem/index.js';
 import { curvesOf } from './curves.js';
 import { isInterleaved } from './rows.js';
 import { selected } from './selected.js';
-import { defaultComparativeGates } from './default-gates.js';
+import { comparativeGateOf, defaultComparativeGates } from './default-gates.js';
 import { effectOf, numbersOf, subjectKey, type EffectSubject, type MeasuredEffect } from './effects.js';
 import { judgeByBaseline } from './baseline/index.js';
 import { gravest, judgeGates, restricted, type Restriction } from './gates.js';
@@ -34,6 +34,7 @@ export function compareTrials(input: ComparisonInput): Comparison {
   const [reference, ...candidates] = arms;
   if (reference === undefined) throw new RangeError('a comparison has a reference');
   const restrictions = restrictionsOf(input);
+  const early = earlyEnds(rows, reference);
   const isBlocked = environment.some(({ standing }) => standing === 'blocking');
   const effects = isBlocked ? [] : effectsOf(rows, reference, candidates);
   const isDefault = input.gates === null;
@@ -50,17 +51,18 @@ export function compareTrials(input: ComparisonInput): Comparison {
           worstRestriction(restrictions),
         ),
         ...gatesVersusBaseline(input, candidates),
+        ...gateOnEarlyEnds(early, worstRestriction(restrictions)),
       ];
   const order = rows.map((row) => row.map(({ arm }) => arm));
   const compared = [reference, ...candidates].map((name): ComparedArm => {
-    const verdict = name === reference ? null : armVerdict(name, gates, restrictions);
+    const verdict = name === reference ? null : armVerdict(name, gates, restrictions, early);
     const own = rows.flatMap((row, index) =>
       row.flatMap((trial) => (trial.arm === name ? [{ row: index, trial }] : [])),
     );
     return {
       name,
       verdict,
-      finding: verdict === null ? '' : findingOf(name, gates, restrictions),
+      finding: verdict === null ? '' : findingOf(name, gates, restrictions, early),
       stack: own[0]?.trial.stack ?? [],
       servers: [...new Set(own.flatMap(({ trial: { server } }) => server ?? []))],
       trials: own.map(({ row, trial: { folder, summary } }) => {
@@ -112,7 +114,7 @@ function gatesVersusBaseline(input: ComparisonInput, candidates: readonly string
     const summaries = trials.map(({ summary }) => summary);
     return {
       arm,
-      restriction: worstRestriction(restrictionsOfTrials(trials)),
+      restriction: worstRestriction(restrictionsOfTrials(trials, arm)),
       gates: judgeByBaseline(baseline.gates, summaries, baseline.choice),
     };
   });
@@ -149,7 +151,8 @@ function effectsOf(
   }
   const readOf = (row: readonly Trial[], arm: string, key: string): PlacedReading | undefined => {
     const trial = row.find((each) => each.arm === arm);
-    return trial === undefined ? undefined : numbers.get(trial)?.get(key);
+    // What was ended early has numbers of a part; and without it the others are the better ones, and no number is left.
+    return trial === undefined || trial.summary.status === 'aborted' ? undefined : numbers.get(trial)?.get(key);
   };
   return candidates.flatMap((arm) =>
     [...subjects].flatMap(([key, subject]) => {
@@ -166,11 +169,11 @@ function effectsOf(
 }
 
 /** Everything that stands against a verdict, the gravest first. */
-function restrictionsOf({ rows, plannedRows, environment }: ComparisonInput): readonly Restriction[] {
+function restrictionsOf({ arms, rows, plannedRows, environment }: ComparisonInput): readonly Restriction[] {
   const blocking = environment.filter(({ standing }) => standing === 'blocking').map(({ field }) => field);
   return [
     ...(blocking.length === 0 ? [] : [invalid(refusalOf(blocking))]),
-    ...restrictionsOfTrials(rows.flat()),
+    ...restrictionsOfTrials(rows.flat(), arms[0] ?? ''),
     ...(plannedRows === null || rows.length >= plannedRows
       ? []
       : [
@@ -188,7 +191,7 @@ const invalid = (why: string): Restriction => ({ verdict: 'invalid', why });
 const inconclusive = (why: string): Restriction => ({ verdict: 'inconclusive', why });
 
 /** What stands against the numbers of trials by themselves. */
-function restrictionsOfTrials(trials: readonly Trial[]): readonly Restriction[] {
+function restrictionsOfTrials(trials: readonly Trial[], reference: string): readonly Restriction[] {
   const named = ({ arm, folder }: Trial): string => `the trial ${folder} of ${arm}`;
   const reason = ({ summary: { validity } }: Trial): string => validity.reasons[0]?.what ?? 'see its reasons';
   return [
@@ -197,11 +200,41 @@ function restrictionsOfTrials(trials: readonly Trial[]): readonly Restriction[] 
       .map((trial) => invalid(`${named(trial)} is invalid: ${reason(trial)}`)),
     ...trials
       .filter(({ summary: { status, validity } }) => status !== 'complete' && validity.verdict !== 'invalid')
+      // A candidate that was hopeless has failed, and a reference that was has nothing to compare with.
+      .filter(({ arm, summary: { status } }) => status !== 'aborted' || arm === reference)
       .map((trial) => invalid(`${named(trial)} did not end as planned: ${trial.summary.status}`)),
     ...trials
-      .filter(({ summary }) => summary.validity.verdict === 'doubtful')
+      .filter(({ summary: { status, validity } }) => validity.verdict === 'doubtful' && status !== 'aborted')
       .map((trial) => inconclusive(`${named(trial)} is doubtful: ${reason(trial)}`)),
   ];
+}
+
+/** Arms with trials that a rule of the scenario ended early for the target's sake, and what is to be said of it. */
+type EarlyEnds = ReadonlyMap<string, string>;
+
+function earlyEnds(rows: readonly (readonly Trial[])[], reference: string): EarlyEnds {
+  const found = new Map<string, string>();
+  for (const { arm } of rows[0] ?? []) {
+    const own = rows.flat().filter((trial) => trial.arm === arm);
+    const ended = own.filter(({ summary }) => summary.status === 'aborted');
+    const [first] = ended;
+    if (arm === reference || first === undefined) continue;
+    found.set(
+      arm,
+      `${count(ended.length)} of ${counted(own.length, 'trial')} ended early by abort-on: ` +
+        `${first.summary.endedEarly?.what ?? 'see its record'} (${first.folder})`,
+    );
+  }
+  return found;
+}
+
+/** An arm that was ended early has failed a gate, and is never left out. */
+function gateOnEarlyEnds(early: EarlyEnds, restriction: Restriction | null): readonly ComparedGate[] {
+  if (early.size === 0) return [];
+  const verdict = restriction?.verdict === 'invalid' ? 'invalid' : 'regress';
+  const unknown = { change: null, pWorse: null, minimumDetectable: null, trialsNeeded: null } as const;
+  const outcomes = [...early].map(([arm, why]): GateOutcome => ({ ...unknown, arm, where: 'the run', verdict, why }));
+  return [{ gate: comparativeGateOf('error-ratio', 'ratio', 0), text: 'abort-on', verdict, outcomes }];
 }
 
 const refusalOf = (fields: readonly string[]): string =>
@@ -220,8 +253,10 @@ function armVerdict(
   arm: string,
   gates: readonly ComparedGate[],
   restrictions: readonly Restriction[],
+  early: EarlyEnds,
 ): ComparisonVerdict {
   if (restrictions.some(({ verdict }) => verdict === 'invalid')) return 'invalid';
+  if (early.has(arm)) return 'regress';
   const verdicts = new Set(primary(arm, gates).map(({ verdict }) => verdict));
   if (verdicts.has('invalid')) return 'invalid';
   if (verdicts.has('regress')) return verdicts.has('improved') ? 'mixed' : 'regress';
@@ -237,8 +272,15 @@ const overall = (verdicts: readonly ComparisonVerdict[]): ComparisonVerdict =>
   verdicts.reduce((worst, each) => (GRAVITY.indexOf(each) > GRAVITY.indexOf(worst) ? each : worst));
 
 /** What decided, in one sentence. */
-function findingOf(arm: string, gates: readonly ComparedGate[], restrictions: readonly Restriction[]): string {
+function findingOf(
+  arm: string,
+  gates: readonly ComparedGate[],
+  restrictions: readonly Restriction[],
+  early: EarlyEnds,
+): string {
   const [restriction] = restrictions;
+  const ended = early.get(arm);
+  if (ended !== undefined && restriction?.verdict !== 'invalid') return ended;
   if (restriction !== undefined) return restriction.why;
   const outcomes = gates
     .filter(({ gate }) => gate.level === 'error')

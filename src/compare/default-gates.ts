@@ -13,21 +13,23 @@ const DEFAULTS: readonly (readonly [metric: GateMetric, stat: GateStat, margin: 
 
 /** Each holds wherever the runs have the metric; where neither arm can have a number of it, it says nothing. */
 export function defaultComparativeGates(): readonly ComparativeGate[] {
-  return DEFAULTS.map(([metric, stat, margin], index) => {
-    const found = metricOf(metric).stats[stat];
-    if (found === undefined) throw new RangeError(`${metric} has no ${stat}`);
-    const everywhere = { phase: null, tool: null, fault: null, process: null } as const;
-    return {
-      ...everywhere,
-      index,
-      metric,
-      stat,
-      unit: found.unit,
-      change: found.change,
-      versus: 'reference',
-      margin,
-      atLeast: null,
-      level: 'error',
-    };
-  });
+  return DEFAULTS.map(([metric, stat, margin], index) => ({ ...comparativeGateOf(metric, stat, margin), index }));
+}
+
+/** A gate of level `error` on a change anywhere. */
+export function comparativeGateOf(metric: GateMetric, stat: GateStat, margin: number): ComparativeGate {
+  const found = metricOf(metric).stats[stat];
+  if (found === undefined) throw new RangeError(`${metric} has no ${stat}`);
+  return {
+    ...{ phase: null, tool: null, fault: null, process: null },
+    index: 0,
+    metric,
+    stat,
+    unit: found.unit,
+    change: found.change,
+    versus: 'reference',
+    margin,
+    atLeast: null,
+    level: 'error',
+  };
 }

@@ -151,6 +151,7 @@ function target({ target: given }: EnvelopeInput): Envelope['target'] {
     protocolVersion: of(({ protocolVersion }) => reported(protocolVersion)),
     capabilitiesDigest: of(({ capabilities }) => known(sha256(canonicalJson(capabilities ?? null)))),
     toolListDigest: of(({ toolListDigest }) => reported(toolListDigest)),
+    commit: of(({ commit }) => knownOr(commit, 'the stack did not run in the worktree of a commit')),
     sessions: of(({ sessions }) => known(sessions)),
   };
 }

@@ -65,6 +65,7 @@ const CLASSES: { readonly [G in keyof Groups]: { readonly [F in keyof Groups[G]]
       'serverVersion',
       'protocolVersion',
       'capabilitiesDigest',
+      'commit',
     ),
     ...of('information', 'endpoint', 'sessions'),
   },

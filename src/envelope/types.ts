@@ -92,6 +92,8 @@ export interface Envelope {
     /** URL or command, without secrets. */
     readonly endpoint: Fact<string>;
     readonly sessions: Fact<number>;
+    /** Of the worktree that the commands of the stack ran in. */
+    readonly commit: Fact<string>;
   };
   readonly faults: {
     readonly engine: Fact<string>;
@@ -174,6 +176,7 @@ export interface EnvelopeInput {
     readonly capabilities: unknown;
     readonly toolListDigest: string | null;
     readonly sessions: number;
+    readonly commit: string | null;
   } | null;
   readonly faults: {
     readonly engine: string;

@@ -143,6 +143,27 @@ function brokenDefaults(summary: Summary): readonly GateResult[] {
     .map((result) => ({ ...result, text: `${result.text} (default gate)` }));
 }
 
+/** Calls a second that count as none. */
+const NO_GOODPUT = 0.001;
+
+/** A run that was ended early for the target's sake has failed, whatever its partial numbers say. */
+function endedEarly({ endedEarly: early, validity }: Summary): GateResult | null {
+  if (early === null || early.rule === 'schedule-lag') return null;
+  const on = { index: 0, phase: null, tool: null, fault: null, process: null };
+  const gate: Gate =
+    early.rule === 'error-share'
+      ? { ...on, metric: 'error-ratio', stat: 'ratio', unit: 'ratio', min: null, max: early.limit }
+      : { ...on, metric: 'goodput', stat: 'rate', unit: 'per-second', min: NO_GOODPUT, max: null };
+  return {
+    gate,
+    text: `abort-on ${early.rule}`,
+    verdict: validity.verdict === 'invalid' ? 'invalid' : 'regress',
+    measured: early.seen,
+    unit: gate.unit,
+    why: `the run was ended early: ${early.what}`,
+  };
+}
+
 /** Judges every gate of the scenario by the summary; without any, unless it says otherwise, the default gates. */
 export function evaluateGates(
   summary: Summary,
@@ -150,8 +171,10 @@ export function evaluateGates(
 ): GateReport {
   const results =
     gates.length === 0 && hasDefaults ? brokenDefaults(summary) : gates.map((gate) => evaluateGate(gate, summary));
+  const early = endedEarly(summary);
+  const all = early === null ? results : [early, ...results];
   const ofRun = { valid: 'pass', doubtful: 'inconclusive', invalid: 'invalid' } as const;
-  return { verdict: worstOf([ofRun[summary.validity.verdict], ...results.map(({ verdict }) => verdict)]), results };
+  return { verdict: worstOf([ofRun[summary.validity.verdict], ...all.map(({ verdict }) => verdict)]), results: all };
 }
 
 /** The report with further results, such as those versus a baseline; one of level `warn` decides nothing. */

@@ -6,9 +6,22 @@ interface At<Type extends string> {
   readonly atNs: number;
 }
 
+/** Why a run was ended early, by a rule of the scenario's `abort-on`. */
+export interface EarlyEnd {
+  /** `schedule-lag` lies with the generator, the others with the target. */
+  readonly rule: 'error-share' | 'no-goodput' | 'schedule-lag';
+  /** What was not to be exceeded: a share of calls, calls, or nanoseconds. */
+  readonly limit: number;
+  /** The same quantity, as it was when the run was ended. */
+  readonly seen: number;
+  /** What was seen, with numbers and units. */
+  readonly what: string;
+}
+
 /** `events.ndjson`: what happened, in order of `atNs`. */
 export type RunEvent =
   | (At<'run'> & { readonly edge: 'start' | 'end' | 'interrupted'; readonly reason?: string })
+  | (At<'early-end'> & EarlyEnd)
   | (At<'phase'> & {
       readonly phase: number;
       readonly name: string;

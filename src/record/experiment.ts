@@ -58,6 +58,15 @@ export interface ExperimentFile {
     readonly isReference: boolean;
     /** Of the scenario in this arm. */
     readonly scenarioDigest: string;
+    /** The commit whose worktree its commands ran in; null where they ran in the files as they were. */
+    readonly git: {
+      /** As it was given, by a name of git. */
+      readonly ref: string;
+      /** Its full id. */
+      readonly commit: string;
+      /** Command that made the worktree ready; null where nothing had to be done. */
+      readonly prepare: string | null;
+    } | null;
   }[];
   /** Fields of the environment that are what the arms differ in: `identity.scenarioDigest`. */
   readonly variables: readonly string[];
@@ -66,6 +75,8 @@ export interface ExperimentFile {
   /** The planned order: names of arms, row by row. */
   readonly order: readonly (readonly string[])[];
   readonly carryOverBalanced: boolean;
+  /** How long it has been run so far, with what is between its trials; not while it was interrupted. */
+  readonly elapsedNs: number;
   /** Every run, in the order in which they were made. */
   readonly attempts: readonly ExperimentAttempt[];
   readonly disturbedBlocks: readonly DisturbedBlock[];
@@ -104,12 +115,13 @@ export async function readExperiment(dir: string): Promise<ExperimentFile | null
   return experiment;
 }
 
-function faultOf({ arms, order, attempts, variables, stoppedArms = [] }: ExperimentFile): string | null {
+function faultOf({ arms, order, attempts, variables, elapsedNs, stoppedArms = [] }: ExperimentFile): string | null {
   const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
   if (!arms.every((arm) => isObject(arm) && isText(arm.name))) return 'has an arm without a name';
   const names = arms.map(({ name }) => name);
   if (new Set(names).size !== names.length) return 'names an arm twice';
   if (arms.filter(({ isReference }) => isReference === true).length !== 1) return 'does not have one reference';
+  if (!(elapsedNs >= 0)) return 'does not say how long it has been run';
   if (!variables.every(isText)) return 'has a variable that is no name of a field';
   if (
     !order.every(

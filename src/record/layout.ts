@@ -61,8 +61,11 @@ export const FILE_CONTENTS: Readonly<Record<keyof typeof FILES, string>> = {
     'What was written for services before they started: `files/<service>/<name>`, without the values of secrets.',
 };
 
-/** How a run ended. `recovered`: it was killed and its spool was read afterwards. */
-export type RunStatus = 'complete' | 'interrupted' | 'failed' | 'recovered';
+/**
+ * How a run ended. `aborted`: early, by a rule of the scenario. `recovered`: it was killed and its spool was read
+ * afterwards.
+ */
+export type RunStatus = 'complete' | 'aborted' | 'interrupted' | 'failed' | 'recovered';
 
 /** `run.json`: written first, so that a killed run can still be understood. */
 export interface RunHeader {

@@ -16,6 +16,7 @@ interface Shape {
 
 const EVENTS: Readonly<Record<RecordRows['events.ndjson']['type'], Shape>> = {
   run: { texts: 'edge' },
+  'early-end': { numbers: 'limit seen', texts: 'rule what' },
   phase: { numbers: 'phase', texts: 'name edge' },
   stage: { numbers: 'phase stage ratePerSecond', texts: 'label' },
   fault: { numbers: 'phase plannedNs askedNs', numbersOrNull: 'confirmedNs', texts: 'fault edge' },

@@ -105,7 +105,13 @@ export async function readManifest(dir: string): Promise<Manifest | null> {
   return manifest;
 }
 
-const STATUSES: ReadonlySet<unknown> = new Set<RunStatus>(['complete', 'interrupted', 'failed', 'recovered']);
+const STATUSES: ReadonlySet<unknown> = new Set<RunStatus>([
+  'complete',
+  'aborted',
+  'interrupted',
+  'failed',
+  'recovered',
+]);
 
 function isManifest(found: unknown): found is Manifest {
   if (!isObject(found) || found['schema'] !== MANIFEST_SCHEMA || found['formatVersion'] !== FORMAT_VERSION)

@@ -7,6 +7,7 @@ import { Scopes } from '../scopes/index.js';
 import { redactForeign } from '../secrets/index.js';
 import { openContext, type RunContext, type RunRequest } from './context.js';
 import { runPhases } from './phases.js';
+import { abortWatch } from './scopes/abort-watch.js';
 import { contractWatch } from './scopes/contract-watch.js';
 import { envelope } from './scopes/envelope.js';
 import { faultEngine } from './scopes/fault-engine.js';
@@ -55,6 +56,7 @@ export async function conductRun(given: RunRequest): Promise<ConductedRun | null
     await scopes.enter(toolLists, { run, stack: running, keeper: ender });
     const reference = await scopes.enter(loopbackReference, run);
     const { generator } = await scopes.enter(load, { run, stack: running, threads, report });
+    const aborts = await scopes.enter(abortWatch, { run, generator, lagP99Ns: threads.lagP99Ns });
     const counters = await scopes.enter(serverCounters, { run, stack: running });
     await scopes.enter(contractWatch, { run, stack: running, keeper: ender });
     await scopes.enter(processWatch, { run, stack: running, engine, threads });
@@ -74,11 +76,15 @@ export async function conductRun(given: RunRequest): Promise<ConductedRun | null
       epoch: run.epoch,
       event: (happened) => {
         run.event(happened);
+        aborts.event(happened);
         if (happened.type === 'fault') void counters.read('edge');
       },
       tap: threads.tap,
       standstills: run.standstills,
-      begun: (phase, startNs) => listener.phase(phase, startNs),
+      begun: (phase, startNs) => {
+        aborts.phase(phase);
+        listener.phase(phase, startNs);
+      },
       probing: (text) => listener.step(text),
       interrupt,
       machineSource: run.machine.source,
@@ -106,13 +112,14 @@ export async function conductRun(given: RunRequest): Promise<ConductedRun | null
       };
     }
     await record.discard();
-    if (interrupt.aborted && !(thrown instanceof ProblemError)) return null;
+    if (request.interrupt.aborted && !(thrown instanceof ProblemError)) return null;
     throw thrown;
   }
 }
 
-async function seal({ record, event, nowNs, interrupt, request }: RunContext): Promise<ConductedRun> {
-  const status: RunStatus = interrupt.aborted ? 'interrupted' : 'complete';
+async function seal({ record, event, nowNs, request, endedEarly }: RunContext): Promise<ConductedRun> {
+  const { interrupt } = request;
+  const status: RunStatus = interrupt.aborted ? 'interrupted' : endedEarly() ? 'aborted' : 'complete';
   event(
     status === 'interrupted'
       ? { type: 'run', atNs: nowNs(), edge: 'interrupted', reason: String(interrupt.reason) }

@@ -6,7 +6,14 @@ import { clockFrom, takeEpoch, type NowNs, type RunEpoch } from '../clock/index.
 import type { LiveStats } from '../load/index.js';
 import { plimsollVersion } from '../package/index.js';
 import type { Plan, PlannedPhase } from '../plan/index.js';
-import { createRecord, type RecordWriter, type RunEvent, type RunHeader, type SampleTables } from '../record/index.js';
+import {
+  createRecord,
+  type EarlyEnd,
+  type RecordWriter,
+  type RunEvent,
+  type RunHeader,
+  type SampleTables,
+} from '../record/index.js';
 import { secretValues, textsIn, type ReadScenario, type Scenario } from '../scenario/index.js';
 import { keepSecrets, redactForeign, redactOurs } from '../secrets/index.js';
 import type { EngineChoice } from '../toxiproxy/index.js';
@@ -28,6 +35,8 @@ export interface RunListener {
 
 export interface RunRequest {
   readonly read: ReadScenario;
+  /** Id of the commit whose worktree the commands of the stack run in, where there is one. */
+  readonly commit?: string;
   readonly plan: Plan;
   readonly engine: EngineChoice;
   /** Judges the machine; measures it unless given. Given by tests alone. */
@@ -53,7 +62,12 @@ export interface RunContext {
   readonly scenario: Scenario;
   readonly machine: MachineJudge;
   readonly listener: RunListener;
+  /** Aborted by the request, or when a rule of the scenario ends the run early. */
   readonly interrupt: AbortSignal;
+  /** Ends the run early; the first reason counts. */
+  readonly endEarly: (why: EarlyEnd) => void;
+  /** Whether the run was ended early, and not by the request. */
+  readonly endedEarly: () => boolean;
   readonly epoch: RunEpoch;
   readonly monotonicEpochNs: bigint;
   readonly nowNs: NowNs;
@@ -70,7 +84,7 @@ export interface RunContext {
 
 /** @throws ProblemError (`preflight`) when the output folder can't be used. */
 export function openContext(request: RunRequest): RunContext {
-  const { read, plan, listener, interrupt, machine = measuredMachine() } = request;
+  const { read, plan, listener, machine = measuredMachine() } = request;
   const { scenario } = plan;
   const epoch = takeEpoch();
   const monotonicEpochNs = BigInt(epoch.monotonicNs);
@@ -110,7 +124,16 @@ export function openContext(request: RunRequest): RunContext {
   };
   const warn = (code: string, what: string, remedy: string): void =>
     event({ type: 'warning', atNs: nowNs(), code, what, remedy });
+  const ending = new AbortController();
+  const endEarly = (why: EarlyEnd): void => {
+    if (ending.signal.aborted || request.interrupt.aborted) return;
+    event({ type: 'early-end', atNs: nowNs(), ...why });
+    listener.note(`ended early: ${why.what}`);
+    ending.abort(why.rule);
+  };
+  const interrupt = AbortSignal.any([request.interrupt, ending.signal]);
   return {
+    ...{ endEarly, endedEarly: () => ending.signal.aborted },
     ...{ request, plan, scenario, machine, listener, interrupt, epoch, monotonicEpochNs, nowNs },
     ...{ identity, tables, record, redact, event, warn, standstills: () => standstills },
   };

@@ -13,7 +13,7 @@ import {
   type ExperimentFile,
   type StoppedArm,
 } from '../record/index.js';
-import type { ArmScenario } from '../scenario/index.js';
+import type { ReadScenario } from '../scenario/index.js';
 import { conductRun } from './conduct.js';
 import type { RunRequest } from './context.js';
 
@@ -26,20 +26,33 @@ export interface BeginningTrial {
   /** From 1, of all that are planned; repeated ones count once. */
   readonly number: number;
   readonly of: number;
+  /** How long this one and those after it will take, by what those before took; null while none has ended. */
+  readonly leftNs: number | null;
 }
 
-export interface ExperimentRequest extends Omit<RunRequest, 'read' | 'plan' | 'parentFolder' | 'folder'> {
+/** An arm, ready to run. */
+export interface ExperimentArm {
+  readonly name: string;
+  /** Id of the commit whose worktree it runs in; null where it runs in the files as they are. */
+  readonly commit: string | null;
+  /** The arm as a scenario of its own, with this seed. */
+  read(seed?: number): ReadScenario;
+}
+
+export interface ExperimentRequest extends Omit<RunRequest, 'read' | 'commit' | 'plan' | 'parentFolder' | 'folder'> {
   /** Folder of the experiment; it exists. */
   readonly dir: string;
   /** As planned, or as it was left: finished rows are not run again. */
   readonly experiment: ExperimentFile;
-  readonly arms: readonly ArmScenario[];
+  readonly arms: readonly ExperimentArm[];
   /** Seed of each row: its trials draw the same arrivals and arguments. */
   readonly seeds: readonly number[];
   readonly coolDownNs: number;
   /** How often a row may be run again because others disturbed it, and for how long in all. */
   readonly repeats: { readonly most: number; readonly withinNs: number };
   readonly trialBegins: (trial: BeginningTrial) => void;
+  /** Waits until others leave the machine alone, as long as that is wanted. */
+  readonly untilQuiet: () => Promise<void>;
   /** Writes what is made from a run. Resolves to why the machine disturbed it; null when it did not. */
   readonly judge: (dir: string) => Promise<string | null>;
 }
@@ -84,10 +97,11 @@ export async function conductTrials(
 ): Promise<ConductedExperiment> {
   const { dir, interrupt, repeats } = request;
   let experiment = leftOver(request.experiment);
-  const beganMs = performance.now();
+  const beganMs = performance.now() - experiment.elapsedNs / 1e6;
+  const elapsedNs = (): number => (performance.now() - beganMs) * 1e6;
   const keep = async (changed: ExperimentFile): Promise<void> => {
-    experiment = changed;
-    await writeExperiment(dir, changed);
+    experiment = { ...changed, elapsedNs: Math.round(elapsedNs()) };
+    await writeExperiment(dir, experiment);
   };
   await keep(experiment);
   let begun = 0;
@@ -99,7 +113,9 @@ export async function conductTrials(
         if (begun++ > 0) await coolDown(request);
         if (interrupt.aborted) return { experiment, status: 'interrupted' };
         const number = row * names.length + place + 1;
-        const ended = await run({ arm, row, repeat, number, of: experiment.order.flat().length });
+        const of = experiment.order.flat().length;
+        const leftNs = leftOf(experiment, of - number + 1);
+        const ended = await run({ arm, row, repeat, number, of, leftNs });
         if (ended === null) return { experiment, status: 'interrupted' };
         if ('stopped' in ended) {
           await keep(withoutArm(experiment, arm, row, ended.stopped));
@@ -110,12 +126,18 @@ export async function conductTrials(
         if (ended.disturbed !== null) reasons.set(arm, ended.disturbed);
       }
       const [first] = reasons.values();
-      const isLate = (performance.now() - beganMs) * 1e6 > repeats.withinNs;
+      const isLate = elapsedNs() > repeats.withinNs;
       if (first === undefined || experiment.disturbedBlocks.length >= repeats.most || isLate) break;
       await keep(withoutBlock(experiment, { row, repeat, arms: [...reasons.keys()], reason: first }));
     }
   }
   return { experiment, status: 'complete' };
+}
+
+/** Start and stop of the stack, the pauses, and what was repeated are in it. */
+function leftOf({ attempts, elapsedNs }: ExperimentFile, trials: number): number | null {
+  const ended = attempts.filter(({ standing }) => standing !== 'interrupted').length;
+  return ended === 0 ? null : (trials * elapsedNs) / ended;
 }
 
 const isStopped = ({ stoppedArms = [] }: ExperimentFile, arm: string): boolean =>
@@ -173,13 +195,15 @@ async function runTrial(request: ExperimentRequest, trial: BeginningTrial): Prom
   const { arms, seeds, dir, judge } = request;
   const { arm, row, repeat } = trial;
   request.trialBegins(trial);
+  await request.untilQuiet();
   const name = `${arm}-${row + 1}${repeat === 0 ? '' : `-${repeat + 1}`}`;
   try {
     const scenario = arms.find((each) => each.name === arm);
     if (scenario === undefined) throw new RangeError(`an order of unknown arms: ${arm}`);
     const read = scenario.read(seeds[row]);
     const plan = planOf(read.scenario);
-    const run = await conductRun({ ...request, read, plan, parentFolder: join(dir, 'runs'), folder: name });
+    const commit = scenario.commit === null ? {} : { commit: scenario.commit };
+    const run = await conductRun({ ...request, ...commit, read, plan, parentFolder: join(dir, 'runs'), folder: name });
     if (run === null) return null;
     // Not always `name`: a trial that was killed may have left a folder under it.
     const attempt = { row, repeat, arm, run: `runs/${basename(run.dir)}`, reason: null } as const;

@@ -6,5 +6,5 @@
  * part does its work (`stack`, `faults`, `toxiproxy`, `mcp`, `load`), the files (`record`), or any number (`analysis`).
  */
 export { conductRun, type ConductedRun } from './conduct.js';
-export { conductExperiment, type BeginningTrial, type ConductedExperiment } from './experiment.js';
+export { conductExperiment, type BeginningTrial, type ConductedExperiment, type ExperimentArm } from './experiment.js';
 export type { RunListener, RunRequest } from './context.js';

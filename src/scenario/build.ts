@@ -1,6 +1,7 @@
 /** From a document that passed grammar and checks to the scenario: defaults filled in, names in place. */
 import { resolve } from 'node:path';
 import {
+  DEFAULT_ABORT_WINDOW_NS,
   DEFAULT_GENERATOR,
   DEFAULT_IN_FLIGHT_PER_SESSION,
   DEFAULT_RECOVERY,
@@ -15,7 +16,7 @@ import { buildStack } from './build-stack.js';
 import { buildFaults } from './build-faults.js';
 import type { ProtocolText } from './grammar/protocol.js';
 import type { DocumentText } from './grammar/document.js';
-import type { Hypothesis, Protocol, Scenario, Target } from './types.js';
+import type { AbortRules, Hypothesis, Protocol, Scenario, Target } from './types.js';
 
 /** @param folder absolute; relative working folders count from it. */
 export function buildScenario(text: DocumentText, folder: string): Scenario {
@@ -40,6 +41,7 @@ export function buildScenario(text: DocumentText, folder: string): Scenario {
     ...buildGates(text.gates ?? []),
     defaultGates: text['default-gates'] ?? true,
     hypotheses: hypotheses(text),
+    abortOn: abortRules(text['abort-on']),
     contract: text.contract === undefined ? null : { everyNs: text.contract.every },
     toolLists:
       text['tool-lists'] === undefined ? null : { sessions: text['tool-lists'].sessions ?? DEFAULT_TOOL_LISTS },
@@ -55,6 +57,16 @@ export function buildScenario(text: DocumentText, folder: string): Scenario {
       holdNs: text.recovery?.hold ?? DEFAULT_RECOVERY.holdNs,
       windowNs: text.recovery?.window ?? DEFAULT_RECOVERY.windowNs,
     },
+  };
+}
+
+function abortRules(text: DocumentText['abort-on']): AbortRules | null {
+  if (text === undefined) return null;
+  return {
+    windowNs: text.window ?? DEFAULT_ABORT_WINDOW_NS,
+    errorShare: text['error-share'] ?? null,
+    noGoodput: text['no-goodput'] ?? false,
+    scheduleLagNs: text['schedule-lag'] ?? null,
   };
 }
 

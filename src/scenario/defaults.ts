@@ -1,6 +1,8 @@
 /** Defaults of the scenario language, in base units. The schema's descriptions repeat each of them. */
 import type { GeneratorSettings, RecoverySettings } from './types.js';
 
+/** How long a rule of `abort-on` must hold. */
+export const DEFAULT_ABORT_WINDOW_NS = 5e9;
 /** Runs are reproducible without being asked. */
 export const DEFAULT_SEED = 1;
 export const DEFAULT_SESSIONS = 1;

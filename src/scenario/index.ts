@@ -6,16 +6,17 @@
  */
 export type * from './types.js';
 export { GATE_METRICS, GATE_STATS, HYPOTHESIS_METRICS } from '../catalog/index.js';
+export { readExperimentScenario, type ArmScenario, type ExperimentScenario } from './experiment.js';
 export {
-  readExperimentScenario,
   readScenario,
   revealedCalls,
   scenarioFromText,
-  type ArmScenario,
-  type ExperimentScenario,
+  type GitArm,
   type ReadOptions,
   type ReadScenario,
 } from './reader.js';
+export type { Given } from './arms.js';
+export type { GivenArm } from './given-arms.js';
 export type { Environment } from './placeholders.js';
 export { comparativeGatesFromTexts } from './comparative-gates.js';
 export { scenarioJsonSchema } from './json-schema.js';

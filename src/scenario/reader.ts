@@ -4,7 +4,7 @@ import { canonicalJson } from '../protocol/index.js';
 import { createHash } from 'node:crypto';
 import { stringify } from 'yaml';
 import { ProblemError, type Problem } from '../problem/index.js';
-import { chosenArm, separated, type DeclaredArm, type Separated } from './arms.js';
+import { chosenArm, separated, type DeclaredArm, type Given, type Separated } from './arms.js';
 import { assigned } from './assign.js';
 import { buildScenario } from './build.js';
 import { checked } from './checks/index.js';
@@ -26,6 +26,10 @@ export interface ReadOptions {
   readonly profile?: string;
   /** One of the file's `arms`; needed where it has any. */
   readonly arm?: string;
+  /** Arms beside those of the file, and the reference among all. */
+  readonly given?: Given;
+  /** Folder that working folders count from, in place of that of the file: the worktree of an arm. */
+  readonly folder?: string;
   /** Assignments, `path.to.key=value`, made in this order after the profile. */
   readonly set?: readonly string[];
   /** Where `${env.NAME}` and `${secret.NAME}` look (default: the environment of this process). */
@@ -59,6 +63,18 @@ export interface ReadScenario {
   readonly warnings: readonly Problem[];
   /** Variables of the environment that its arm sets; none without arms. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Of an arm that runs in the worktree of a commit; null for one that does not, and without arms. */
+  readonly git: GitArm | null;
+}
+
+/** What an arm runs in: a worktree of a commit. */
+export interface GitArm {
+  /** The commit, by a name of git. */
+  readonly ref: string;
+  /** Command that makes the worktree ready; null where nothing has to be done. */
+  readonly prepare: string | null;
+  /** Folder that working folders of the scenario count from, absolute: the repository is the one around it. */
+  readonly folder: string;
 }
 
 /**
@@ -89,92 +105,14 @@ export function revealedCalls(read: ReadScenario, environment: Environment): Sce
   return scenarioFromText(read.resolvedText, read.file, { environment, revealInCalls: true }).scenario.calls;
 }
 
-/** An arm of an experiment. */
-export interface ArmScenario {
-  readonly name: string;
-  readonly description: string | null;
-  /** The arm as a scenario of its own, with another seed if one is given. @throws ProblemError as `readScenario`. */
-  read(seed?: number): ReadScenario;
-}
-
-export interface ExperimentScenario {
-  /** Of the scenario. */
-  readonly name: string;
-  /** As it was given. */
-  readonly file: string;
-  /** In the order of the file; two or more. */
-  readonly arms: readonly ArmScenario[];
-  readonly reference: string;
-  /** Trials of each arm. */
-  readonly pairs: number;
-  readonly coolDownNs: number;
-  readonly seed: number;
-  /** SHA-256 of the scenario without its arms and trials, as `ReadScenario.digest`. */
-  readonly digest: string;
-  readonly warnings: readonly Problem[];
-}
-
-/**
- * Reads a scenario file with arms: every arm is read once, so that all are known to be right.
- * @returns null for a file without arms.
- * @throws ProblemError (`bad-input`) with the problems of all arms, or when two arms do not differ.
- */
-export function readExperimentScenario(file: string, options: ReadOptions = {}): ExperimentScenario | null {
-  const document = openDocument(fileSource(file), options);
-  const { experiment } = document;
-  if (experiment === null) return null;
-  const problems: Problem[] = [];
-  const arms = experiment.arms.map((arm) => {
-    const read = (seed?: number): ReadScenario =>
-      readArm(document, arm, { ...options, ...(seed === undefined ? {} : { seed }) });
-    try {
-      return { arm, read, first: read() };
-    } catch (thrown) {
-      if (!(thrown instanceof ProblemError)) throw thrown;
-      problems.push(...thrown.problems.map((problem) => ({ ...problem, what: `in arm ${arm.name}: ${problem.what}` })));
-      return { arm, read, first: null };
-    }
-  });
-  const alike = alikeArms(arms.flatMap(({ arm, first }) => (first === null ? [] : [{ name: arm.name, read: first }])));
-  if (alike !== null) problems.push(alike);
-  const [some] = arms.flatMap(({ first }) => (first === null ? [] : [first]));
-  if (problems.length > 0 || some === undefined) throw new ProblemError('bad-input', problems);
-  return {
-    name: some.scenario.name,
-    file: document.source.file,
-    arms: arms.map(({ arm: { name, description }, read }) => ({ name, description, read })),
-    ...{ reference: experiment.reference, pairs: experiment.pairs, coolDownNs: experiment.coolDownNs },
-    seed: some.scenario.seed,
-    digest: digestOf(valueOf(filledIn(document.common, options.environment ?? process.env, []))),
-    warnings: inOrder(
-      arms.flatMap(({ first }) => first?.warnings ?? []),
-      document.source.file,
-    ),
-  };
-}
-
-/** A comparison of a target with itself says nothing about a change. */
-function alikeArms(arms: readonly { readonly name: string; readonly read: ReadScenario }[]): Problem | null {
-  for (const [index, { name, read }] of arms.entries()) {
-    const other = arms.slice(0, index).find((each) => each.read.digest === read.digest);
-    if (other !== undefined)
-      return {
-        code: 'arms-alike',
-        what: `the arms ${other.name} and ${name} do not differ in anything`,
-        remedy: 'name in "stack", "protocol" or "environment" of the arm what changes',
-      };
-  }
-  return null;
-}
-
 /** A file after extends, profile and `--set`, with its arms apart. */
-interface OpenDocument extends Separated {
+export interface OpenDocument extends Separated {
   readonly source: Source;
   readonly base: MapNode;
   readonly profiles: ReadonlyMap<string, MapNode>;
 }
 
-function openDocument(given: Source, options: ReadOptions): OpenDocument {
+export function openDocument(given: Source, options: ReadOptions): OpenDocument {
   const whole = treeOf(given);
   const source = placed(whole, given);
   const profiles = profilesOf(whole);
@@ -184,7 +122,7 @@ function openDocument(given: Source, options: ReadOptions): OpenDocument {
     options,
     source,
   );
-  return { source, profiles, base, ...separated(changed, source) };
+  return { source, profiles, base, ...separated(changed, source, profiles, options.given) };
 }
 
 function resolved(given: Source, options: ReadOptions): ReadScenario {
@@ -192,19 +130,24 @@ function resolved(given: Source, options: ReadOptions): ReadScenario {
   return readArm(document, chosenArm(document, options.arm, document.source.file), options);
 }
 
-function readArm(document: OpenDocument, arm: DeclaredArm | null, options: ReadOptions): ReadScenario {
+export function readArm(document: OpenDocument, arm: DeclaredArm | null, options: ReadOptions): ReadScenario {
   const { source, common, profiles, base } = document;
   const environment = { ...(options.environment ?? process.env), ...arm?.environment };
   const changed = withSeed(arm?.tree ?? common, options.seed, source);
   const read = validated(changed, { ...options, environment }, source);
   // What a profile does to an arm is found when both are chosen.
   const others = document.experiment === null && options.set === undefined ? [...profiles] : [];
+  const { folder } = source;
+  const ref = arm?.git ?? null;
+  if (ref !== null) requireCommands(read.scenario, ref);
   return {
     scenario: read.scenario,
     file: source.file,
-    resolvedText: HEADER + stringify(read.document, RESOLVED_STYLE) + folderLine(read.scenario, source),
+    resolvedText:
+      HEADER + stringify(read.document, RESOLVED_STYLE) + folderLine(read.scenario, options.folder ?? folder),
     digest: digestOf(read.document),
     environment: arm?.environment ?? {},
+    git: ref === null ? null : { ref, prepare: document.experiment?.prepare ?? null, folder },
     warnings: [
       ...read.warnings,
       ...others
@@ -215,7 +158,7 @@ function readArm(document: OpenDocument, arm: DeclaredArm | null, options: ReadO
 }
 
 /** Without the seed: runs with other arrivals and arguments are trials of the same scenario. */
-function digestOf(document: JsonValue): string {
+export function digestOf(document: JsonValue): string {
   const unseeded = isMap(document) ? { ...document, seed: null } : document;
   return createHash('sha256').update(canonicalJson(unseeded)).digest('hex');
 }
@@ -227,16 +170,29 @@ const HEADER = `# A resolved scenario: after extends, profile, --set and environ
 `;
 
 /** Where the original stood, if a command of the scenario runs there. */
-function folderLine({ stack: { services, target } }: Scenario, { folder }: Source): string {
-  const needed = target.kind === 'stdio' || services.some(({ kind }) => kind === 'command');
-  return needed ? `folder: ${JSON.stringify(folder)}\n` : '';
+function folderLine(scenario: Scenario, folder: string): string {
+  return runsCommands(scenario) ? `folder: ${JSON.stringify(folder)}\n` : '';
+}
+
+const runsCommands = ({ stack: { services, target } }: Scenario): boolean =>
+  target.kind === 'stdio' || services.some(({ kind }) => kind === 'command');
+
+/** Where nothing runs in its worktree, a commit changes nothing. */
+function requireCommands(scenario: Scenario, ref: string): void {
+  if (runsCommands(scenario)) return;
+  throw new ProblemError('bad-input', {
+    code: 'no-command',
+    what: `nothing of the stack would run in the worktree of ${ref}: it has no service or target with a command`,
+    remedy: 'let "command" of a service start the server out of the repository, e.g. command: [node, server.js]',
+  });
 }
 
 function validated(
   tree: MapNode,
-  { environment, secretsMayBeMissing = false, revealInCalls = false }: ReadOptions & { environment: Environment },
+  options: ReadOptions & { environment: Environment },
   source: Source,
 ): { scenario: Scenario; document: JsonValue; warnings: readonly Problem[] } {
+  const { environment, secretsMayBeMissing = false, revealInCalls = false, folder = source.folder } = options;
   const problems: Problem[] = [];
   const unset = new Set<Span>();
   const exact = withExactIntegers(filledIn(tree, environment, problems, unset), problems);
@@ -249,10 +205,15 @@ function validated(
   problems.push(...further.filter(({ where }) => where === undefined || !silent.has(placeKey(where))));
   const reported = secretsMayBeMissing ? problems.filter(({ code }) => code !== 'missing-secret') : problems;
   if (reported.length > 0 || !parsed.success) throw new ProblemError('bad-input', inOrder(reported, source.file));
-  return { scenario: buildScenario(parsed.data, source.folder), document, warnings: inOrder(warnings, source.file) };
+  return { scenario: buildScenario(parsed.data, folder), document, warnings: inOrder(warnings, source.file) };
 }
 
-function filledIn(tree: MapNode, environment: Environment, problems: Problem[], unset = new Set<Span>()): MapNode {
+export function filledIn(
+  tree: MapNode,
+  environment: Environment,
+  problems: Problem[],
+  unset = new Set<Span>(),
+): MapNode {
   const secrets = secretsNamedIn(textsOf(tree), environment);
   return withRecordings(withEnvironment(tree, { environment, secrets, problems, unset }) as MapNode, problems);
 }

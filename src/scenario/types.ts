@@ -34,6 +34,18 @@ export interface RecoverySettings {
   readonly windowNs: number;
 }
 
+/** When a run is hopeless and ends early. Null: that rule does not hold. */
+export interface AbortRules {
+  /** A rule must hold for so long. */
+  readonly windowNs: number;
+  /** Share of the calls that ended within the window, 0 to 1, that may not be ok. */
+  readonly errorShare: number | null;
+  /** No call at all was ok within the window. */
+  readonly noGoodput: boolean;
+  /** p99 of the schedule lag that was exceeded all along. */
+  readonly scheduleLagNs: number | null;
+}
+
 /** Whether somebody watches what tools the target offers while the run goes on. */
 export interface ContractWatch {
   /** From one `tools/list` to the next. */
@@ -66,6 +78,8 @@ export interface Scenario {
   readonly contract: ContractWatch | null;
   /** Null: the tool list is not compared with those of the mocks behind the target. */
   readonly toolLists: { readonly sessions: number } | null;
+  /** Null: it runs to its end, whatever happens. */
+  readonly abortOn: AbortRules | null;
   readonly generator: GeneratorSettings;
   readonly recovery: RecoverySettings;
 }

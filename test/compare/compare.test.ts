@@ -50,6 +50,46 @@ const findingOf = ({ arms }: Comparison, name = 'after'): string =>
 const effect = ({ effects }: Comparison, metric: string, stat: string, where = 'steady, ok calls') =>
   effects.find((each) => each.metric === metric && each.stat === stat && each.where === where && each.tool === null);
 
+const endedEarly: Arm = (summary) => ({
+  ...summary,
+  status: 'aborted',
+  endedEarly: { rule: 'error-share', limit: 0.5, seen: 0.9, what: '90 of 100 calls were not ok' },
+  validity: {
+    verdict: 'doubtful',
+    reasons: [{ code: 'aborted', severity: 'doubtful', phase: null, what: 'it was ended early', remedy: '' }],
+  },
+});
+
+/** The arm, and another one in every third of its trials. */
+const everyThird = (arm: Arm, third: Arm): Arm => {
+  let trial = 0;
+  return (summary) => (trial++ % 3 === 0 ? third : arm)(summary);
+};
+
+describe('a trial that was ended early', () => {
+  it('of a candidate fails a gate, however good the others are, and is left out of nothing', () => {
+    const ended = compared({ before: asIs, after: everyThird(slowerBy(0.5), endedEarly) });
+    expect(ended.verdict).toBe('regress');
+    expect(findingOf(ended)).toMatch(/^4 of 10 trials ended early by abort-on: 90 of 100 calls were not ok/);
+    expect(ended.arms.map(({ trials }) => trials.length)).toEqual([10, 10]);
+    expect(ended.gates.at(-1)).toMatchObject({ text: 'abort-on', verdict: 'regress', outcomes: [{ arm: 'after' }] });
+    // The trials that went on are the better ones: no number is made of them.
+    expect(effect(ended, 'response-time', 'p50')?.result.kind).toBe('none');
+  });
+
+  it('in every row leaves no number, and fails all the same', () => {
+    const ended = compared({ before: asIs, after: endedEarly });
+    expect([ended.verdict, ended.gates.at(-1)?.text]).toEqual(['regress', 'abort-on']);
+    expect(effect(ended, 'response-time', 'p50')?.pairs.every(({ candidate }) => candidate === null)).toBe(true);
+  });
+
+  it('of the reference leaves nothing to compare with', () => {
+    const ended = compared({ before: everyThird(asIs, endedEarly), after: asIs });
+    expect(ended.verdict).toBe('invalid');
+    expect(ended.reasons[0]).toContain('did not end as planned: aborted');
+  });
+});
+
 describe('a comparison', () => {
   it('passes what is equal but for noise', () => {
     const same = compared({ before: asIs, after: asIs });

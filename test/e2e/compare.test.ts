@@ -95,8 +95,8 @@ describe('plimsoll compare', () => {
       scenarioDigest: 'd1',
       seed: 7,
       arms: [
-        { name: 'b', isReference: false, scenarioDigest: 'd1' },
-        { name: 'a', isReference: true, scenarioDigest: 'd1' },
+        { name: 'b', isReference: false, scenarioDigest: 'd1', git: null },
+        { name: 'a', isReference: true, scenarioDigest: 'd1', git: null },
       ],
       variables: [],
       trials: 3,
@@ -106,6 +106,7 @@ describe('plimsoll compare', () => {
         ['a', 'b'],
       ],
       carryOverBalanced: false,
+      elapsedNs: 0,
       attempts: [
         { ...attempt(0, 'a', 'disturbed'), standing: 'disturbed', reason: 'another process took 40 % of a CPU' },
         attempt(0, 'a', 'a0'),

@@ -105,6 +105,7 @@ export function input(overrides: Partial<EnvelopeInput> = {}): EnvelopeInput {
       protocolVersion: '2025-11-25',
       capabilities: { tools: {} },
       toolListDigest: 't1',
+      commit: null,
       sessions: 16,
     },
     faults: null,

@@ -26,8 +26,8 @@ const experiment: ExperimentFile = {
   scenarioDigest: 'd1',
   seed: 7,
   arms: [
-    { name: 'direct', isReference: true, scenarioDigest: 'd2' },
-    { name: 'gateway', isReference: false, scenarioDigest: 'd3' },
+    { name: 'direct', isReference: true, scenarioDigest: 'd2', git: null },
+    { name: 'gateway', isReference: false, scenarioDigest: 'd3', git: null },
   ],
   variables: ['identity.scenarioDigest'],
   trials: 2,
@@ -36,6 +36,7 @@ const experiment: ExperimentFile = {
     ['gateway', 'direct'],
   ],
   carryOverBalanced: true,
+  elapsedNs: 0,
   attempts: [
     attempt(0, 'direct', { run: 'runs/direct-0-first', standing: 'disturbed', reason: 'another process took 40 %' }),
     attempt(0, 'gateway', { run: 'runs/gateway-0-first', standing: 'disturbed', reason: 'its row was run again' }),

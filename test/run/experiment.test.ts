@@ -20,13 +20,14 @@ const PLANNED: ExperimentFile = {
   scenarioDigest: 'd',
   seed: 1,
   arms: [
-    { name: 'a', isReference: true, scenarioDigest: 'd1' },
-    { name: 'b', isReference: false, scenarioDigest: 'd2' },
+    { name: 'a', isReference: true, scenarioDigest: 'd1', git: null },
+    { name: 'b', isReference: false, scenarioDigest: 'd2', git: null },
   ],
   variables: [],
   trials: 2,
   order: ORDER,
   carryOverBalanced: true,
+  elapsedNs: 0,
   attempts: [],
   disturbedBlocks: [],
 };
@@ -47,6 +48,7 @@ async function conducted({ experiment = PLANNED, disturbed = [], interruptedIn, 
   const dir = mkdtempSync(join(tmpdir(), 'plimsoll-experiment-'));
   const controller = new AbortController();
   const ran: string[] = [];
+  const left: (number | null)[] = [];
   const nameOf = ({ arm, row, repeat }: BeginningTrial): string => `${arm}-${row}-${repeat}`;
   const ended = await conductTrials(
     {
@@ -56,6 +58,7 @@ async function conducted({ experiment = PLANNED, disturbed = [], interruptedIn, 
     (trial) => {
       const name = nameOf(trial);
       ran.push(name);
+      left.push(trial.leftNs);
       if (name === interruptedIn) controller.abort();
       const { arm, row, repeat } = trial;
       if (stopped.includes(name)) {
@@ -71,7 +74,7 @@ async function conducted({ experiment = PLANNED, disturbed = [], interruptedIn, 
   );
   const kept = JSON.parse(readFileSync(join(dir, EXPERIMENT_FILE), 'utf8')) as ExperimentFile;
   expect(kept).toEqual(ended.experiment);
-  return { ...ended, ran };
+  return { ...ended, ran, left };
 }
 
 const used = ({ attempts }: ExperimentFile): readonly string[] =>
@@ -106,6 +109,24 @@ describe('the trials of an experiment', () => {
     expect((await conducted({ disturbed })).ran).toHaveLength(4);
   });
 
+  it('begin no repetition later than was fixed, counted over interruptions too', async () => {
+    const setting = { disturbed: ['a-0-0', 'a-0-1'], repeats: { most: 9, withinNs: 60e9 } };
+    expect((await conducted({ ...setting, experiment: { ...PLANNED, elapsedNs: 50e9 } })).ran).toHaveLength(8);
+    expect((await conducted({ ...setting, experiment: { ...PLANNED, elapsedNs: 61e9 } })).ran).toHaveLength(4);
+    const { experiment } = await conducted({ ...setting, experiment: { ...PLANNED, elapsedNs: 50e9 } });
+    expect(experiment.elapsedNs).toBeGreaterThan(50e9);
+    expect(experiment.elapsedNs).toBeLessThan(60e9);
+  });
+
+  it('know how long the rest will take by what those before took, with all that is around them', async () => {
+    const first = await conducted({ interruptedIn: 'b-1-0' });
+    expect(first.left[0]).toBeNull();
+    // Two trials took 20 s, so that two more take as long.
+    const { left } = await conducted({ experiment: { ...first.experiment, elapsedNs: 20e9 } });
+    expect((left[0] ?? 0) / 20e9).toBeCloseTo(1, 1);
+    expect((left[1] ?? 0) / 20e9).toBeCloseTo(1 / 3, 1);
+  });
+
   it('end with an interruption; going on runs the rows that are not complete, in the same order', async () => {
     const first = await conducted({ interruptedIn: 'a-1-0' });
     expect(first.status).toBe('interrupted');
@@ -120,7 +141,7 @@ describe('the trials of an experiment', () => {
   describe('of an arm that can not be run', () => {
     const three: ExperimentFile = {
       ...PLANNED,
-      arms: [...PLANNED.arms, { name: 'c', isReference: false, scenarioDigest: 'd3' }],
+      arms: [...PLANNED.arms, { name: 'c', isReference: false, scenarioDigest: 'd3', git: null }],
       order: [
         ['a', 'c', 'b'],
         ['c', 'b', 'a'],

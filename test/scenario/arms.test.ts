@@ -1,7 +1,7 @@
 /** Arms and trials: how a scenario file becomes an experiment. */
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ProblemError, type Problem } from '../../src/problem/index.js';
 import { readExperimentScenario, readScenario, type ExperimentScenario } from '../../src/scenario/index.js';
@@ -105,8 +105,101 @@ profiles: { ci: { trials: { pairs: 3 } } }
     ]);
   });
 
-  it('has no arms where none are written', () => {
+  it('has no arms where none are written, and may say how many trials there will be of arms given beside it', () => {
     expect(readExperimentScenario(fileOf(BASE), { environment: {} })).toBeNull();
+    const text = `${BASE}prepare: npm ci\ntrials: { pairs: 3 }\n`;
+    expect(readExperimentScenario(fileOf(text), { environment: {} })).toBeNull();
+    expect(readScenario(fileOf(text), { environment: {} }).scenario.name).toBe('release-gate');
+  });
+});
+
+const COMMAND = BASE.replace(/backend: .*workers.*} }$/m, 'backend: { command: [node, server.js, "${port}"] } }');
+const given = (what: Readonly<Record<string, string>>, reference: string | null = null) => ({
+  given: {
+    arms: Object.entries(what).map(([name, each]) => ({ option: '--arm', name, what: each })),
+    reference,
+  },
+});
+
+describe('an arm in the worktree of a commit', () => {
+  const text = `${COMMAND}arms: { baseline: { git: v1.2 }, candidate: { git: HEAD, description: what is next } }\n`;
+
+  it('names the commit, what prepares it, and the folder of the scenario', () => {
+    const file = fileOf(`${text}prepare: npm ci\n`);
+    const experiment = readExperimentScenario(file, { environment: {} });
+    const [baseline, candidate] = experiment?.arms ?? [];
+    expect(baseline?.git).toEqual({ ref: 'v1.2', prepare: 'npm ci', folder: dirname(file) });
+    expect(candidate?.git?.ref).toBe('HEAD');
+    // Commits are no part of the scenario: both arms have one digest.
+    expect(baseline?.read().digest).toBe(candidate?.read().digest);
+  });
+
+  it('has its commands run in the folder that it is read with, and only there', () => {
+    const [baseline] = read(text).arms;
+    const inWorktree = baseline?.read(5, '/cache/tree');
+    expect(inWorktree?.scenario.stack.services[0]).toMatchObject({ workingFolder: '/cache/tree' });
+    expect(inWorktree?.resolvedText).toContain('folder: "/cache/tree"');
+    expect(inWorktree?.digest).toBe(baseline?.read().digest);
+  });
+
+  it('needs a command that could run there', () => {
+    const problems = refusal(`${BASE}arms: { baseline: { git: v1.2 }, candidate: { git: HEAD } }\n`);
+    expect(problems[0]?.code).toBe('no-command');
+    expect(problems[0]?.what).toContain('nothing of the stack would run in the worktree of v1.2');
+  });
+
+  it('is alike another one of the same name of git', () => {
+    expect(refusal(`${COMMAND}arms: { a: { git: HEAD }, b: { git: HEAD } }\n`)[0]?.code).toBe('arms-alike');
+  });
+});
+
+describe('arms that are given beside the file', () => {
+  it('are commits, profiles and the stacks of other scenarios; the reference is the one that is said', () => {
+    const other = fileOf(BASE.replace('workers: 4', 'workers: 9').replace('rate: 100/s', 'rate: 7/s'));
+    const profiles = 'profiles: { slow: { stack: { services: { backend: { service-time: { constant: 8ms } } } } } }\n';
+    const experiment = read(BASE + profiles, given({ plain: other, slower: 'slow' }, 'slower'));
+    expect(experiment.reference).toBe('slower');
+    const [plain, slower] = experiment.arms.map((arm) => arm.read().scenario);
+    expect(plain?.stack.services[0]).toMatchObject({ options: { workers: 9, serviceTime: { ns: 2e6 } } });
+    expect(slower?.stack.services[0]).toMatchObject({ options: { workers: 4, serviceTime: { ns: 8e6 } } });
+    // The load is that of the file that is run.
+    expect(plain?.phases).toEqual(slower?.phases);
+    const git = read(COMMAND, given({ baseline: 'git:v1.2', candidate: 'git:feature=x' }, 'baseline'));
+    expect(git.arms.map((arm) => arm.git?.ref)).toEqual(['v1.2', 'feature=x']);
+  });
+
+  it('join those of the file, and change what one of the same name is taken from', () => {
+    const text = `${COMMAND}arms: { baseline: { git: v1, description: old }, next: { git: v2 } }\n`;
+    const { arms } = read(text, given({ baseline: 'git:v1.1', extra: 'git:v3' }));
+    expect(arms.map(({ name, description, git }) => [name, description, git?.ref])).toEqual([
+      ['baseline', 'old', 'v1.1'],
+      ['next', null, 'v2'],
+      ['extra', null, 'v3'],
+    ]);
+  });
+
+  it('have the commands of another scenario run in the folder of that one', () => {
+    const other = fileOf(COMMAND);
+    const [, there] = read(COMMAND.replace('server.js', 'other.js'), given({ here: 'git:v1', there: other })).arms;
+    expect(there?.read().scenario.stack.services[0]).toMatchObject({ workingFolder: dirname(other) });
+  });
+
+  it.each([
+    ['neither commit, profile nor file', BASE, { a: 'HEAD', b: 'git:v1' }, 'unknown-arm', 'neither a commit'],
+    ['a file that is not there', BASE, { a: 'nothing.yaml', b: 'git:v1' }, 'file-not-found', 'there is no file'],
+    ['one arm', COMMAND, { a: 'git:v1' }, 'too-few-arms', 'two arms or more, found 1'],
+    [
+      'a profile that changes the load',
+      `${BASE}profiles: { long: { phases: [{ name: load, regime: steady, rate: 100/s, for: 50s }] } }\n`,
+      { a: 'long', b: 'git:v1' },
+      'profile-of-an-arm',
+      'profile "long" changes phases',
+    ],
+    ['a file without a stack', BASE, { a: fileOf('version: 1\nname: x\n'), b: 'git:v1' }, 'no-stack', 'has no stack'],
+  ])('are refused: %s', (_what, text, arms, code, said) => {
+    const [problem] = problemsOf(() => read(text, given(arms as Readonly<Record<string, string>>)));
+    expect(problem?.code).toBe(code);
+    expect(problem?.what).toContain(said);
   });
 });
 
@@ -138,9 +231,9 @@ describe('arms that can not be compared are refused with the place and what to d
     expect(problem?.where?.line).toBe(9);
   });
 
-  it('keys that no arm has, trials without arms, and a negative pause', () => {
+  it('keys that no arm has, a reference without arms, and a negative pause', () => {
     expect(refusal(`${BASE}arms: { a: {}, b: { phases: [] } }\n`)[0]?.what).toContain('unknown key "phases"');
-    expect(refusal(`${BASE}trials: { pairs: 3 }\n`)[0]?.what).toContain('missing key "arms"');
+    expect(refusal(`${BASE}reference: x\ntrials: { pairs: 3 }\n`)[0]?.what).toBe('there is no arm "x"');
     expect(refusal(`${BASE}${ARMS}trials: { pairs: 0 }\n`)[0]?.code).toBe('out-of-range');
   });
 

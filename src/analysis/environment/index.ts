@@ -5,6 +5,6 @@
  * (`validity`).
  */
 export { type MachineFacts, machineFactsOf } from './facts.js';
-export { runTopic } from './run-topic.js';
+export { earlyEndOf, runTopic } from './run-topic.js';
 export { type EnvironmentPart, environmentTopic } from './topic.js';
 export type { FloorSummary, GeneratorSummary } from './types.js';

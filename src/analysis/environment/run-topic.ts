@@ -1,4 +1,4 @@
-import type { RunStatus } from '../../record/index.js';
+import type { EarlyEnd, RunEvent, RunStatus } from '../../record/index.js';
 import type { RunInput } from '../input.js';
 import type { Topic } from '../topic.js';
 
@@ -6,6 +6,8 @@ export interface RunPart {
   readonly runId: string;
   readonly name: string;
   readonly status: RunStatus;
+  /** Which rule of the scenario ended it early; null when none did. */
+  readonly endedEarly: EarlyEnd | null;
   readonly startedUtc: string;
   readonly scenarioDigest: string;
   /** What the run warned of while it went on. */
@@ -17,6 +19,16 @@ export interface RunPart {
   }[];
 }
 
+/** Only the first counts: what follows comes of it. */
+export function earlyEndOf(events: readonly RunEvent[]): EarlyEnd | null {
+  for (const event of events)
+    if (event.type === 'early-end') {
+      const { rule, limit, seen, what } = event;
+      return { rule, limit, seen, what };
+    }
+  return null;
+}
+
 export const runTopic: Topic<RunInput, RunPart, object> = {
   name: 'run',
   compute: ({ record: { header, status, events } }) => ({
@@ -24,6 +36,7 @@ export const runTopic: Topic<RunInput, RunPart, object> = {
       runId: header.runId,
       name: header.name,
       status,
+      endedEarly: earlyEndOf(events),
       startedUtc: header.startedUtc,
       scenarioDigest: header.scenarioDigest,
       warnings: events.flatMap((event) =>

@@ -5,5 +5,6 @@
  * target was good. Does not own the numbers themselves.
  */
 export { disturbedByOthers } from './disturbed.js';
+export { OTHERS_ARE_BUSY_CORES } from './machine.js';
 export { validityTopic } from './topic.js';
 export type { Validity, ValidityReason } from './types.js';

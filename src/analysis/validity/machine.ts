@@ -86,12 +86,14 @@ function cpuReasons(
  * A stretch of about a second is disturbed when others were busy on so much of a core while there was none to spare:
  * some task waited for one in so much of the time, or (where the system does not report that) so few were idle.
  */
-const DISTURBED = { othersCores: 0.25, waitingShare: 0.2, idleShare: 0.1 } as const;
+const DISTURBED = { waitingShare: 0.2, idleShare: 0.1 } as const;
+/** Share of a core that others use from which they count as busy. */
+export const OTHERS_ARE_BUSY_CORES = 0.25;
 /** Share of what is measured of a phase from which its disturbed stretches count. */
 const DISTURBED_SHARE = 0.05;
 
 function isDisturbed({ cores, othersCores, idleCores, waitingShare }: MachineRow): boolean {
-  if (cores === null || othersCores === null || othersCores < DISTURBED.othersCores) return false;
+  if (cores === null || othersCores === null || othersCores < OTHERS_ARE_BUSY_CORES) return false;
   return waitingShare === null
     ? idleCores !== null && idleCores < DISTURBED.idleShare * cores
     : waitingShare >= DISTURBED.waitingShare;

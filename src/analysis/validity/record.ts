@@ -1,6 +1,7 @@
 /** Whether the record is whole: every call has an end, every stamp is possible, the run came to its end. */
 import { counted, percent } from '../../format/index.js';
 import type { SampleColumns, WorkerRow } from '../../record/index.js';
+import { earlyEndOf } from '../environment/index.js';
 import type { Evidence } from './evidence.js';
 import type { ValidityReason } from './types.js';
 
@@ -12,8 +13,22 @@ export function recordReasons(evidence: Evidence): readonly ValidityReason[] {
   return [...endReasons(evidence), ...accountReasons(evidence), ...clockReasons(evidence)];
 }
 
-function endReasons({ status, manifest, attempts }: Evidence): readonly ValidityReason[] {
+function endReasons({ status, manifest, attempts, events }: Evidence): readonly ValidityReason[] {
   const reasons: ValidityReason[] = [];
+  const early = status === 'aborted' ? earlyEndOf(events) : null;
+  if (early !== null) {
+    const isOurs = early.rule === 'schedule-lag';
+    reasons.push({
+      // What others on the machine do to the generator is known by this name.
+      code: isOurs ? 'schedule-lag' : 'aborted',
+      severity: isOurs ? 'invalid' : 'doubtful',
+      phase: null,
+      what: `the run was ended early by abort-on ${early.rule}: ${early.what}`,
+      remedy: isOurs
+        ? 'lower the rate, give the generator a core of its own, or end other work on the machine'
+        : 'see what the calls failed with; the numbers are of the part before the end',
+    });
+  }
   if (status === 'interrupted') {
     reasons.push({
       code: 'interrupted',

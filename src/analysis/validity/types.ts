@@ -22,6 +22,7 @@ export type ValidityCode =
   | 'fault-not-confirmed'
   | 'service-died'
   | 'clock-problem'
+  | 'aborted'
   | 'interrupted'
   | 'record-incomplete'
   | 'samples-unaccounted'
@@ -40,7 +41,7 @@ export interface ValidityReason {
 export interface Validity {
   /**
    * `invalid`: a headline number is known not to measure the target. `doubtful`: the machine was disturbed while it was
-   * measured, so that no gate may pass or fail on these numbers; none is known to be wrong.
+   * measured, or it was ended early, so that no gate may pass or fail on these numbers; none is known to be wrong.
    */
   readonly verdict: 'valid' | 'doubtful' | 'invalid';
   readonly reasons: readonly ValidityReason[];

@@ -21,6 +21,9 @@ interface Flags {
   readonly explain?: true;
   readonly toxiproxy?: string;
   readonly faultEngine: string;
+  readonly repeatDisturbed: string;
+  readonly within: string;
+  readonly waitUntilQuiet?: string;
   readonly quiet?: true;
   readonly json?: true;
   readonly gate: readonly string[];
@@ -48,6 +51,9 @@ export const declareRun: DeclareVerb = (program, done) => {
     .option('--explain', 'print the resolved timeline and send nothing')
     .option('--toxiproxy <url>', 'use the toxiproxy-server at this address')
     .option('--fault-engine <which>', 'embedded, or real (toxiproxy-server on PATH)', 'embedded')
+    .option('--repeat-disturbed <number>', 'run again, so often at most, when others used the CPU meanwhile', '0')
+    .option('--within <duration>', 'begin no such repetition later than this', '10m')
+    .option('--wait-until-quiet <duration>', 'before each run, wait until others leave the CPU alone; so long in all')
     .option('--quiet', 'no progress')
     .option('--json', 'print the summary as JSON')
     .option('--open', 'open the report')
@@ -69,7 +75,10 @@ Examples:
       const { inconclusiveOf } = await import('../inconclusive.js');
       const inconclusive = inconclusiveOf(flags.inconclusive);
       if (flags.gate.length > 0) (await import('../judged-by.js')).checkRunGates(flags.gate);
-      const read = readScenario(scenarioFile(file), {
+      const { disturbancesOf } = await import('../disturbances.js');
+      const disturbances = disturbancesOf(flags);
+      const path = scenarioFile(file);
+      const options = {
         set: [
           ...flags.set,
           ...(flags.workers === undefined ? [] : [`generator.workers=${flags.workers}`]),
@@ -78,7 +87,8 @@ Examples:
         ...(flags.profile === undefined ? {} : { profile: flags.profile }),
         ...(flags.arm === undefined ? {} : { arm: flags.arm }),
         ...(seed === undefined ? {} : { seed }),
-      });
+      };
+      const read = readScenario(path, options);
       const engine = engineChoice(flags);
       const plan = planOf(read.scenario);
       printWarnings(read.warnings);
@@ -93,9 +103,12 @@ Examples:
       const { machineJudge } = await import('../machine.js');
       done(
         await runAndReport({
+          arm: flags.arm ?? null,
           read,
+          readIn: (folder) => readScenario(path, { ...options, folder }),
           plan,
           engine,
+          ...disturbances,
           machine: machineJudge(process.env),
           out: flags.out,
           quiet: flags.quiet === true,

@@ -21,6 +21,7 @@ export const REPORT_FORMAT = 2;
 
 const STATUS_WORDS = {
   complete: 'complete',
+  aborted: 'ended early by abort-on: partial results',
   interrupted: 'interrupted: partial results',
   failed: 'failed: partial results',
   recovered: 'killed, and recovered from its spool',

@@ -107,7 +107,7 @@ function samples(summary: Summary): GeneratorCheck {
         ? `${count(logicalCalls)} of ${count(logicalCalls)}`
         : `${counted(unaccounted, 'call')} missing`,
     meaning: 'Every call that was planned has an outcome in the record.',
-    badge: stateOf(summary, true, ['samples-unaccounted', 'record-incomplete', 'no-samples', 'interrupted']),
+    badge: stateOf(summary, true, ['samples-unaccounted', 'record-incomplete', 'no-samples', 'interrupted', 'aborted']),
   };
 }
 

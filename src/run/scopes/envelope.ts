@@ -39,7 +39,8 @@ export const envelope: Scope<RunContext, EnvelopeKeeper> = {
   name: 'the envelope',
   start: async ({ machine, identity, scenario, request, redact }) => {
     const argv = request.argv.map(redactForeign);
-    const keeper = new EnvelopeKeeper(machine, { ...identity, seed: scenario.seed, argv }, scenario, redact);
+    const known = { ...identity, seed: scenario.seed, argv };
+    const keeper = new EnvelopeKeeper(machine, known, scenario, redact, request.commit ?? null);
     await keeper.begin();
     return keeper;
   },
@@ -53,6 +54,7 @@ export class EnvelopeKeeper {
   readonly #redact: (text: string) => string;
   readonly #machine: MachineJudge;
   #lasting: Promise<LastingFacts> | undefined;
+  readonly #commit: string | null;
   #known: Pick<EnvelopeInput, 'generator' | 'target' | 'faults'> = { generator: null, target: null, faults: null };
 
   constructor(
@@ -60,7 +62,9 @@ export class EnvelopeKeeper {
     identity: EnvelopeInput['identity'],
     scenario: Scenario,
     redact: (text: string) => string,
+    commit: string | null,
   ) {
+    this.#commit = commit;
     this.#machine = machine;
     this.#identity = identity;
     this.#scenario = scenario;
@@ -100,6 +104,7 @@ export class EnvelopeKeeper {
         capabilities: report.capabilities,
         toolListDigest: report.toolListDigest,
         sessions: generator.sessions,
+        commit: this.#commit,
       },
       faults:
         engine === null

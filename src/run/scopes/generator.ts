@@ -10,6 +10,8 @@ import { StdioServers } from '../stdio-servers.js';
 
 export interface StartedLoadThreads extends LoadThreads {
   readonly tap: SpoolTap;
+  /** p99 of the schedule lag over the last second; null before the first, and without sends. */
+  readonly lagP99Ns: () => number | null;
   /** Servers over stdio that run now. */
   readonly servers: () => readonly WatchedProcess[];
 }
@@ -21,6 +23,7 @@ export const loadThreads: Scope<{ readonly run: RunContext; readonly keeper: Pro
     const { request, scenario, plan, epoch, tables, record, event } = run;
     const tap = new SpoolTap(tables);
     const servers = new StdioServers(run);
+    let lagP99Ns: number | null = null;
     const threads = startLoadThreads({
       keeper,
       protocol: scenario.protocol,
@@ -38,7 +41,10 @@ export const loadThreads: Scope<{ readonly run: RunContext; readonly keeper: Pro
         servers.heard(happened);
       },
       onServerOutput: (server, text) => servers.wrote(server, text),
-      onHealth: (row) => record.health(row),
+      onHealth: (row) => {
+        lagP99Ns = row.lagP99Ns;
+        record.health(row);
+      },
       onWorker: (row) => record.rows('workers', [row]),
     });
     return {
@@ -46,6 +52,7 @@ export const loadThreads: Scope<{ readonly run: RunContext; readonly keeper: Pro
       open: (target, outputSchemas) => threads.open(target, outputSchemas),
       close: () => threads.close(),
       tap,
+      lagP99Ns: () => lagP99Ns,
       servers: () => servers.running(),
     };
   },

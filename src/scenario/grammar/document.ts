@@ -57,6 +57,42 @@ const RecoveryText = map({
   window: duration('ms', '500ms').describe('Length of one window. Default: 500ms.').optional(),
 }).describe('When a fault counts as recovered from.');
 
+const ABORT_RULES = ['error-share', 'no-goodput', 'schedule-lag'] as const;
+
+const AbortText = map({
+  'error-share': share('50%')
+    .describe(
+      'More than this share of the calls that ended within the window were not ok (of 20 or more). The run fails: exit ' +
+        'code 99. Default: none.',
+    )
+    .optional(),
+  'no-goodput': flag()
+    .describe('No call was ok within the window. The run fails: exit code 99. Default: false.')
+    .optional(),
+  'schedule-lag': duration('ms', '100ms')
+    .describe(
+      'The generator sent its calls late: the p99 of its schedule lag was higher than this all through the window. The ' +
+        'run is invalid: exit code 4. Default: none.',
+    )
+    .optional(),
+  window: quantity('duration', {
+    unit: 's',
+    atLeast: 1e9,
+    atMost: { value: 300e9, text: '5m' },
+    examples: ['1s', '5s'],
+  })
+    .describe('For how long a rule must hold, 1s to 5m. Default: 5s.')
+    .optional(),
+})
+  .refine((rules) => ABORT_RULES.some((rule) => rules[rule] !== undefined && rules[rule] !== false), {
+    ...refusal('no-rule', 'abort-on has no rule', `add one of ${ABORT_RULES.join(', ')}, or delete the key`),
+  })
+  .describe(
+    'Ends a hopeless run early, by the first rule that holds. The window begins anew with each phase and when a fault ' +
+      'ends; capacity searches and times with a fault are not watched. In a comparison an arm whose trial ended so has ' +
+      'failed. Default: every run goes on to its end.',
+  );
+
 const ContractText = map({
   every: quantity('duration', {
     unit: 's',
@@ -108,6 +144,7 @@ const parts = {
         'be good. Default: true.',
     )
     .optional(),
+  'abort-on': AbortText.optional(),
   generator: GeneratorText.optional(),
   contract: ContractText.optional(),
   'tool-lists': ToolListsText.optional(),
@@ -140,6 +177,18 @@ const changesOf = (what: string) =>
 /** What an arm may change of a scenario. Its `stack` and `protocol` are laid over the scenario's. */
 const ArmText = map({
   description: text('The release before', 10_000).describe('For people.').optional(),
+  git: text('v1.2', 250)
+    .describe(
+      'A branch, tag or commit of the repository that holds this file: the commands of the stack run in a worktree of ' +
+        'it, relative folders counting from there. Default: the files as they are.',
+    )
+    .optional(),
+  profile: name('gateway')
+    .describe('A profile of this scenario, which may change the stack and the protocol. Default: none.')
+    .optional(),
+  'stack-from': text('./gateway.yaml')
+    .describe('Another scenario, relative to this file, whose stack takes the place of this one. Default: none.')
+    .optional(),
   stack: changesOf('stack').describe('Laid over the stack: maps are merged, lists replaced, null removes.').optional(),
   protocol: changesOf('protocol').describe('Laid over the protocol.').optional(),
   environment: named(
@@ -165,7 +214,7 @@ const NO_ARMS = 'name at least two arms, or delete the key';
 const [FEWEST_ARMS, MOST_ARMS] = [2, 16];
 
 /** Keys of a file that make it an experiment; no part of the scenario of a single run. */
-export const EXPERIMENT_KEYS = ['arms', 'reference', 'trials'] as const;
+export const EXPERIMENT_KEYS = ['arms', 'reference', 'prepare', 'trials'] as const;
 
 export const ExperimentText = map({
   arms: named(name('candidate'), ArmText, 'arms')
@@ -179,8 +228,15 @@ export const ExperimentText = map({
       (arms) => Object.keys(arms).length <= MOST_ARMS,
       refusal('too-many-arms', `there are more than ${MOST_ARMS} arms`, 'compare fewer at once'),
     )
-    .describe('Variants of this scenario that "plimsoll compare" runs in turn. Each names what it changes.'),
+    .describe('Variants of this scenario that "plimsoll compare" runs in turn. Each names what it changes.')
+    .optional(),
   reference: name('baseline').describe('The arm that others are compared with. Default: the first.').optional(),
+  prepare: text('npm ci && npm run build', 4_000)
+    .describe(
+      'Command of a shell that makes the worktree of an arm ready to run, at the root of the worktree. Done once for ' +
+        'each commit and command, and kept. Default: none.',
+    )
+    .optional(),
   trials: TrialsText.describe('How often the arms run.').optional(),
 });
 export type ExperimentText = z.output<typeof ExperimentText>;

@@ -59,6 +59,7 @@ const CODES = Object.keys({
   'fault-not-confirmed': true,
   'service-died': true,
   'clock-problem': true,
+  aborted: true,
   interrupted: true,
   'record-incomplete': true,
   'samples-unaccounted': true,

@@ -1,0 +1,94 @@
+/** What `compare FILE` is asked for: its flags, checked. */
+import type { Given, GivenArm, ReadOptions } from '../scenario/index.js';
+import { ProblemError } from '../problem/index.js';
+import type { EngineChoice } from '../toxiproxy/index.js';
+import type { CompareOptions } from './compare-outputs.js';
+import { engineChoice, seedOf } from './choices.js';
+import { disturbancesOf, type DisturbanceFlags, type Disturbances } from './disturbances.js';
+
+export interface ExperimentFlags extends CompareOptions, DisturbanceFlags {
+  readonly profile?: string;
+  readonly arm: readonly string[];
+  readonly baseline?: string;
+  readonly candidate?: string;
+  readonly set: readonly string[];
+  readonly seed?: string;
+  readonly explain?: true;
+  readonly resume?: string;
+  readonly out: string;
+  readonly toxiproxy?: string;
+  readonly faultEngine: string;
+  readonly quiet?: true;
+  readonly json?: true;
+}
+
+/** What the flags ask for. @throws ProblemError (`bad-input`) for a flag that says nothing. */
+export function experimentOrder(file: string, flags: ExperimentFlags): ExperimentOrder {
+  const seed = seedOf(flags.seed);
+  return {
+    file,
+    read: {
+      set: flags.set,
+      ...(flags.profile === undefined ? {} : { profile: flags.profile }),
+      ...(seed === undefined ? {} : { seed }),
+      given: givenOf(flags),
+    },
+    engine: engineChoice(flags),
+    out: flags.out,
+    resume: flags.resume ?? null,
+    ...disturbancesOf(flags),
+    // Into the experiment, beside its runs.
+    compare: {
+      ...{ gate: flags.gate, variable: flags.variable },
+      ...(flags.baselines === undefined ? {} : { baselines: flags.baselines }),
+      ...(flags.inconclusive === undefined ? {} : { inconclusive: flags.inconclusive }),
+    },
+    explain: flags.explain === true,
+    quiet: flags.quiet === true,
+    json: flags.json === true,
+  };
+}
+
+export interface ExperimentOrder extends Disturbances {
+  readonly file: string;
+  readonly read: ReadOptions;
+  readonly engine: EngineChoice;
+  /** Folder that experiments go into. */
+  readonly out: string;
+  /** Folder of an experiment that is to be finished; null for a new one. */
+  readonly resume: string | null;
+  readonly compare: CompareOptions;
+  readonly explain: boolean;
+  readonly quiet: boolean;
+  readonly json: boolean;
+}
+
+/** Arms that are named on the command line, beside those of the file or in place of them. */
+function givenOf({ arm, baseline, candidate }: Pick<ExperimentFlags, 'arm' | 'baseline' | 'candidate'>): Given {
+  const arms = arm.map((text): GivenArm => {
+    const at = text.indexOf('=');
+    if (at > 0) return { option: '--arm', name: text.slice(0, at), what: text.slice(at + 1) };
+    throw new ProblemError('bad-input', {
+      code: 'bad-arm',
+      what: `--arm "${text}" does not say what the arm is`,
+      remedy: 'write it like --arm candidate=git:HEAD, --arm gateway=gateway.yaml, or --arm large=PROFILE',
+    });
+  });
+  const named = ([option, what]: readonly [string, string | undefined]): readonly GivenArm[] =>
+    what === undefined ? [] : [{ option: `--${option}`, name: option, what }];
+  return {
+    arms: [...named(['baseline', baseline]), ...named(['candidate', candidate]), ...arms],
+    reference: baseline === undefined ? null : 'baseline',
+  };
+}
+
+/** @throws ProblemError (`bad-input`) for arms that are named beside runs that were made before. */
+export function refuseArms(flags: Pick<ExperimentFlags, 'arm' | 'baseline' | 'candidate'>): void {
+  const [given] = givenOf(flags).arms;
+  if (given === undefined) return;
+  throw new ProblemError('bad-input', {
+    code: 'arms-of-runs',
+    what: `${given.option} names an arm to be run, and no scenario file is given`,
+    remedy: 'give the scenario first: plimsoll compare my.yaml --baseline git:v1.2 --candidate git:HEAD',
+  });
+}
