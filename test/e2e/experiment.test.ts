@@ -7,6 +7,10 @@ import { EXIT } from '../../src/problem/index.js';
 import { EXPERIMENT_FILE, FILES, type ExperimentFile } from '../../src/record/index.js';
 import { finished, plimsoll, scenarioFile, scratchFolder, start, until } from './plimsoll.js';
 
+const IS_FULL = process.env['PLIMSOLL_FULL'] === '1';
+/** Interrupted in trial 5 of 20, or in trial 3 of 4. */
+const [PAIRS, KEPT] = IS_FULL ? [10, 4] : [2, 2];
+
 const SCENARIO = `version: 1
 name: gate
 stack:
@@ -17,7 +21,7 @@ phases: [{ name: load, regime: steady, rate: 250/s, for: 500ms, warmup: 0s }]
 arms:
   before: {}
   after: { stack: { services: { backend: { service-time: { constant: 5ms } } } } }
-trials: { pairs: 2, cool-down: 0s }
+trials: { pairs: ${PAIRS}, cool-down: 0s }
 `;
 const MEDIAN = '{ metric: response-time, stat: p50, max-increase: 10% }';
 
@@ -32,21 +36,24 @@ describe('an experiment', () => {
     const dirOf = (): string => join(out, readdirSync(out)[0] ?? '');
     const trials = (): number =>
       existsSync(join(dirOf(), EXPERIMENT_FILE)) ? experimentIn(dirOf()).attempts.length : 0;
-    expect(await until(() => trials() >= 2, 60_000)).toBe(true);
+    expect(await until(() => trials() >= KEPT, 60_000)).toBe(true);
     first.process.kill('SIGINT');
     const cut = await finished(first);
     expect(cut.exitCode, cut.stderr).toBe(EXIT.interrupted);
     expect(cut.leftBehind).toEqual([]);
     expect(cut.stderr).toContain(`--resume ${dirOf()}`);
     const kept = experimentIn(dirOf());
-    expect(kept.attempts.slice(0, 2).map(({ standing }) => standing)).toEqual(['used', 'used']);
+    const finishedOnes = kept.attempts.slice(0, KEPT);
+    expect(finishedOnes.map(({ standing }) => standing)).toEqual(finishedOnes.map(() => 'used'));
+    expect(kept.attempts.filter(({ standing }) => standing === 'used')).toHaveLength(KEPT);
 
     const other = await plimsoll(['compare', file, '--set', 'phases.0.rate=200/s', '--resume', dirOf()]);
     expect(other.exitCode).toBe(EXIT.badInput);
     expect(other.stderr).toContain('another scenario');
 
     // A trial that was killed leaves a folder under the name that its next attempt would have.
-    for (const name of ['before-2', 'after-2', 'before-2-2', 'after-2-2'])
+    const next = KEPT / 2 + 1;
+    for (const name of [`before-${next}`, `after-${next}`, `before-${next}-2`, `after-${next}-2`])
       mkdirSync(join(dirOf(), 'runs', name), { recursive: true });
 
     const second = await plimsoll(['compare', file, '--resume', dirOf(), '--gate', MEDIAN, '--json', '--quiet']);
@@ -54,9 +61,9 @@ describe('an experiment', () => {
     expect(second.exitCode, second.stderr).toBe(comparisonExitCode(comparison.verdict));
     const whole = experimentIn(dirOf());
     expect(whole.order).toEqual(kept.order);
-    expect(whole.attempts.slice(0, 2)).toEqual(kept.attempts.slice(0, 2));
+    expect(whole.attempts.slice(0, KEPT)).toEqual(finishedOnes);
     const used = whole.attempts.filter(({ standing }) => standing === 'used');
-    expect(used).toHaveLength(4);
+    expect(used).toHaveLength(2 * PAIRS);
     for (const { run } of used) expect([run, existsSync(join(dirOf(), run, FILES.manifest))]).toEqual([run, true]);
     expect(comparison.order).toMatchObject({ interleaved: true, carryOverBalanced: true, pairedSeeds: true });
     expect(comparison.environment.filter(({ standing }) => standing === 'blocking')).toEqual([]);
@@ -75,7 +82,7 @@ describe('an experiment', () => {
     const file = scenarioFile(SCENARIO);
     const explained = await plimsoll(['compare', file, '--explain']);
     expect(explained.exitCode, explained.stderr).toBe(EXIT.pass);
-    expect(explained.stdout).toContain('2 arms, 2 pairs, 4 trials');
+    expect(explained.stdout).toContain(`2 arms, ${PAIRS} pairs, ${2 * PAIRS} trials`);
     expect(explained.stdout).toMatch(/before {2}after/);
     const without = await plimsoll(['compare', scenarioFile(SCENARIO.slice(0, SCENARIO.indexOf('arms:')))]);
     expect(without.exitCode).toBe(EXIT.badInput);
