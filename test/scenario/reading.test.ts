@@ -79,6 +79,7 @@ describe('reading a scenario', () => {
       comparativeGates: [],
       defaultGates: true,
       hypotheses: [],
+      abortOn: null,
       contract: null,
       toolLists: null,
       generator: { pacing: 'auto', workers: 1, maxInFlight: 1024, maxQueued: 10_000 },
