@@ -18,7 +18,8 @@ export interface QuietWait {
 }
 
 /**
- * Waits until the machine is quiet for a second and a half. Resolves to `quiet`, `busy` (it was not within the time), or
+ * Waits until the machine is quiet for a second and a half. Resolves to `quiet`, `busy` (it was not within
+ * the time), or
  * `unknown` where the system does not report what others use; at once when `abort` is aborted.
  */
 export async function waitUntilQuiet(watch: MachineWatch, wait: QuietWait): Promise<'quiet' | 'busy' | 'unknown'> {

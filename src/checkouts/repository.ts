@@ -20,7 +20,10 @@ export interface Commit {
   readonly leavesOutChanges: boolean;
 }
 
-/** The repository that one of the folders lies in, the first that does; a ProblemError (`bad-input`) where none does. */
+/**
+ * The repository that one of the folders lies in, the first that does; a
+ * ProblemError (`bad-input`) where none does.
+ */
 export async function repositoryAround(folders: readonly string[]): Promise<Repository> {
   for (const folder of folders) {
     const { ok, stdout, stderr } = await git(folder, ['rev-parse', '--show-toplevel']);

@@ -9,8 +9,14 @@ import { keepSecrets } from '../secrets/index.js';
 import { clearLeftOvers } from '../checkouts/index.js';
 import { compareAndWrite } from './compare-outputs.js';
 import type { ExperimentOrder } from './experiment-order.js';
-import { commitWarnings, committed, folderOf, requireDifferentCommits } from './git-arms.js';
-import type { CommittedArm, Preparation } from './git-arms.js';
+import {
+  commitWarnings,
+  committed,
+  folderOf,
+  requireDifferentCommits,
+  type CommittedArm,
+  type Preparation,
+} from './git-arms.js';
 import { quietWaiter } from './disturbances.js';
 import { machineJudge } from './machine.js';
 import { analyseRecord, writeOutputs } from './outputs.js';

@@ -57,7 +57,7 @@ export function quietWaiter(
     say.note(
       found === 'unknown'
         ? '--wait-until-quiet: this system does not report what others use; not waiting'
-        : `the machine did not become quiet within ${duration(withinNs)}: running all the same, and judging it as always`,
+        : `the machine did not become quiet within ${duration(withinNs)}: running all the same, judged as always`,
     );
   };
 }

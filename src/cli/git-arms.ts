@@ -108,7 +108,8 @@ export interface Preparation {
 }
 
 /**
- * The folder in which an arm runs: its worktree, ready, where it has a commit. Rejects with a ProblemError (`preflight`)
+ * The folder in which an arm runs: its worktree, ready, where it has a commit. Rejects with
+ * a ProblemError (`preflight`)
  * that names the arm when it can't be made ready, and when `abort` is aborted.
  */
 export async function folderOf(arm: CommittedArm, preparation: Preparation): Promise<string> {

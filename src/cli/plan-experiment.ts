@@ -148,9 +148,10 @@ export function explainExperiment(
       `at least ${duration(forNs)} and what starting and stopping ${counted(trials, 'stack')} takes; seed ${seed}`,
     '',
     'arms',
-    ...arms.map((arm) =>
-      `  ${arm.name}${arm.name === reference ? ' (reference)' : ''}${commitText(commits.get(arm.name))}  ${arm.description ?? ''}`.trimEnd(),
-    ),
+    ...arms.map(({ name: arm, description }) => {
+      const isReference = arm === reference ? ' (reference)' : '';
+      return `  ${arm}${isReference}${commitText(commits.get(arm))}  ${description ?? ''}`.trimEnd();
+    }),
     '',
     planned.carryOverBalanced
       ? 'order'

@@ -1,4 +1,7 @@
-/** When a run is hopeless, as the scenario's `abort-on` has it: from what happens it follows when to end. No effects. */
+/**
+ * When a run is hopeless, as the scenario's `abort-on` has it: from what happens it
+ * follows when to end. No effects.
+ */
 import { count, duration, percent } from '../format/index.js';
 import type { EarlyEnd } from '../record/index.js';
 import type { AbortRules } from '../scenario/index.js';

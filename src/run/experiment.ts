@@ -36,7 +36,7 @@ export interface ExperimentArm {
   /** Id of the commit whose worktree it runs in; null where it runs in the files as they are. */
   readonly commit: string | null;
   /** The arm as a scenario of its own, with this seed. */
-  read(seed?: number): ReadScenario;
+  readonly read: (seed?: number) => ReadScenario;
 }
 
 export interface ExperimentRequest extends Omit<RunRequest, 'read' | 'commit' | 'plan' | 'parentFolder' | 'folder'> {

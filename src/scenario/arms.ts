@@ -117,7 +117,10 @@ interface Surroundings {
   readonly problems: Problem[];
 }
 
-/** The scenario in an arm: its profile laid over it, then another stack in its place, then what the arm itself changes. */
+/**
+ * The scenario in an arm: its profile laid over it, then another stack in its place,
+ * then what the arm itself changes.
+ */
 function changedBy(
   scenario: MapNode,
   name: string,

@@ -25,7 +25,7 @@ export interface ArmScenario {
    * The arm as a scenario of its own, with another seed and in another folder if they are given.
    * @throws ProblemError as `readScenario`.
    */
-  read(seed?: number, folder?: string): ReadScenario;
+  readonly read: (seed?: number, folder?: string) => ReadScenario;
 }
 
 export interface ExperimentScenario {

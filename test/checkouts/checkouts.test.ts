@@ -1,4 +1,7 @@
-/** Commits of a repository in folders of their own: prepared once, and nothing left of them where they should not be. */
+/**
+ * Commits of a repository in folders of their own: prepared once, and nothing left of
+ * them where they should not be.
+ */
 import { chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -58,7 +61,7 @@ function twoCommits(): TestRepository {
 }
 
 describe('a commit that is checked out', () => {
-  it('is prepared once, in a worktree of git, and then a plain folder of the cache; the repository stays as it was', async () => {
+  it('is prepared once, in a worktree of git, and then a cached folder; the repository stays as it was', async () => {
     const repository = twoCommits();
     const hook = join(repository.root, '.git', 'hooks', 'post-checkout');
     writeFileSync(hook, '#!/bin/sh\ntouch hook-has-run\n');

@@ -7,10 +7,10 @@ import { dirname, join } from 'node:path';
 export interface TestRepository {
   readonly root: string;
   /** Writes files and commits them, under this tag. */
-  commit(tag: string, files: Readonly<Record<string, string>>): void;
-  git(...words: readonly string[]): string;
+  readonly commit: (tag: string, files: Readonly<Record<string, string>>) => void;
+  readonly git: (...words: readonly string[]) => string;
   /** Everything that git keeps of the repository, by path, and the state of its working tree. */
-  state(): unknown;
+  readonly state: () => unknown;
 }
 
 const IDENTITY = ['-c', 'user.name=Test', '-c', 'user.email=test@example.org'];

@@ -50,7 +50,7 @@ describe('a run that others disturb', () => {
     ]);
   }, 60_000);
 
-  it('is made once when the time for repetitions is over, and waits for a quiet machine no longer than is wanted', async () => {
+  it('is made once when the time for it is over, and waits for a quiet machine no longer than is wanted', async () => {
     const out = scratchFolder();
     const flags = ['--repeat-disturbed', '3', '--within', '100ms', '--wait-until-quiet', '600ms', '--out', out];
     const busy = { PLIMSOLL_ASSUME_MACHINE: 'busy:20000/s' };
@@ -114,7 +114,8 @@ phases: [{ name: load, regime: steady, rate: 100/s, for: 3s, warmup: 0s }]
 abort-on: { error-share: 90%, window: 1s }
 arms:
   before: {}
-  after: { stack: { services: { backend: { tools: { search: { input-schema: { type: object }, always-fails: true } } } } } }
+  after:
+    stack: { services: { backend: { tools: { search: { input-schema: { type: object }, always-fails: true } } } } }
 trials: { pairs: 1, cool-down: 0s }
 `;
     const found = await plimsoll(['compare', scenarioFile(text), '--out', scratchFolder(), '--json', '--quiet']);
@@ -190,7 +191,10 @@ describe('a trial that a CPU spinner disturbs', () => {
     const out = scratchFolder();
     const burning = `arms:
   before: {}
-  after: { stack: { services: { backend: { mock: null, workers: null, service-time: null, command: [node, ${server}, "\${port}"] } } } }
+  after:
+    stack:
+      services:
+        backend: { mock: null, workers: null, service-time: null, command: [node, ${server}, "\${port}"] }
 `;
     const scenario = scenarioFile(arms(burning));
     const found = await plimsoll(['compare', scenario, '--repeat-disturbed', '1', '--out', out, '--quiet'], REAL);

@@ -6,7 +6,10 @@ import type { AbortRules } from '../../src/scenario/index.js';
 const S = 1e9;
 const RULES: AbortRules = { windowNs: 2 * S, errorShare: null, noGoodput: false, scheduleLagNs: null };
 
-/** Reads the load every quarter of a second, 100 calls a second; says when the run is ended, in seconds, and by what. */
+/**
+ * Reads the load every quarter of a second, 100 calls a second; says when the run is
+ * ended, in seconds, and by what.
+ */
 function endedAt(
   rules: Partial<AbortRules>,
   load: (atS: number) => { readonly okShare?: number; readonly lagMs?: number; readonly perSecond?: number },

@@ -197,7 +197,7 @@ describe('arms that are given beside the file', () => {
     ],
     ['a file without a stack', BASE, { a: fileOf('version: 1\nname: x\n'), b: 'git:v1' }, 'no-stack', 'has no stack'],
   ])('are refused: %s', (_what, text, arms, code, said) => {
-    const [problem] = problemsOf(() => read(text, given(arms as Readonly<Record<string, string>>)));
+    const [problem] = problemsOf(() => read(text, given(arms)));
     expect(problem?.code).toBe(code);
     expect(problem?.what).toContain(said);
   });

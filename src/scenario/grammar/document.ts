@@ -62,7 +62,8 @@ const ABORT_RULES = ['error-share', 'no-goodput', 'schedule-lag'] as const;
 const AbortText = map({
   'error-share': share('50%')
     .describe(
-      'More than this share of the calls that ended within the window were not ok (of 20 or more). The run fails: exit ' +
+      'More than this share of the calls that ended within the window were not ok (of 20 or more). ' +
+        'The run fails: exit ' +
         'code 99. Default: none.',
     )
     .optional(),
@@ -71,7 +72,8 @@ const AbortText = map({
     .optional(),
   'schedule-lag': duration('ms', '100ms')
     .describe(
-      'The generator sent its calls late: the p99 of its schedule lag was higher than this all through the window. The ' +
+      'The generator sent its calls late: the p99 of its schedule lag was higher than this all ' +
+        'through the window. The ' +
         'run is invalid: exit code 4. Default: none.',
     )
     .optional(),
@@ -88,8 +90,10 @@ const AbortText = map({
     ...refusal('no-rule', 'abort-on has no rule', `add one of ${ABORT_RULES.join(', ')}, or delete the key`),
   })
   .describe(
-    'Ends a hopeless run early, by the first rule that holds. The window begins anew with each phase and when a fault ' +
-      'ends; capacity searches and times with a fault are not watched. In a comparison an arm whose trial ended so has ' +
+    'Ends a hopeless run early, by the first rule that holds. The window begins anew with each ' +
+      'phase and when a fault ' +
+      'ends; capacity searches and times with a fault are not watched. In a comparison an arm whose ' +
+      'trial ended so has ' +
       'failed. Default: every run goes on to its end.',
   );
 
@@ -179,7 +183,8 @@ const ArmText = map({
   description: text('The release before', 10_000).describe('For people.').optional(),
   git: text('v1.2', 250)
     .describe(
-      'A branch, tag or commit of the repository that holds this file: the commands of the stack run in a worktree of ' +
+      'A branch, tag or commit of the repository that holds this file: the commands of the stack ' +
+        'run in a worktree of ' +
         'it, relative folders counting from there. Default: the files as they are.',
     )
     .optional(),
