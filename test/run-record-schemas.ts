@@ -1,7 +1,8 @@
 /** The published JSON Schemas of a run's files, as a check. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { FILES } from '../src/record/index.js';
 
 const ajv = new Ajv2020({ allErrors: true, strict: true, strictRequired: false, allowUnionTypes: true });
 
@@ -22,9 +23,13 @@ function errorsOf(validate: ValidateFunction, where: string, text: string): read
   return (validate.errors ?? []).map(({ instancePath, message }) => `${where} ${instancePath} ${message ?? ''}`);
 }
 
+/** Only traced runs, and those that read tool lists, have them. */
+const IF_ASKED_FOR: readonly string[] = [FILES.upstreamCalls, FILES.toolLists];
+
 /** Where the files of a sealed run break their schemas; empty when they do not. */
 export function recordSchemaErrors(dir: string): readonly string[] {
-  const text = (file: string): string => readFileSync(join(dir, file), 'utf8');
+  const text = (file: string): string =>
+    IF_ASKED_FOR.includes(file) && !existsSync(join(dir, file)) ? '' : readFileSync(join(dir, file), 'utf8');
   return [
     ...[...VALIDATE_FILE].flatMap(([file, validate]) => errorsOf(validate, file, text(file))),
     ...[...VALIDATE_ROW].flatMap(([file, validate]) =>

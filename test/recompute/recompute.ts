@@ -11,13 +11,22 @@ import { framesOf } from './frames.js';
 import { executionsOf, hasLedger, joinAttempts, judgedByLedger } from './logical-calls.js';
 import { phaseNumbers, type PhaseNumbers } from './phase-numbers.js';
 import { edgesOf, recoveryNumbers } from './recovery-numbers.js';
-import type { FaultEvent, RunFiles, SessionEvent } from './run-files.js';
+import type { EarlyEndEvent, FaultEvent, RunFiles, SessionEvent } from './run-files.js';
 import { scenarioFacts } from './scenario-facts.js';
 
 /** What is recomputed of a summary; the rest is held by the tests that `compare.ts` names. */
 export type Recomputed = Pick<
   Summary,
-  'schema' | 'runId' | 'name' | 'status' | 'startedUtc' | 'durationNs' | 'scenarioDigest' | 'effects' | 'samples'
+  | 'schema'
+  | 'runId'
+  | 'name'
+  | 'status'
+  | 'endedEarly'
+  | 'startedUtc'
+  | 'durationNs'
+  | 'scenarioDigest'
+  | 'effects'
+  | 'samples'
 > & {
   readonly floor: Pick<NonNullable<Summary['floor']>, 'phase' | 'responseTimeOk'> | null;
   readonly phases: readonly PhaseNumbers[];
@@ -94,6 +103,7 @@ export function recompute(files: RunFiles): Recomputed {
     runId: files.header.runId,
     name: files.header.name,
     status: files.manifest.status as Summary['status'],
+    endedEarly: earlyEndOf(files),
     startedUtc: files.header.startedUtc,
     durationNs,
     scenarioDigest: files.header.scenarioDigest,
@@ -103,4 +113,9 @@ export function recompute(files: RunFiles): Recomputed {
     effects: ledger && exactlyOnce ? effectNumbers(calls, executions, files.executions, scenario) : null,
     samples: { attempts: files.attempts.length, logicalCalls: joined.calls.length, unaccounted: joined.unaccounted },
   };
+}
+
+function earlyEndOf({ events }: RunFiles): Summary['endedEarly'] {
+  const end = events.find((event): event is EarlyEndEvent => event.type === 'early-end');
+  return end === undefined ? null : { rule: end.rule, limit: end.limit, seen: end.seen, what: end.what };
 }

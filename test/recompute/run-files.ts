@@ -78,7 +78,17 @@ export interface EngineEvent {
   readonly edge: 'started' | 'stopped' | 'died' | 'wedged';
 }
 
-export type RecordedEvent = EngineEvent | PhaseEvent | StageEvent | FaultEvent | RunEdgeEvent | SessionEvent;
+export interface EarlyEndEvent {
+  readonly type: 'early-end';
+  readonly atNs: number;
+  readonly rule: 'error-share' | 'no-goodput' | 'schedule-lag';
+  readonly limit: number;
+  readonly seen: number;
+  readonly what: string;
+}
+
+export type RecordedEvent =
+  EarlyEndEvent | EngineEvent | PhaseEvent | StageEvent | FaultEvent | RunEdgeEvent | SessionEvent;
 
 export interface Execution {
   readonly callId: number | null;

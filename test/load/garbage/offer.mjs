@@ -20,6 +20,7 @@ const generator = await startGenerator({
     serverStream: false,
     outputSchemas: false,
     overloadCodes: [],
+    trace: null,
   },
   calls: [
     {
