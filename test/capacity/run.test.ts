@@ -5,6 +5,7 @@ import { EXPORTS } from '../../src/export/index.js';
 import type { Summary } from '../../src/analysis/index.js';
 import { FILES, readRecord, type Manifest, type ProbeEvent, type RunEvent } from '../../src/record/index.js';
 import { mockScenario, onlyRun, plimsoll, scenarioFile, scratchFolder } from '../e2e/plimsoll.js';
+import { LEAVES_OUT, asWholeRuns } from '../whole-runs.js';
 
 const eventsOf = (dir: string): RunEvent[] =>
   readFileSync(join(dir, FILES.events), 'utf8')
@@ -25,7 +26,7 @@ confirmations: 1 }
   });
 
 // Two and two: they use little of the machine, and are judged by what their own record says.
-describe.concurrent('a run with a capacity phase', () => {
+describe.skipIf(LEAVES_OUT).concurrent(asWholeRuns('a run with a capacity phase'), () => {
   it('finds a rate the server sustains, and runs later phases at a multiple of it', async () => {
     const folder = scratchFolder();
     const result = await plimsoll(['run', scenarioFile(scenario('60/s, 240/s', '2s')), '--out', folder, '--quiet']);

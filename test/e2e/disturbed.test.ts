@@ -12,8 +12,7 @@ import type { Comparison } from '../../src/compare/index.js';
 import { EXIT } from '../../src/problem/index.js';
 import { EXPERIMENT_FILE, FILES, type ExperimentFile } from '../../src/record/index.js';
 import { finished, mockScenario, onlyRun, plimsoll, scenarioFile, scratchFolder, start, until } from './plimsoll.js';
-
-const IS_FULL = process.env['PLIMSOLL_FULL'] === '1';
+import { FULL, LEAVES_OUT, asWholeRuns } from '../whole-runs.js';
 
 const runsIn = (folder: string): readonly string[] =>
   readdirSync(folder)
@@ -150,10 +149,8 @@ ${more}`;
 const TWO_TIMES =
   'arms: { before: {}, after: { stack: { services: { backend: { service-time: { constant: 2ms } } } } } }\n';
 
-describe('a trial that a CPU spinner disturbs', () => {
-  const cases = ['before', 'after'].flatMap((arm) =>
-    Array.from({ length: IS_FULL ? 5 : 1 }, (_, n) => [arm, n] as const),
-  );
+describe.skipIf(LEAVES_OUT)(asWholeRuns('a trial that a CPU spinner disturbs'), () => {
+  const cases = ['before', 'after'].flatMap((arm) => Array.from({ length: FULL ? 5 : 1 }, (_, n) => [arm, n] as const));
 
   it.each(cases)(
     'is found, and its row repeated: arm %s, time %i',

@@ -9,10 +9,10 @@ import type { Summary } from '../../src/analysis/index.js';
 import type { Comparison } from '../../src/compare/index.js';
 import { PACKAGE_ROOT } from '../../src/package/index.js';
 import { plimsoll, scratchFolder } from '../e2e/plimsoll.js';
+import { FULL, LEAVES_OUT, asWholeRuns } from '../whole-runs.js';
 import { SHIPPED, SHIPPED_EXPERIMENTS } from './answers.js';
 
 const FOLDER = join(PACKAGE_ROOT, 'scenarios');
-const FULL = process.env['PLIMSOLL_FULL'] === '1';
 /** Runs in real time: another process may spoil one of them. What is wrong in the product spoils all three. */
 const RETRIES = 2;
 
@@ -25,11 +25,7 @@ it('every shipped scenario has its answer here', () => {
   expect([...new Set(answered)].map((name) => `${name}.yaml`).sort()).toEqual(files.sort());
 });
 
-/** Minutes together: made where a skip is a failure, and named as skipped elsewhere. */
-const skip = process.env['PLIMSOLL_NO_SKIP'] !== '1' && !FULL;
-const NAME = `the answer of the shipped scenario${skip ? ' (skipped: whole runs, made with PLIMSOLL_NO_SKIP=1)' : ''}`;
-
-describe.skipIf(skip).concurrent(NAME, () => {
+describe.skipIf(LEAVES_OUT).concurrent(asWholeRuns('the answer of the shipped scenario'), () => {
   for (const { name, profile, shortened, exitCode = 0, answer } of SHIPPED)
     it(
       profile === undefined ? name : `${name}, profile ${profile}`,

@@ -11,6 +11,7 @@ import type { Attribution, Summary } from '../../src/analysis/index.js';
 import { EXIT, type ExitCode } from '../../src/problem/index.js';
 import { FILES } from '../../src/record/index.js';
 import { finished, onlyRun, scenarioFile, scratchFolder, start, until, type Started } from '../e2e/plimsoll.js';
+import { LEAVES_OUT, asWholeRuns } from '../whole-runs.js';
 
 interface Slow {
   readonly gateway?: string;
@@ -88,7 +89,7 @@ const freeze =
   };
 
 // Two and two: which queue grew is no matter of how fast the machine is.
-describe.concurrent('the first growing queue of a real run', () => {
+describe.skipIf(LEAVES_OUT).concurrent(asWholeRuns('the first growing queue of a real run'), () => {
   it('is the generator when it sends late', async () => {
     // Enough calls for a p99, which the standstill makes not valid.
     const load = STEADY.replace('60/s', '200/s');

@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 import type { Summary } from '../../src/analysis/index.js';
 import type { Comparison } from '../../src/compare/index.js';
 import { finished, onlyRun, plimsoll, scenarioFile, scratchFolder, start } from '../e2e/plimsoll.js';
+import { FULL, LEAVES_OUT, asWholeRuns } from '../whole-runs.js';
 
 type Gateway = Summary['gateway'];
 
@@ -71,7 +72,7 @@ describe('a gateway that does nothing wrong', () => {
   }, 60_000);
 });
 
-describe('the switches of the reference gateway are read rightly', () => {
+describe.skipIf(LEAVES_OUT)(asWholeRuns('the switches of the reference gateway are read rightly'), () => {
   it('handshake and list per call, dropped _meta, token passthrough, changed schema, unstable order', async () => {
     const { joins, messages, sessions, arrival, toolLists } = await gatewayOf(
       scenario({
@@ -172,27 +173,27 @@ reference: plain
 trials: { pairs: 6, cool-down: 500ms }
 `;
 
-// Real time on a quiet machine, and more than a minute of it: nightly.
-const FULL = process.env['PLIMSOLL_FULL'] === '1';
-const WHEN = FULL ? '' : ' (skipped: a minute of real time on a quiet machine, only with PLIMSOLL_FULL=1)';
-
-describe.runIf(FULL)('latency that the reference gateway adds', () => {
-  it(`is 3 ms at each quantile for a delay of 3 ms, and the wait of M/D/1 besides for one worker${WHEN}`, async () => {
-    const result = await plimsoll(['compare', scenarioFile(LATENCY), '--out', scratchFolder(), '--json', '--quiet']);
-    const { effects } = JSON.parse(result.stdout) as Comparison;
-    const added = (arm: string, stat: string): { readonly low: number; readonly high: number } => {
-      const effect = effects.find((each) => each.arm === arm && each.metric === 'response-time' && each.stat === stat);
-      if (effect?.result.kind !== 'estimate') throw new Error(`${arm} has no ${stat}: ${result.stderr}`);
-      const { low, high } = effect.result.difference;
-      return { low: low ?? NaN, high: high ?? NaN };
-    };
-    for (const stat of ['p50', 'p90', 'p95']) {
-      const { low, high } = added('delay', stat);
-      expect([stat, low <= 3e6 && high >= 3e6], `${low} to ${high}`).toEqual([stat, true]);
-    }
-    // rho = 0.6: a mean wait of rho D / (2 (1 - rho)) = 2.25 ms before 3 ms of work.
-    const { low, high } = added('queue', 'mean');
-    expect(low, `${low} to ${high}`).toBeLessThanOrEqual(5.25e6);
-    expect(high, `${low} to ${high}`).toBeGreaterThanOrEqual(5.25e6);
-  }, 300_000);
-});
+// Real time on a quiet machine, and more than a minute of it: `npm run nightly`.
+if (FULL)
+  describe('latency that the reference gateway adds', () => {
+    it('is 3 ms at each quantile for a delay of 3 ms, and the wait of M/D/1 besides for one worker', async () => {
+      const result = await plimsoll(['compare', scenarioFile(LATENCY), '--out', scratchFolder(), '--json', '--quiet']);
+      const { effects } = JSON.parse(result.stdout) as Comparison;
+      const added = (arm: string, stat: string): { readonly low: number; readonly high: number } => {
+        const effect = effects.find(
+          (each) => each.arm === arm && each.metric === 'response-time' && each.stat === stat,
+        );
+        if (effect?.result.kind !== 'estimate') throw new Error(`${arm} has no ${stat}: ${result.stderr}`);
+        const { low, high } = effect.result.difference;
+        return { low: low ?? NaN, high: high ?? NaN };
+      };
+      for (const stat of ['p50', 'p90', 'p95']) {
+        const { low, high } = added('delay', stat);
+        expect([stat, low <= 3e6 && high >= 3e6], `${low} to ${high}`).toEqual([stat, true]);
+      }
+      // rho = 0.6: a mean wait of rho D / (2 (1 - rho)) = 2.25 ms before 3 ms of work.
+      const { low, high } = added('queue', 'mean');
+      expect(low, `${low} to ${high}`).toBeLessThanOrEqual(5.25e6);
+      expect(high, `${low} to ${high}`).toBeGreaterThanOrEqual(5.25e6);
+    }, 300_000);
+  });
