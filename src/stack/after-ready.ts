@@ -4,24 +4,11 @@ import { NS_PER_MS } from '../clock/index.js';
 import { duration } from '../format/index.js';
 import { ProblemError, messageOf } from '../problem/index.js';
 import type { ProcessKeeper } from '../processes/index.js';
+import type { AfterReadyStep } from '../scenario/index.js';
 import { startChild } from './child.js';
 
 /** A step with every text filled in. */
-export type FilledStep =
-  | {
-      readonly kind: 'request';
-      readonly method: string;
-      readonly url: string;
-      readonly headers: Readonly<Record<string, string>>;
-      readonly body: string | null;
-      readonly withinNs: number;
-    }
-  | {
-      readonly kind: 'command';
-      readonly command: readonly [string, ...string[]];
-      readonly environment: Readonly<Record<string, string>>;
-      readonly withinNs: number;
-    };
+export type FilledStep = AfterReadyStep<string>;
 
 export interface StepSurroundings {
   readonly service: string;

@@ -4,21 +4,21 @@ import type { GatewayShape, ToolsMockOptions } from '../../protocol/index.js';
 import type { LateText } from './text.js';
 
 /** Something done each time a service has come up, before it counts as ready. */
-export type AfterReadyStep =
+export type AfterReadyStep<Text = LateText> =
   /** Done when it is answered with a status from 200 to 299. */
   | {
       readonly kind: 'request';
       readonly method: string;
-      readonly url: LateText;
-      readonly headers: Readonly<Record<string, LateText>>;
-      readonly body: LateText | null;
+      readonly url: Text;
+      readonly headers: Readonly<Record<string, Text>>;
+      readonly body: Text | null;
       readonly withinNs: number;
     }
   /** Done when it ends with exit code 0; it runs in the working folder of its service. */
   | {
       readonly kind: 'command';
-      readonly command: readonly [LateText, ...LateText[]];
-      readonly environment: Readonly<Record<string, LateText>>;
+      readonly command: readonly [Text, ...Text[]];
+      readonly environment: Readonly<Record<string, Text>>;
       readonly withinNs: number;
     };
 
