@@ -145,7 +145,9 @@ class Walk {
   #entry(pair: Pair<Node, Node | null>, depth: number, around: readonly Node[], entries: Map<string, Entry>): void {
     const keySpan = this.#spanOfNode(pair.key);
     const key = isScalar(pair.key) ? keyText(pair.key.value, pair.key.source) : null;
-    const wrong = keyProblem(key, entries);
+    // In quotes it is a text like any other: what the program writes of foreign names is always in quotes.
+    const isMerge = key === '<<' && isScalar(pair.key) && pair.key.type === 'PLAIN';
+    const wrong = isMerge ? MERGE_KEY : keyProblem(key, entries);
     if (key === null || wrong !== null) {
       if (wrong !== null) this.#report(keySpan, ...wrong);
       return;
@@ -187,6 +189,12 @@ class Walk {
   }
 }
 
+const MERGE_KEY: Words = [
+  'merge-key',
+  'merge keys (<<) are not part of YAML 1.2 and are not merged',
+  'use "extends:", or repeat the lines',
+];
+
 function keyText(value: unknown, source: string | undefined): string | null {
   if (typeof value === 'string') return value;
   return (typeof value === 'number' || typeof value === 'boolean') && source !== undefined ? source : null;
@@ -195,10 +203,6 @@ function keyText(value: unknown, source: string | undefined): string | null {
 /** What is wrong with a key; null is one that is no text. */
 function keyProblem(key: string | null, entries: ReadonlyMap<string, unknown>): Words | null {
   if (key === null) return ['bad-key', 'a key must be text', 'write a plain word as the key'];
-  if (key === '<<') {
-    const what = 'merge keys (<<) are not part of YAML 1.2 and are not merged';
-    return ['merge-key', what, 'use "extends:", or repeat the lines'];
-  }
   if (key === '__proto__') return ['bad-key', '"__proto__" can\'t be a key', 'use another name'];
   return entries.has(key)
     ? ['duplicate-key', `the key "${key}" is written twice in the same map`, 'keep one of the two']
