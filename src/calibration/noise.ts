@@ -24,9 +24,12 @@ const GAP_NS = 200_000n;
 const NOISY_SHARE = 0.02;
 const CONTENDED_SHARE = 0.1;
 const SPIN_MS = 500;
-/** A first look, and the lost share from which the whole spin is needed: one time slice of another process is 3 %. */
-const FIRST_SPIN_MS = 100;
-const CLEAR_SHARE = 0.005;
+/**
+ * One part of a spin, and the lost share below which no other is needed: one time slice of another process is 3 % of a
+ * part, and half of what makes a machine noisy is still quiet.
+ */
+const PART_MS = 100;
+const CLEAR_SHARE = NOISY_SHARE / 2;
 /**
  * Steps of arithmetic between two readings, some 10 us: a reading leaves a BigInt behind, and reading without a break
  * would make the collector run, whose pauses would then pass for the work of others.
@@ -65,6 +68,18 @@ export function spinProbe(durationMs: number, now: () => MonotonicNs = monotonic
   }
   const probedNs = Number(last - start);
   return { probedNs, gaps, longestGapNs: Number(longest), lostShare: probedNs === 0 ? 0 : Number(lost) / probedNs };
+}
+
+/** Two spins as one. */
+function joined(one: SpinResult, other: SpinResult): SpinResult {
+  const probedNs = one.probedNs + other.probedNs;
+  const lostNs = one.lostShare * one.probedNs + other.lostShare * other.probedNs;
+  return {
+    probedNs,
+    gaps: one.gaps + other.gaps,
+    longestGapNs: Math.max(one.longestGapNs, other.longestGapNs),
+    lostShare: probedNs === 0 ? 0 : lostNs / probedNs,
+  };
 }
 
 /** What a lost share says of a run: its numbers are worth less (2 %), or cannot decide a gate (10 %). */
@@ -124,10 +139,12 @@ export class NoiseProbe {
     };
   }
 
-  /** Where nothing is lost in the first part the rest would only cost CPU time. */
+  /** Part after part, until little was lost in all of them together or the whole spin is done. */
   #spin(): SpinResult {
-    const first = spinProbe(Math.min(FIRST_SPIN_MS, this.#spinMs), this.#now);
-    return first.lostShare < CLEAR_SHARE ? first : spinProbe(this.#spinMs, this.#now);
+    let all = spinProbe(Math.min(PART_MS, this.#spinMs), this.#now);
+    while (all.lostShare >= CLEAR_SHARE && all.probedNs < this.#spinMs * 1e6)
+      all = joined(all, spinProbe(Math.min(PART_MS, this.#spinMs - all.probedNs / 1e6), this.#now));
+    return all;
   }
 
   async #snapshot(): Promise<NoiseSnapshot> {

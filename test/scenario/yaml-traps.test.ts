@@ -56,6 +56,11 @@ describe('YAML and its traps', () => {
     );
   });
 
+  it('takes a quoted << for the text it is', () => {
+    const text = changed('{ pick: [hull, draught] }', '{ "<<": [hull] }');
+    expect(argumentsOf(read(text).scenario)?.['query']).toEqual({ kind: 'constant', value: { '<<': ['hull'] } });
+  });
+
   it.each<[string, string, string, string]>([
     ['a tab as indentation', 'a:\n\tb: 1\n', "2:1 YAML can't be indented with tabs", 'two for each level'],
     ['lines that are not aligned', 'a:\n   b: 1\n  c: 2\n', '3:1 the indentation does not fit', 'align it'],
