@@ -25,10 +25,10 @@ const NOISY_SHARE = 0.02;
 const CONTENDED_SHARE = 0.1;
 const SPIN_MS = 500;
 /**
- * One part of a spin, and the lost share below which no other is needed: one time slice of another process is 3 % of a
+ * One part of a spin, and the lost share below which no other is needed: one time slice of another process is 6 % of a
  * part, and half of what makes a machine noisy is still quiet.
  */
-const PART_MS = 100;
+const PART_MS = 50;
 const CLEAR_SHARE = NOISY_SHARE / 2;
 /**
  * Steps of arithmetic between two readings, some 10 us: a reading leaves a BigInt behind, and reading without a break
