@@ -65,11 +65,11 @@ name: known difference
 stack:
   services: { backend: { mock: tools, workers: 6, service-time: { constant: 10ms } } }
   target: backend
-protocol: { sessions: 8 }
+protocol: { sessions: 8, headers: { X-Arm: "\${env.ARM}" } }
 calls: [{ tool: search, arguments: { query: { pick: [hull, keel, draught] } }, expect: derived, deadline: 1s }]
 phases: [{ name: steady, regime: steady, rate: 400/s, for: 5s, warmup: 500ms }]
 arms:
-  before: {}
+  before: { environment: { ARM: before } }
   after: { stack: { services: { backend: { service-time: ${serviceTime} } } }, environment: { ARM: after } }
 trials: { pairs: 10, cool-down: 500ms }
 gates:
