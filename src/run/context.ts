@@ -116,7 +116,14 @@ export function openContext(request: RunRequest): RunContext {
     onFailure: (problem) => listener.note(problem.what),
   });
   const standstills: RunEvent[] = [];
+  const said = new Set<string>();
   const event = (happened: RunEvent): void => {
+    // The preflight and every load thread may find the same.
+    if (happened.type === 'warning') {
+      const words = `${happened.code} ${happened.what}`;
+      if (said.has(words)) return;
+      said.add(words);
+    }
     record.event(happened);
     if (happened.type === 'standstill') standstills.push(happened);
     if (happened.type === 'warning')

@@ -15,6 +15,8 @@ describe('a run is disturbed by others', () => {
     const late = [reason('schedule-lag', 'invalid'), BUSY, reason('generator-cpu', 'warning')];
     expect(disturbedByOthers({ verdict: 'invalid', reasons: late })).toBe('about contended-machine');
     expect(disturbedByOthers({ verdict: 'doubtful', reasons: [reason('cpu-steal', 'doubtful')] })).not.toBeNull();
+    const heldUp = [reason('schedule-lag', 'invalid'), reason('held-up-machine', 'doubtful')];
+    expect(disturbedByOthers({ verdict: 'invalid', reasons: heldUp })).toBe('about held-up-machine');
   });
 
   it('not when it is valid, when only a warning speaks of others, or when a standstill has no such cause', () => {

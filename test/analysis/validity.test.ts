@@ -331,6 +331,33 @@ describe('what was sent against what was recorded', () => {
   });
 });
 
+describe('a generator that was late although it had what it needed', () => {
+  const lateBy = (ns: number) =>
+    steady((n) => (n % 50 === 0 ? { sentNs: n * 10 * MS + ns, doneNs: n * 10 * MS + ns + 1 * MS } : {}));
+  const idle = (idleCores: number): readonly MachineRow[] =>
+    Array.from({ length: 20 }, (_, second) => ({
+      ...{ fromNs: second * S, atNs: (second + 1) * S, cores: 2, othersCores: 0.01, waitingShare: 0.02 },
+      idleCores: second === 7 ? idleCores : 1.6,
+    }));
+  const using = (share: number) =>
+    Array.from({ length: 20 }, (_, second) => ({
+      ...{ atNs: (second + 1) * S, process: 'plimsoll', pid: 9, cpuUserS: (second + 1) * share, cpuSystemS: 0 },
+      ...{ rssBytes: 1, fileDescriptors: 1, sockets: 1, threads: 1, sessions: null },
+    }));
+  const seen = (ns: number, idleCores: number, share: number) =>
+    codes(validityOf(lateBy(ns), { machine: idle(idleCores), resources: using(share) }));
+
+  it('was held up by the machine, so that the run may be repeated', () => {
+    expect(seen(3 * MS, 0.8, 0.3)).toEqual(['invalid schedule-lag', 'doubtful held-up-machine']);
+  });
+
+  it('was not where a core was taken for a second, where it was busy itself, or where no number depends on it', () => {
+    expect(seen(3 * MS, 0.2, 0.3)).toEqual(['invalid schedule-lag']);
+    expect(seen(3 * MS, 0.8, 0.7)).toEqual(['invalid schedule-lag']);
+    expect(seen(10_000, 0.8, 0.3)).toEqual([]);
+  });
+});
+
 describe('a machine with other work on it', () => {
   const noise = (before: unknown, after: unknown) => ({
     envelope: { noise: { before: { spin: { lostShare: before } }, after: { spin: { lostShare: after } } } },

@@ -110,4 +110,25 @@ describe.concurrent('a secret', () => {
     for (const path of files) expect([path, shown(readFileSync(path, 'utf8'))]).toEqual([path, []]);
     expect(readFileSync(join(onlyRun(out), 'logs', 'web.log'), 'utf8')).toContain('[secret KEY]');
   }, 60_000);
+
+  it('is in no file of a comparison whose arms hold it, and not in what is printed of it', async () => {
+    const [folder, out] = [scratchFolder(), scratchFolder()];
+    const file = scenario(folder, 'serves');
+    writeFileSync(
+      file,
+      `${readFileSync(file, 'utf8')}arms:
+  before: {}
+  after: { protocol: { headers: { x-other: "\${secret.OTHER}" } } }
+trials: { pairs: 1, cool-down: 0s }
+`,
+    );
+    const secrets = { ...SECRETS, OTHER: 'an0therCanary0fArms' };
+    const seen = (text: string): readonly string[] => Object.values(secrets).flatMap((secret) => hitsOf(text, secret));
+    const { stdout, stderr } = await plimsoll(['compare', file, '--out', out, '--json'], secrets);
+    expect(stdout, stderr).toContain('"outcomes"');
+    expect([seen(stdout), seen(stderr)]).toEqual([[], []]);
+    const files = filesBelow(out);
+    expect(files.length).toBeGreaterThan(25);
+    for (const path of files) expect([path, seen(readFileSync(path, 'latin1'))]).toEqual([path, []]);
+  }, 60_000);
 });

@@ -1,8 +1,8 @@
 /** Whether it was others on the machine that spoilt a run. */
 import type { Validity, ValidityCode } from './types.js';
 
-/** CPU time that processes outside of the run used, or the hypervisor took. */
-const BY_OTHERS: readonly ValidityCode[] = ['contended-machine', 'cpu-steal'];
+/** CPU time that processes outside of the run used, or the hypervisor took, counted or not. */
+const BY_OTHERS: readonly ValidityCode[] = ['contended-machine', 'cpu-steal', 'held-up-machine'];
 /** What others' CPU time does to the generator and the fault engine. */
 const FOLLOWING: readonly ValidityCode[] = [
   'schedule-lag',

@@ -34,22 +34,15 @@ export function machineReasons(evidence: Evidence): readonly ValidityReason[] {
   if (evidence.machine.assumed) return [...disturbed, ASSUMED];
   return [
     ...disturbed,
-    ...evidence.phases.flatMap((phase) => cpuReasons(evidence, phase)),
+    ...evidence.phases.flatMap((phase) => [...cpuReasons(evidence, phase), ...heldUpReasons(evidence, phase)]),
     ...stealReasons(evidence),
     ...pressureReasons(evidence),
     ...contentionReasons(evidence),
   ];
 }
 
-/**
- * A generator that spins takes a whole core whatever the load, so an open loop is judged only where it is known to
- * sleep between calls.
- */
-function cpuReasons(
-  { resources, plan, machine: { pacing } }: Evidence,
-  { frame, summary }: AnalysedPhase,
-): readonly ValidityReason[] {
-  if (summary.loop === 'open' && pacing !== 'sleep') return [];
+/** CPU time of the generator as a share of its threads' cores, over what is measured; null where too little was read. */
+function generatorShare({ resources, plan }: Evidence, { frame }: AnalysedPhase) {
   const polls = resources.flatMap(({ process, atNs, cpuUserS, cpuSystemS }) =>
     process === GENERATOR_PROCESS &&
     cpuUserS !== null &&
@@ -60,11 +53,22 @@ function cpuReasons(
       : [],
   );
   const [first, last] = [polls[0], polls.at(-1)];
-  if (first === undefined || last === undefined) return [];
+  if (first === undefined || last === undefined) return null;
   const seconds = (last.atNs - first.atNs) / 1e9;
   const { workers } = plan.scenario.generator;
-  const share = (last.cpuS - first.cpuS) / (seconds * workers);
-  if (seconds < LEAST_CPU_S || share < BUSY_SHARE) return [];
+  return seconds < LEAST_CPU_S ? null : { seconds, workers, share: (last.cpuS - first.cpuS) / (seconds * workers) };
+}
+
+/**
+ * A generator that spins takes a whole core whatever the load, so an open loop is judged only where it is known to
+ * sleep between calls.
+ */
+function cpuReasons(evidence: Evidence, phase: AnalysedPhase): readonly ValidityReason[] {
+  const { summary } = phase;
+  if (summary.loop === 'open' && evidence.machine.pacing !== 'sleep') return [];
+  const used = generatorShare(evidence, phase);
+  if (used === null || used.share < BUSY_SHARE) return [];
+  const { seconds, workers, share } = used;
   return [
     {
       code: 'generator-cpu',
@@ -78,6 +82,38 @@ function cpuReasons(
         summary.loop === 'closed'
           ? 'fewer callers, more workers (generator.workers), or smaller answers'
           : 'lower the rate, or give it more workers (generator.workers)',
+    },
+  ];
+}
+
+/** A generator with so much room, on a machine with so much of a core to spare all along, had what it needed. */
+const ROOM = { generatorShare: 0.6, idleCores: 0.25 } as const;
+
+/**
+ * Late, and not for want of CPU time: none of the run's processes kept the generator from a core, and neither did
+ * others that the system reports. What did is below the system: a hypervisor that stops a core and counts it as idle.
+ */
+function heldUpReasons(evidence: Evidence, phase: AnalysedPhase): readonly ValidityReason[] {
+  const { frame, summary } = phase;
+  const isSpoilt = evidence.lateness.some(
+    ({ phase: name, moved }) => name === summary.name && moved.some(({ headline }) => headline),
+  );
+  const used = generatorShare(evidence, phase);
+  if (!isSpoilt || used === null || used.share >= ROOM.generatorShare) return [];
+  const within = evidence.machineRows.filter(
+    ({ fromNs, atNs }) => atNs > frame.measuredFromNs && fromNs < frame.scheduledEndNs,
+  );
+  const idleCores = Math.min(...within.map((row) => row.idleCores ?? 0));
+  if (within.length === 0 || idleCores < ROOM.idleCores) return [];
+  return [
+    {
+      code: 'held-up-machine',
+      severity: 'doubtful',
+      phase: summary.name,
+      what:
+        `the generator was late though it used ${percent(used.share)} of its CPU time and at least ` +
+        `${amount(idleCores)} of ${counted(within[0]?.cores ?? 1, 'core')} were idle: the machine held it up`,
+      remedy: 'run again; a hypervisor that stops a core for some milliseconds does so unseen by the system',
     },
   ];
 }

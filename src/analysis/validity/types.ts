@@ -13,6 +13,7 @@ export type ValidityCode =
   | 'machine-assumed'
   | 'cpu-steal'
   | 'contended-machine'
+  | 'held-up-machine'
   | 'capacity-undecided'
   | 'not-stationary'
   | 'hypothesis-failed-before-fault'

@@ -82,8 +82,8 @@ function growthSentence(found: Attribution): string {
   if (firstGrowing === 'none' || stage === null) return 'No stage grew over its level before the load.';
   if (by === 'endings')
     return (
-      `First growing queue: ${placeWords(found)}. Nothing grew during the phase: most of the attempts that ended ` +
-      `early were in the ${STAGE_WORDS[stage]}.${evidenceWords(found)}`
+      `No queue grew during the phase. Most of the attempts that ended early did so in: ${STAGE_WORDS[stage]} ` +
+      `(${placeWords(found)}).${evidenceWords(found)}`
     );
   const grown = found.stages.find((one) => one.stage === stage);
   const growth =

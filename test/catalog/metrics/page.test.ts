@@ -50,6 +50,7 @@ const CODES = Object.keys({
   'machine-assumed': true,
   'cpu-steal': true,
   'contended-machine': true,
+  'held-up-machine': true,
   'capacity-undecided': true,
   'not-stationary': true,
   'hypothesis-failed-before-fault': true,
