@@ -41,7 +41,7 @@ export function machineReasons(evidence: Evidence): readonly ValidityReason[] {
   ];
 }
 
-/** CPU time of the generator as a share of its threads' cores, over what is measured; null where too little was read. */
+/** CPU time of the generator as a share of its threads' cores while measured; null where too little was read. */
 function generatorShare({ resources, plan }: Evidence, { frame }: AnalysedPhase) {
   const polls = resources.flatMap(({ process, atNs, cpuUserS, cpuSystemS }) =>
     process === GENERATOR_PROCESS &&

@@ -120,7 +120,9 @@ function otherCpu(summary: Summary): GeneratorCheck {
     meaning:
       'Share of one core, measured by a probe before and after the load: warned of from 2 %. While calls are ' +
       'measured, what the system reports of its cores is watched: other work then makes the run doubtful.',
-    badge: stateOf(summary, spinLostShare !== null, ['contended-machine', 'held-up-machine', 'cpu-steal', 'machine-pressure']),
+    badge: stateOf(summary, spinLostShare !== null, [
+      ...(['contended-machine', 'held-up-machine', 'cpu-steal', 'machine-pressure'] as const),
+    ]),
   };
 }
 
