@@ -51,6 +51,7 @@ export default defineConfig({
     maxConcurrency: 2,
     hookTimeout: 30_000,
     pool: 'forks',
+    setupFiles: ['./test/property-seeds.ts'],
     reporters: ['default', './test/reporter.ts'],
     projects: [
       {
