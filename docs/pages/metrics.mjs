@@ -109,6 +109,7 @@ const NEEDS = {
   'contract-watch': '`contract:`',
   hypotheses: '`hypotheses:` and a fault in the phase',
   soak: 'a soak phase',
+  capacity: 'a capacity phase',
   trace: '`protocol: { trace: true }`',
   'tool-lists': '`tool-lists:`',
 };

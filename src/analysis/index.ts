@@ -56,6 +56,7 @@ export type * from './effects/index.js';
 export type { AnswerGap, FailureKind } from './events/index.js';
 export type { FloorSummary } from './environment/index.js';
 export type * from './figures/index.js';
+export { gatewayFindings } from './gateway/index.js';
 export type * from './gateway/index.js';
 export type { HypothesisJudgement, HypothesisResult, PhaseHypotheses } from './hypotheses/index.js';
 export { type LatenessEffect, type PhaseWithout, movedTo } from './lateness/index.js';

@@ -3,9 +3,11 @@ import { existsSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { ComparativeGate } from '../catalog/index.js';
 import {
+  gatewaysOf,
   keyOf,
   rowsByTime,
   stackPicture,
+  trialFindings,
   type ComparisonInput,
   type LeftOutTrial,
   type Trial,
@@ -95,21 +97,32 @@ interface ComparedRun {
 async function comparedRun(arm: string, path: string, shown: string): Promise<ComparedRun> {
   const { trial, envelope, scenarioText } = await readRun(arm, path, shown);
   const { scenario } = scenarioFromText(scenarioText, join(path, FILES.scenario), { secretsMayBeMissing: true });
-  const figures = await figuresOf(path);
+  const { figures, versions } = await recordedOf(path);
+  const { stack } = scenario;
+  const ofGateway = { gateways: gatewaysOf(stack, versions), findings: trialFindings(stack, trial.summary) };
   return {
-    trial: { ...trial, figures, stack: stackPicture(scenario.stack), server: serverOf(envelope) },
+    trial: { ...trial, figures, stack: stackPicture(stack), ...ofGateway, server: serverOf(envelope) },
     envelope,
     scenario,
   };
 }
 
-/** What is drawn of a run; null where its samples are gone or damaged: its summary is sealed by itself. */
-async function figuresOf(path: string): Promise<TrialFigures | null> {
+/**
+ * What is drawn of a run, and the versions of its gateways by service. Nothing where its samples are gone or damaged:
+ * its summary is sealed by itself.
+ */
+async function recordedOf(
+  path: string,
+): Promise<{ readonly figures: TrialFigures | null; readonly versions: ReadonlyMap<string, string> }> {
   try {
-    const { percentiles, recoveries } = analyseRecord(await readRecord(path)).view.analysis.figures;
-    return { percentiles, recoveries };
+    const record = await readRecord(path);
+    const { percentiles, recoveries } = analyseRecord(record).view.analysis.figures;
+    const started = record.events.flatMap((event) =>
+      event.type === 'gateway' ? [[event.service, event.version] as const] : [],
+    );
+    return { figures: { percentiles, recoveries }, versions: new Map(started) };
   } catch (error) {
-    if (error instanceof ProblemError) return null;
+    if (error instanceof ProblemError) return { figures: null, versions: new Map() };
     throw error;
   }
 }

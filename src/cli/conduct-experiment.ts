@@ -80,7 +80,9 @@ export async function conductAndCompare(order: ExperimentOrder): Promise<ExitCod
       judge: async (folder) => {
         const result = analyseRecord(await readRecord(folder), { runsFollow: true });
         await writeOutputs(result, folder);
-        return disturbedByOthers(result.view.analysis.summary.validity);
+        const { validity } = result.view.analysis.summary;
+        const died = validity.reasons.find(({ code }) => code === 'service-died') ?? null;
+        return { disturbed: disturbedByOthers(validity), died };
       },
       listener: {
         step: (text) => progress.step(text),

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { count, counted, duration, percent } from '../format/index.js';
 import { plimsollVersion } from '../package/index.js';
 import { isBalanced, planOf, rowsPerDesign, trialOrder, type Plan } from '../plan/index.js';
-import { minimumDetectableEffect } from '../compare/index.js';
+import { gatewaysOf, minimumDetectableEffect, type ArmGateway } from '../compare/index.js';
 import { ProblemError } from '../problem/index.js';
 import { canonicalJson } from '../protocol/index.js';
 import { seededRandom } from '../random/index.js';
@@ -148,9 +148,12 @@ export function explainExperiment(
       `at least ${duration(forNs)} and what starting and stopping ${counted(trials, 'stack')} takes; seed ${seed}`,
     '',
     'arms',
-    ...arms.map(({ name: arm, description }) => {
+    ...arms.flatMap(({ name: arm, description, read }) => {
       const isReference = arm === reference ? ' (reference)' : '';
-      return `  ${arm}${isReference}${commitText(commits.get(arm))}  ${description ?? ''}`.trimEnd();
+      return [
+        `  ${arm}${isReference}${commitText(commits.get(arm))}  ${description ?? ''}`.trimEnd(),
+        ...gatewaysOf(read().scenario.stack, new Map()).flatMap(gatewayLines),
+      ];
     }),
     '',
     planned.carryOverBalanced
@@ -167,6 +170,13 @@ export function explainExperiment(
   ];
   writeOut(`${lines.join('\n')}\n`);
 }
+
+/** What its adapter says of a gateway: how it is set, and what it can't do. */
+const gatewayLines = ({ title, tried, tuning, lacks, licenceNote }: ArmGateway): readonly string[] => [
+  `      ${title} (adapter made with ${tried}): ${tuning}`,
+  ...lacks.map((each) => `      ${each}`),
+  ...(licenceNote === null ? [] : [`      licence: ${licenceNote}`]),
+];
 
 function commitText(arm: CommittedArm | undefined): string {
   const git = gitOf(arm);

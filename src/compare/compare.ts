@@ -5,6 +5,7 @@ import { isBalanced } from '../plan/index.js';
 import { count, counted } from '../format/index.js';
 import { EXIT, type ExitCode } from '../problem/index.js';
 import { curvesOf } from './curves.js';
+import { findingsOf } from './gateways.js';
 import { isInterleaved } from './rows.js';
 import { selected } from './selected.js';
 import { comparativeGateOf, defaultComparativeGates } from './default-gates.js';
@@ -65,6 +66,8 @@ export function compareTrials(input: ComparisonInput): Comparison {
       finding: verdict === null ? '' : findingOf(name, gates, restrictions, early),
       stack: own[0]?.trial.stack ?? [],
       servers: [...new Set(own.flatMap(({ trial: { server } }) => server ?? []))],
+      gateways: own[0]?.trial.gateways ?? [],
+      findings: findingsOf(own.map(({ trial }) => trial)),
       trials: own.map(({ row, trial: { folder, summary } }) => {
         const { runId, startedUtc, validity } = summary;
         return { row, runId, folder, startedUtc, validity: validity.verdict };
@@ -78,6 +81,8 @@ export function compareTrials(input: ComparisonInput): Comparison {
     finding: why,
     stack: [],
     servers: [],
+    gateways: [],
+    findings: [],
     trials: [],
   }));
   return {

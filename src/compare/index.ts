@@ -14,6 +14,7 @@ export type { ComparedCurves, Curve, PercentileComparison, RecoveryComparison, T
 export { driftOf, type Drift } from './drift.js';
 export { numbersOf, type Effect, type EffectSubject, type Estimated } from './effects.js';
 export { rankingOf, type Rank, type Ranking } from './ranking.js';
+export { gatewaysOf, trialFindings } from './gateways.js';
 export { isInterleaved, rowsByTime } from './rows.js';
 export { decide, FALSE_ALARM, type Decision, type Evidence } from './rule.js';
 export { stackPicture, type StackPart, type StackPicture } from './stack-picture.js';

@@ -1,5 +1,5 @@
 /** What is compared, and what comes of it. This is `comparison.json`. */
-import type { Summary } from '../analysis/index.js';
+import type { GatewayFinding, Summary } from '../analysis/index.js';
 import type { ComparativeGate, RegimeName } from '../catalog/index.js';
 import type { FieldDifference } from '../envelope/index.js';
 import type { BaselineChoice } from '../record/index.js';
@@ -18,8 +18,38 @@ export interface Trial {
   /** Null where the run's samples could not be read. */
   readonly figures: TrialFigures | null;
   readonly stack: StackPicture;
+  readonly gateways: readonly ArmGateway[];
+  /** What it found of the gateway in its stack. */
+  readonly findings: readonly GatewayFinding[];
   /** Name and version by which the target introduced itself; null where it did not. */
   readonly server: string | null;
+}
+
+/** A gateway of others, as its adapter describes it. */
+export interface ArmGateway {
+  readonly service: string;
+  readonly title: string;
+  /** Of what was started; null where it is not known. */
+  readonly version: string | null;
+  /** That the adapter was made with. */
+  readonly tried: string;
+  /** What of its workers and limits is set. */
+  readonly tuning: string;
+  /** What it can't do, in sentences. */
+  readonly lacks: readonly string[];
+  /** Terms of its licence that restrict publishing what was measured; null where none is known. */
+  readonly licenceNote: string | null;
+}
+
+/** What trials found of the gateway of an arm. */
+export interface ArmFinding {
+  /** The same in every trial and arm in which the same was found. */
+  readonly id: string;
+  readonly tone: 'good' | 'bad' | 'note';
+  /** One sentence, with the numbers of the first trial that found it. */
+  readonly what: string;
+  /** How many trials of the arm found it. */
+  readonly trials: number;
 }
 
 /** A run of an experiment that was repeated, because another process disturbed it or it was interrupted. */
@@ -98,6 +128,8 @@ export interface ComparedArm {
   readonly stack: StackPicture;
   /** Names and versions by which the target introduced itself, each once. */
   readonly servers: readonly string[];
+  readonly gateways: readonly ArmGateway[];
+  readonly findings: readonly ArmFinding[];
   readonly trials: readonly ComparedTrial[];
 }
 

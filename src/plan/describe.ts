@@ -6,7 +6,12 @@ import type { CallSpec, Protocol, Rate, Service, Target } from '../scenario/inde
 type MockOptions = Extract<Service, { kind: 'mock' }>['options'];
 type GatewayOptions = Extract<Service, { kind: 'gateway' }>['options'];
 
-export function serviceWords(service: Service): string {
+export const serviceWords = (service: Service): string => `${kindWords(service)}${cpusWords(service)}`;
+
+const cpusWords = (service: Service): string =>
+  'cpus' in service && service.cpus !== undefined ? `; on CPU ${service.cpus.join(', ')} alone` : '';
+
+function kindWords(service: Service): string {
   switch (service.kind) {
     case 'mock':
       return `mock ${service.mock}: ${mockWords(service.options)}`;

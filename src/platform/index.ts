@@ -13,4 +13,5 @@ export { usageOf, type ProcessUsage } from './usage.js';
 export { PIDS_WITH_VARIABLE, withVariable, type MarkedProcess } from './environments.js';
 export { cpuSecondsUnder, listenersOn } from './trees.js';
 export { othersInOrderOfBirth, openThreadCpu, threadName, tightenTimerSlack } from './threads.js';
+export { CAN_PIN, cpuCount, givenCpus, pinnedCommand, pinOurselves } from './cpus.js';
 export { firstLocalPort } from './ports.js';

@@ -1,5 +1,5 @@
 /** The rows of events.ndjson: what happened in a run. Times are nanoseconds since the run's epoch. */
-import type { ErrorClass } from './outcome.js';
+import type { ErrorClass, Outcome } from './outcome.js';
 
 interface At<Type extends string> {
   readonly type: Type;
@@ -67,6 +67,12 @@ export type RunEvent =
       readonly gateway: string;
       /** Of what is installed. */
       readonly version: string;
+    })
+  | (At<'preflight'> & {
+      /** From the first connection to the target until a session was open and the tool list was in. */
+      readonly introducedNs: number;
+      /** Each kind of call, made once by the official SDK, in the order of the scenario. */
+      readonly calls: readonly { readonly label: string; readonly outcome: Outcome; readonly tookNs: number }[];
     })
   | (At<'session'> & {
       readonly session: number;

@@ -22,6 +22,7 @@ const EVENTS: Readonly<Record<RecordRows['events.ndjson']['type'], Shape>> = {
   fault: { numbers: 'phase plannedNs askedNs', numbersOrNull: 'confirmedNs', texts: 'fault edge' },
   service: { numbersOrNull: 'pid', texts: 'service edge' },
   gateway: { texts: 'service gateway version' },
+  preflight: { numbers: 'introducedNs', lists: 'calls' },
   session: { numbers: 'session', texts: 'edge' },
   engine: { texts: 'edge' },
   'late-turns': { numbers: 'worker', lists: 'expectedNs lateNs' },

@@ -4,6 +4,7 @@ import {
   type EndedInStage,
   type FluidLimit,
   type GateResult,
+  type GatewayFinding,
   type PhaseSummary,
   type RecoverySummary,
   type StageName,
@@ -50,6 +51,13 @@ export interface Badge {
   readonly tone: Tone;
   readonly sign: string;
 }
+
+/** How a finding on a gateway stands. */
+export const FINDING: Readonly<Record<GatewayFinding['tone'], Badge>> = {
+  good: { words: 'good', tone: 'good', sign: '✓' },
+  bad: { words: 'defect', tone: 'bad', sign: '✗' },
+  note: { words: 'note', tone: 'quiet', sign: '·' },
+};
 
 export const GATE_VERDICT: Readonly<Record<GateResult['verdict'], Badge>> = {
   pass: { words: 'pass', tone: 'good', sign: '✓' },

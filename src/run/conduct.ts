@@ -13,6 +13,7 @@ import { envelope } from './scopes/envelope.js';
 import { faultEngine } from './scopes/fault-engine.js';
 import { load, loadThreads } from './scopes/generator.js';
 import { loopbackReference } from './scopes/loopback-reference.js';
+import { pinning } from './scopes/pinning.js';
 import { preflight } from './scopes/preflight.js';
 import { processWatch } from './scopes/process-watch.js';
 import { selfCapacity } from './scopes/self-capacity.js';
@@ -48,6 +49,7 @@ export async function conductRun(given: RunRequest): Promise<ConductedRun | null
     // In this order they are started; in the reverse order they are stopped, whatever happens.
     const keeper = await scopes.enter(envelope, run);
     const capacity = await scopes.enter(selfCapacity, run);
+    await scopes.enter(pinning, run);
     const ender = await scopes.enter(reaper, run);
     const threads = await scopes.enter(loadThreads, { run, keeper: ender });
     const engine = await scopes.enter(faultEngine, { run, reaper: ender, envelope: keeper });

@@ -53,8 +53,16 @@ export interface ExperimentRequest extends Omit<RunRequest, 'read' | 'commit' | 
   readonly trialBegins: (trial: BeginningTrial) => void;
   /** Waits until others leave the machine alone, as long as that is wanted. */
   readonly untilQuiet: () => Promise<void>;
-  /** Writes what is made from a run. Resolves to why the machine disturbed it; null when it did not. */
-  readonly judge: (dir: string) => Promise<string | null>;
+  /** Writes what is made from a run. */
+  readonly judge: (dir: string) => Promise<JudgedTrial>;
+}
+
+/** What stands against a trial that was run to its end. */
+export interface JudgedTrial {
+  /** Why others on the machine disturbed it; null when they did not. */
+  readonly disturbed: string | null;
+  /** The service of its stack that ended by itself; null when none did. */
+  readonly died: Problem | null;
 }
 
 export interface ConductedExperiment {
@@ -62,10 +70,9 @@ export interface ConductedExperiment {
   readonly status: 'complete' | 'interrupted';
 }
 
-/** What became of a trial: its attempt, and why others on the machine disturbed it (null: they did not). */
-export interface EndedTrial {
+/** What became of a trial: its attempt, and what stands against it. */
+export interface EndedTrial extends JudgedTrial {
   readonly attempt: ExperimentAttempt;
-  readonly disturbed: string | null;
 }
 
 /** Why a trial could not be begun: its arm can't be run here. */
@@ -118,11 +125,18 @@ export async function conductTrials(
         const ended = await run({ arm, row, repeat, number, of, leftNs });
         if (ended === null) return { experiment, status: 'interrupted' };
         if ('stopped' in ended) {
-          await keep(withoutArm(experiment, arm, row, ended.stopped));
+          const [problem] = ended.stopped.problems;
+          if (problem === undefined || !canDoWithout(experiment, arm)) throw ended.stopped;
+          await keep(withoutArm(experiment, arm, row, problem));
           continue;
         }
         await keep({ ...experiment, attempts: [...experiment.attempts, ended.attempt] });
         if (ended.attempt.standing === 'interrupted') return { experiment, status: 'interrupted' };
+        if (ended.died !== null && canDoWithout(experiment, arm)) {
+          // What it would measure from now on is not the arm; the others are compared all the same.
+          await keep(withoutArm(experiment, arm, row, ended.died));
+          continue;
+        }
         if (ended.disturbed !== null) reasons.set(arm, ended.disturbed);
       }
       const [first] = reasons.values();
@@ -150,12 +164,18 @@ const isComplete = (experiment: ExperimentFile, row: number): boolean =>
       experiment.attempts.some((each) => each.row === row && each.arm === arm && each.standing === 'used'),
   );
 
-/** @throws the problem, where without the arm there is nothing to compare. */
-function withoutArm(experiment: ExperimentFile, arm: string, row: number, stopped: ProblemError): ExperimentFile {
+/** Whether the reference and another arm are left without it. */
+function canDoWithout(experiment: ExperimentFile, arm: string): boolean {
   const left = experiment.arms.filter(({ name }) => name !== arm && !isStopped(experiment, name));
-  const [problem] = stopped.problems;
-  if (problem === undefined || left.length < 2 || !left.some(({ isReference }) => isReference)) throw stopped;
-  const { code, what: reason, remedy } = problem;
+  return left.length >= 2 && left.some(({ isReference }) => isReference);
+}
+
+function withoutArm(
+  experiment: ExperimentFile,
+  arm: string,
+  row: number,
+  { code, what: reason, remedy }: Problem,
+): ExperimentFile {
   const added: StoppedArm = { arm, row, code, reason, remedy };
   return { ...experiment, stoppedArms: [...(experiment.stoppedArms ?? []), added] };
 }
@@ -207,11 +227,11 @@ async function runTrial(request: ExperimentRequest, trial: BeginningTrial): Prom
     if (run === null) return null;
     // Not always `name`: a trial that was killed may have left a folder under it.
     const attempt = { row, repeat, arm, run: `runs/${basename(run.dir)}`, reason: null } as const;
-    const disturbed = await judge(run.dir);
+    const judged = await judge(run.dir);
     if (run.failure !== undefined) throw run.failure;
     return run.status === 'interrupted'
-      ? { attempt: interrupted(attempt), disturbed: null }
-      : { attempt: { ...attempt, standing: 'used' }, disturbed };
+      ? { attempt: interrupted(attempt), disturbed: null, died: null }
+      : { attempt: { ...attempt, standing: 'used' }, ...judged };
   } catch (thrown) {
     if (!(thrown instanceof ProblemError)) throw thrown;
     const stopped = named(thrown, trial);

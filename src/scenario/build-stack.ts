@@ -78,15 +78,21 @@ function serviceOf(name: string, text: ServiceText, folder: string, seed: number
       ...(text.resources === undefined ? {} : { resources: watched(text.resources) }),
     };
   const readyWithinNs = text.within ?? DEFAULT_READY_WITHIN_NS;
+  const pinned = text.cpus === undefined ? {} : { cpus: text.cpus };
   if ('gateway' in text)
     return {
       ...{ kind: 'adapted', name, gateway: text.gateway, to: text.to },
       environment: environmentOf(text.environment),
       readyWithinNs: text.within ?? gatewayAdapter(text.gateway).readyWithinNs,
+      ...pinned,
     };
   if ('to' in text)
-    return { kind: 'gateway', name, to: text.to, options: gatewayOptions(text, seed), front: false, readyWithinNs };
-  if ('mock' in text) return { kind: 'mock', name, mock: 'tools', options: mockOptions(text, seed), readyWithinNs };
+    return {
+      kind: 'gateway',
+      ...{ name, to: text.to, options: gatewayOptions(text, seed), front: false, readyWithinNs, ...pinned },
+    };
+  if ('mock' in text)
+    return { kind: 'mock', name, mock: 'tools', options: mockOptions(text, seed), readyWithinNs, ...pinned };
   return {
     kind: 'command',
     name,
@@ -100,6 +106,7 @@ function serviceOf(name: string, text: ServiceText, folder: string, seed: number
     files: text.files ?? {},
     afterReady: (text['after-ready'] ?? []).map(stepOf),
     readyWithinNs,
+    ...pinned,
   };
 }
 

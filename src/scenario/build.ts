@@ -50,6 +50,7 @@ export function buildScenario(text: DocumentText, folder: string): Scenario {
       maxInFlight: text.generator?.['max-in-flight'] ?? DEFAULT_GENERATOR.maxInFlight,
       maxQueued: text.generator?.['max-queued'] ?? DEFAULT_GENERATOR.maxQueued,
       workers: text.generator?.workers ?? DEFAULT_GENERATOR.workers,
+      ...(text.generator?.cpus === undefined ? {} : { cpus: text.generator.cpus }),
     },
     recovery: {
       latencyFactor: text.recovery?.['latency-factor'] ?? DEFAULT_RECOVERY.latencyFactor,

@@ -25,6 +25,8 @@ export { isLoopback } from './checks/url.js';
 export { upstreamName } from './asked-names.js';
 export {
   foreignOnTheWay,
+  hasGateway,
+  reachedBy,
   gatewaysOnTheWay,
   keepsLedger,
   servicesBehind,

@@ -48,6 +48,17 @@ function passedOnTheWay(stack: Routes, name: string): readonly PassingOn[] {
   return [service, ...inner.filter((gateway, index) => inner.indexOf(gateway) === index)];
 }
 
+/** Whether a gateway stands before the servers: ours, one of others, or a command that is given another's address. */
+export function hasGateway(stack: Stack): boolean {
+  const name = targetName(stack);
+  const isGiven = (part: object): boolean => /\$\{(?:service|link)\./.test(JSON.stringify(part));
+  if (name === null) return stack.target.kind === 'stdio' && isGiven(stack.target);
+  return (
+    passedOnTheWay(stack, name).some((service) => service.kind === 'adapted' || !service.front) ||
+    servicesBehind(stack, name).some((service) => service.kind === 'command' && isGiven(service))
+  );
+}
+
 /** A service by its name, or by that of a link in front of it. */
 export function reachedBy({ links, services }: Routes, name: string): Service | undefined {
   const to = links.find((link) => link.name === name)?.to ?? name;

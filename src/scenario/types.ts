@@ -20,6 +20,8 @@ export interface GeneratorSettings {
   readonly maxQueued: number;
   /** Threads that share the load; sessions and bounds are divided among them. */
   readonly workers: number;
+  /** CPUs that it is held to; undefined: it runs where it likes. */
+  readonly cpus?: readonly number[];
 }
 
 export interface RecoverySettings {

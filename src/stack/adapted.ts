@@ -1,8 +1,14 @@
 /** A gateway of others as the command that its adapter makes of it. */
-import { randomBytes } from 'node:crypto';
-import { eraOf, gatewayAdapter, type GatewayUpstream } from '../catalog/index.js';
+import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+import {
+  eraOf,
+  gatewayAdapter,
+  type ClientToken,
+  type GatewayRequest,
+  type GatewayUpstream,
+} from '../catalog/index.js';
 import { ProblemError } from '../problem/index.js';
-import { upstreamName, type Protocol, type Service, type Stack } from '../scenario/index.js';
+import { upstreamName, type AfterReadyStep, type Protocol, type Service, type Stack } from '../scenario/index.js';
 import { keepSecrets } from '../secrets/index.js';
 import { findGateway } from './installed.js';
 import type { Address } from './late-text.js';
@@ -44,10 +50,18 @@ export async function commandOf(service: Adapted, setup: AdaptedSetup): Promise<
     url: setup.addressOf(to).url,
   }));
   if (first === undefined) throw new Error(`gateway "${name}" passed the scenario's checks without an upstream`);
-  const token = adapter.needsToken ? `sk-${randomBytes(16).toString('hex')}` : null;
-  if (token !== null) keepSecrets(new Map([[`token of ${name}`, token]]));
-  const { command, environment, files } = adapter.start({
-    ...{ port: setup.port, folder: setup.folder, token: token ?? '', upstreams: [first, ...others] },
+  const secret = `sk-${randomBytes(16).toString('hex')}`;
+  const token = adapter.token === null ? null : clientToken(adapter.token, secret);
+  if (token !== null)
+    keepSecrets(
+      new Map([
+        [`secret of ${name}`, secret],
+        [`token of ${name}`, token],
+      ]),
+    );
+  const { command, environment, files, requests } = adapter.start({
+    ...{ port: setup.port, folder: setup.folder, upstreams: [first, ...others] },
+    ...(token === null ? { secret: '', token: '' } : { secret, token }),
     program: (program) => programs.get(program) ?? program,
   });
   const [program, ...parameters] = command;
@@ -59,8 +73,9 @@ export async function commandOf(service: Adapted, setup: AdaptedSetup): Promise<
       command: [plain(program), ...parameters.map(plain)],
       environment: { ...mapped(environment), ...service.environment },
       files: mapped(files),
-      afterReady: [],
+      afterReady: (requests ?? []).map((request) => stepOf(request, setup.port, readyWithinNs)),
       workingFolder: setup.folder,
+      ...(service.cpus === undefined ? {} : { cpus: service.cpus }),
       path: adapter.path ?? new URL(first.url).pathname,
     },
   };
@@ -71,3 +86,24 @@ const plain = (text: string): string => text.replaceAll('${', () => '$${');
 
 const mapped = (texts: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, plain(text)]));
+
+const TOKEN_VALID_S = 24 * 3600;
+
+/** What clients show a gateway. */
+function clientToken(kind: ClientToken, secret: string): string {
+  if (kind.kind === 'random') return secret;
+  const issuedS = Math.floor(Date.now() / 1000);
+  const claims = { ...kind.claims, iat: issuedS, exp: issuedS + TOKEN_VALID_S, jti: randomUUID() };
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const signed = `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}`;
+  return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
+}
+
+const stepOf = ({ path, headers, body }: GatewayRequest, port: number, withinNs: number): AfterReadyStep => ({
+  kind: 'request',
+  method: 'POST',
+  url: plain(`http://127.0.0.1:${port}${path}`),
+  headers: mapped({ 'content-type': 'application/json', ...headers }),
+  body: plain(JSON.stringify(body)),
+  withinNs,
+});

@@ -9,5 +9,6 @@ export { findGateway, gatewaysFolder } from './installed.js';
 export { startStack, type RunningStack, type StackSetup } from './stack.js';
 export type { ReceivedCall } from './services.js';
 export type { ProcessControl } from './supervisor.js';
+export { requireCpus } from './pinning.js';
 export { sampleProcess, type WatchedProcess } from './resources.js';
 export { whyElsewhere } from './this-machine.js';

@@ -20,6 +20,7 @@ import { fillLateText, fillLateTexts, fillProcess, fillStep, type Address, type 
 import { askedLedger, keptLedger, loggedCalls } from './ledger.js';
 import { freePort, portToReturnTo, requireFreePort } from './ports.js';
 import type { PrivateFolder } from './private-folder.js';
+import { cpusOf } from './pinning.js';
 import { untilLine, untilReady } from './ready.js';
 import type { WatchedProcess } from './resources.js';
 import { watchedElsewhere } from './watched.js';
@@ -154,6 +155,7 @@ async function startOwn(
       {
         ...setup,
         service: service.name,
+        cpus: cpusOf(service, setup.scenario),
         command: commandOn(listensOn),
         environment: {},
         workingFolder: process.cwd(),
@@ -223,7 +225,7 @@ async function startCommand(
   const around = { service: name, workingFolder, keeper: setup.keeper, abort: setup.abort };
   const log = (text: string): void => setup.log(name, text);
   const process_ = await Supervisor.begin(
-    { ...setup, service: name, ...start, workingFolder, inherit: [] },
+    { ...setup, service: name, cpus: cpusOf(service, setup.scenario), ...start, workingFolder, inherit: [] },
     async (child) => {
       await untilReady(ready, { service: name, child, host, port, withinNs, abort: setup.abort });
       await doSteps(steps, { ...around, log });

@@ -10,6 +10,7 @@ import { ProblemError, messageOf } from '../problem/index.js';
 import type { ProcessKeeper } from '../processes/index.js';
 import type { RunEvent } from '../record/index.js';
 import { startChild, type Child, type ChildSetup } from './child.js';
+import { onCpus } from './pinning.js';
 
 /** What can be done to the process of a service on purpose. Each resolves when it is done and rejects when it can't. */
 export interface ProcessControl {
@@ -38,6 +39,8 @@ export interface Surroundings {
 export interface SupervisorSetup
   extends Surroundings, Pick<ChildSetup, 'command' | 'environment' | 'workingFolder' | 'inherit'> {
   readonly service: string;
+  /** CPUs that its process is held to, like `0,1`; null: it runs where it likes. */
+  readonly cpus?: string | null;
   /** Before a process is ended that may come back, `incarnation` from 0; the end waits for it. Must not reject. */
   readonly leaving?: ((incarnation: number) => Promise<void>) | undefined;
 }
@@ -186,15 +189,16 @@ export class Supervisor implements ProcessControl {
 }
 
 async function spawned(setup: SupervisorSetup, command: SupervisorSetup['command']): Promise<Child> {
-  const { service, environment, workingFolder, inherit, keeper } = setup;
+  const { service, environment, workingFolder, inherit, keeper, cpus = null } = setup;
   const log = (text: string): void => setup.log(service, text);
+  const held = onCpus(`service "${service}"`, command, cpus);
   try {
-    return await startChild({ command, environment, workingFolder, inherit, keeper, log });
+    return await startChild({ command: held, environment, workingFolder, inherit, keeper, log });
   } catch (thrown) {
     throw new ProblemError('preflight', {
       code: 'service-not-started',
       what: `service "${service}" can't be started: ${messageOf(thrown)}`,
-      remedy: `check that "${command[0]}" exists and may be run, and that the folder ${workingFolder} exists`,
+      remedy: `check that "${held[0]}" exists and may be run, and that the folder ${workingFolder} exists`,
     });
   }
 }

@@ -2,7 +2,14 @@
 import { describe, expect, it } from 'vitest';
 import { analyse, type AnalysisInput, type GatewaySummary } from '../../src/analysis/index.js';
 import type { Plan } from '../../src/plan/index.js';
-import type { ResourceRow, ToolListRow, UpstreamCallRow, WorkRow } from '../../src/record/index.js';
+import type {
+  FaultHitRow,
+  ResourceRow,
+  RunEvent,
+  ToolListRow,
+  UpstreamCallRow,
+  WorkRow,
+} from '../../src/record/index.js';
 import type { Service } from '../../src/scenario/index.js';
 import { faultEvents, phaseEvents, recordOf, type Attempt } from './fixtures/record.js';
 import { MS, S, callSpec, sketchPlan, stage, type PlanSketch } from './fixtures/scenario.js';
@@ -71,6 +78,16 @@ describe('both sides of a gateway', () => {
     expect(gatewayOf(planWith(), attempts(), { upstreamCalls: rows }).sessions).toMatchObject({ mapping, calls: 20 });
   });
 
+  it('are those before an upstream lost its sessions: what is opened anew afterwards is no other mapping', () => {
+    const KILL = { set: 'kill', afterwards: [], lift: 'start' } as const;
+    const restart = { place: 'process', type: 'restart', on: 'alpha', action: KILL } as const;
+    const faults = [{ id: 'restart', phase: 0, atNs: 0.95 * S, forNs: 0.1 * S, as: restart }];
+    const rows = rowsOf(attempts(), (n) => ({ session: n < 10 ? n % 2 : 2 + (n % 2) }));
+    expect(gatewayOf(planWith({ faults }), attempts(), { upstreamCalls: rows }).sessions).toMatchObject({
+      ...{ mapping: 'one-to-one', clientSessions: 2, upstreamSessions: 2, calls: 10 },
+    });
+  });
+
   it('do not tell a shared session from an own one where the client has one', () => {
     const sent = attempts(20, () => ({ session: 0 }));
     expect(gatewayOf(planWith(), sent, { upstreamCalls: rowsOf(sent) }).sessions?.mapping).toBe('single');
@@ -116,7 +133,22 @@ describe('upstream messages per call', () => {
     ];
     const { messages } = gatewayOf(planWith(), attempts(), { work: rows });
     const byMethod = ['initialize', 'tools/call'].map((method) => ({ method, count: 20, perCall: 1 }));
-    expect(messages).toEqual({ calls: 20, messages: 40, perCall: 2, byMethod, complete: true });
+    const byService = [{ service: 'alpha', messages: 40, executions: 20 }];
+    const whole = { byMethod, byService, bystanderPerCall: null, complete: true };
+    expect(messages).toEqual({ calls: 20, messages: 40, perCall: 2, ...whole });
+  });
+
+  it('at upstreams that no call is for are counted apart', () => {
+    const ofBeta = (when: WorkRow['when'], initialize: number) => ({ ...work(when, { initialize }), service: 'beta' });
+    const rows = [
+      work('begin', { 'tools/call': 0 }),
+      ofBeta('begin', 1),
+      work('end', { 'tools/call': 20 }),
+      ofBeta('end', 61),
+    ];
+    const { messages } = gatewayOf(planWith(), attempts(), { work: rows });
+    expect(messages).toMatchObject({ perCall: 4, bystanderPerCall: 3 });
+    expect(messages?.byService[1]).toEqual({ service: 'beta', messages: 60, executions: 0 });
   });
 
   it('include a process that took over, and say so where one was not asked', () => {
@@ -145,7 +177,10 @@ describe('a fault behind a gateway', () => {
     ['after-failures', (n: number) => (n < 12 ? lost : {}), { failed: 4, failedBeforeOk: 4, recoveredSessions: 2 }],
   ] as const)('lets calls come back %s', (kind, after, counts) => {
     const sent = attempts(20, (n): Partial<Attempt> => (n < 8 ? {} : after(n)));
-    expect(gatewayOf(plan(), sent).returns).toMatchObject([{ fault: 'restart', kind, sessions: 2, ...counts }]);
+    const [found] = gatewayOf(plan(), sent).returns;
+    expect(found).toMatchObject({ fault: 'restart', kind, sessions: 2, ...counts });
+    const seen = { errorClass: 'session-unknown', status: 200, code: 0, count: counts.failed };
+    expect(found?.seen).toEqual(counts.failed === 0 ? [] : [seen]);
   });
 
   it('is seen by the client as these failures', () => {
@@ -183,6 +218,112 @@ describe('a fault behind a gateway', () => {
     expect(breakers).toEqual([
       { fault: 'restart', label: 'search', failures: 3, openLowNs: 295 * MS, openHighNs: 395 * MS, openings: 2 },
     ]);
+  });
+});
+
+describe('latency of a link behind a gateway', () => {
+  const toxic = { type: 'latency', stream: 'downstream', toxicity: 1, attributes: { latency: 20, jitter: 0 } } as const;
+  const slow = { place: 'link', type: 'latency', on: 'upstream', action: { kind: 'toxic', toxic } } as const;
+  const plan = planWith({ faults: [{ id: 'slow', phase: 0, atNs: 0.5 * S, forNs: S, as: slow }] });
+  /** Calls 5 to 14 begin meanwhile; 5 ms, and 20 ms for each message that waits for the one before. */
+  const sent = (messages: number) =>
+    attempts(20, (n): Partial<Attempt> => {
+      const isSlow = n >= 5 && n < 15;
+      return { doneNs: S + n * 100 * MS + 5 * MS + (isSlow ? messages * 20 * MS : 0) };
+    });
+
+  it.each([1, 4])('is paid once for each of %i messages that wait for each other', (messages) => {
+    expect(gatewayOf(plan, sent(messages)).linkCosts).toEqual([
+      {
+        ...{ fault: 'slow', link: 'upstream', phase: 'load', latencyNs: 20 * MS, calls: 10 },
+        ...{ longestNs: (5 + 20 * messages) * MS, roundTrips: messages },
+      },
+    ]);
+  });
+
+  it('is unknown of two calls', () => {
+    const [found] = gatewayOf(plan, sent(1).slice(0, 7)).linkCosts;
+    expect(found).toMatchObject({ calls: 2, longestNs: 25 * MS, roundTrips: null });
+  });
+});
+
+describe('a mock that fails some of its calls', () => {
+  const calls = ['alpha', 'beta'].map((upstream) => callSpec('search', { label: upstream, upstream }));
+  const fault = { id: 'errors', phase: 0, atNs: 0.5 * S, forNs: S } as const;
+  const errors = { place: 'mock', type: 'is-error', on: 'alpha', action: { kind: 'is-error' } } as const;
+  const plan = planWith({ calls, faults: [{ ...fault, as: errors }] });
+  const hitOf = (callId: number | null, receivedNs: number | null = null): FaultHitRow => ({
+    ...{ fault: 'errors', callId, tool: 'search', receivedNs, atNs: S, afterLift: false },
+  });
+  const failed = { outcome: 'transport', errorClass: 'http-5xx' } as const;
+  // Calls 5 to 14 were intended meanwhile, those of even number for alpha. 6 and 8 fail, hit; 10 is hit and called
+  // again; 11 fails although beta had no fault.
+  const sent = attempts(20, (n): Partial<Attempt> => ({
+    ...{ spec: n % 2 },
+    ...([6, 8, 11].includes(n) ? failed : {}),
+  }));
+
+  it('is held against each route, and what no fault had hit was lost in between', () => {
+    const { availabilities } = gatewayOf(plan, sent, { faultHits: [6, 8, 10].map((n) => hitOf(n)) });
+    expect(availabilities).toMatchObject([
+      {
+        ...{ fault: 'errors', type: 'is-error', on: 'alpha', phase: 'load' },
+        routes: [
+          { label: 'alpha', upstream: 'alpha', offered: 5, ok: 3, hit: 3, excess: 0, masked: 1 },
+          { label: 'beta', upstream: 'beta', offered: 5, ok: 4, hit: 0, excess: 1, masked: 0 },
+        ],
+        whole: { label: null, upstream: null, offered: 10, ok: 7, hit: 3, excess: 1, masked: 1 },
+      },
+    ]);
+    // Clopper and Pearson, 7 of 10.
+    expect(availabilities[0]?.whole.success).toEqual({
+      value: 0.7,
+      low: expect.closeTo(0.3475, 4) as number,
+      high: expect.closeTo(0.9333, 4) as number,
+    });
+  });
+
+  it('knows its calls by when they came, where the gateway drops what names them', () => {
+    const upstreamCalls = [6, 8, 10].map((n) => received(n, { joinedBy: 'argument' }));
+    const faultHits = upstreamCalls.map(({ receivedNs }) => hitOf(null, receivedNs));
+    const [found] = gatewayOf(plan, sent, { faultHits, upstreamCalls }).availabilities;
+    expect(found?.whole).toMatchObject({ hit: 3, excess: 1, masked: 1 });
+  });
+
+  it('says nothing of what was lost in between where a call that it hit is not known', () => {
+    const [found] = gatewayOf(plan, sent, { faultHits: [hitOf(6), hitOf(null)] }).availabilities;
+    expect(found?.whole).toMatchObject({ offered: 10, ok: 7, hit: null, excess: null, masked: null });
+  });
+});
+
+describe('a cold start', () => {
+  const preflight = (outcome: 'ok' | 'tool'): RunEvent => ({
+    type: 'preflight',
+    atNs: 0.9 * S,
+    introducedNs: 30 * MS,
+    calls: [{ label: 'search', outcome, tookNs: 12 * MS }],
+  });
+  const service = (edge: 'spawned' | 'ready', atNs: number): RunEvent => ({
+    type: 'service',
+    ...{ atNs, service: 'gate', edge, pid: 1 },
+  });
+  const plan = planWith({ target: { kind: 'service', service: 'gate' } });
+  const startOf = (events: readonly RunEvent[]) => {
+    const all = [...events, ...phaseEvents(plan, attempts(), S)];
+    return analyse({ plan, record: recordOf(plan, attempts(), { startNs: S, events: all }) }).summary.gateway.coldStart;
+  };
+
+  it('is the time until the service is ready, has been introduced, and has answered', () => {
+    const ready = [service('spawned', 100 * MS), service('ready', 600 * MS)];
+    expect(startOf([...ready, preflight('ok')])).toEqual({
+      ...{ readyNs: 500 * MS, introducedNs: 30 * MS, firstCallNs: 12 * MS, firstAnswerNs: 542 * MS },
+      tenthCallNs: 5 * MS,
+    });
+  });
+
+  it('has no end without a right answer, and no start of a service that the run did not start', () => {
+    expect(startOf([preflight('tool')])).toMatchObject({ readyNs: null, firstCallNs: null, firstAnswerNs: null });
+    expect(startOf([])).toBeNull();
   });
 });
 

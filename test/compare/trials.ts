@@ -98,6 +98,8 @@ const startOf = (n: number): string =>
 export interface TrialSource {
   readonly from?: Pick<Analysis, 'summary'> & Partial<Analysis>;
   readonly stackOf?: (arm: string) => StackPicture;
+  readonly findingsOf?: (arm: string, row: number) => Trial['findings'];
+  readonly gatewaysOf?: (arm: string) => Trial['gateways'];
 }
 
 /**
@@ -107,7 +109,7 @@ export interface TrialSource {
 export function rowsOf(
   arms: Readonly<Record<string, Arm>>,
   rows: number,
-  { from = base, stackOf = () => STACK }: TrialSource = {},
+  { from = base, stackOf = () => STACK, findingsOf = () => [], gatewaysOf = () => [] }: TrialSource = {},
 ): readonly (readonly Trial[])[] {
   const random = seededRandom(3, 'trials');
   let started = 0;
@@ -126,6 +128,7 @@ export function rowsOf(
         summary: { ...summary, runId, startedUtc },
         figures: figuresOf(summary, from),
         stack: stackOf(arm),
+        ...{ gateways: gatewaysOf(arm), findings: findingsOf(arm, row) },
         server: `${arm} 1.0`,
       };
     });

@@ -21,7 +21,7 @@ const PARTS = {
   path: "'/mcp'",
   ready: "{ kind: 'tcp' }",
   readyWithinNs: '10e9',
-  needsToken: 'false',
+  token: 'null',
   toolName: '(upstream, tool) => `${upstream}.${tool}`',
   start: "({ port, program }) => ({ command: [program('harbour'), String(port)], environment: {}, files: {} })",
   tuning: "'one process'",

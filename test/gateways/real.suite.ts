@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Summary } from '../../src/analysis/index.js';
+import { gatewayFindings, type Summary } from '../../src/analysis/index.js';
 import { GATEWAYS, gatewayAdapter, type GatewayName } from '../../src/catalog/index.js';
 import type { RunEvent } from '../../src/record/index.js';
 import { findGateway, gatewaysFolder } from '../../src/stack/index.js';
@@ -34,11 +34,49 @@ stack:
     gate: { gateway: ${name}, to: [${gatewayAdapter(name).federates ? 'to-alpha, beta' : 'to-alpha'}] }
   links: { to-alpha: { to: alpha } }
   target: gate
-protocol: { sessions: 2 }
-calls: [{ tool: search, arguments: { query: { pick: [hull, keel] } }, expect: derived, deadline: 10s }]
-phases: [{ name: floor, regime: floor, for: 3s }]
+protocol: { sessions: 2, trace: true${headersOf(name)} }
+calls: [{ tool: search, upstream: alpha, arguments: { query: { unique: call } }, expect: derived, deadline: 10s }]
+tool-lists: { sessions: 8 }
+phases:
+  - { name: floor, regime: floor, for: 3s }
+  - { name: restart, regime: steady, rate: 3/s, for: 8s }
+faults: [{ id: restart, phase: restart, at: 2s, for: 500ms, on: alpha, type: restart }]
 default-gates: false
 `;
+
+/** A token of the client's own, where the gateway wants none. */
+const headersOf = (name: GatewayName): string =>
+  gatewayAdapter(name).token === null ? ', headers: { Authorization: Bearer of-the-client }' : '';
+
+/** Defects that were found by hand in the version that the adapter was made with: the run finds them by itself. */
+const FOUND: Partial<Readonly<Record<GatewayName, readonly RegExp[]>>> = {
+  nginx: [/^token-passed: /],
+  envoy: [
+    /^changed-tools: .*inputSchema\.properties is \{\} upstream and shown as null/,
+    /^unstable-order: /,
+    /^return restart: .*never recovers.*http-5xx on HTTP 500/,
+  ],
+  fastmcp: [/^token-passed: /, /^session-per-call: /, /^bystanders: .*beta/, /^list-per-call: /],
+  'mcp-remote': [/^return restart: .*recovers at once/],
+  'mcp-proxy-rust': [/^meta-dropped: It drops _meta, /, /^added-tools: .*proxy__?\w*add_backend|proxy\/add_backend/],
+  litellm: [/^meta-dropped: It drops keys/, /^return restart: .*never recovers.*tool-error on HTTP 200/],
+  contextforge: [/^list-per-call: /],
+};
+const NOT_FOUND: Partial<Readonly<Record<GatewayName, readonly RegExp[]>>> = {
+  'mcp-remote': [/^token-passed/, /^changed-tools/, /^bystanders/],
+  nginx: [/^changed-tools/, /^meta-dropped/, /^bystanders/],
+};
+
+const eventsOf = (dir: string): readonly RunEvent[] =>
+  readFileSync(join(dir, 'events.ndjson'), 'utf8')
+    .split('\n')
+    .flatMap((row) => (row === '' ? [] : [JSON.parse(row) as RunEvent]));
+
+function started(dir: string): Extract<RunEvent, { type: 'gateway' }> {
+  const found = eventsOf(dir).find((event) => event.type === 'gateway');
+  if (found === undefined) throw new Error('no gateway was started');
+  return found;
+}
 
 describe('a gateway that is installed', () => {
   for (const name of GATEWAYS) {
@@ -55,15 +93,20 @@ describe('a gateway that is installed', () => {
       if (result.stdout === '') throw new Error(result.stderr);
       const { summary, dir } = JSON.parse(result.stdout) as { summary: Summary; dir: string };
       // Every call asked the gateway for its name of the tool, and got the answer that alpha derives from its own.
+      const found = gatewayFindings(summary.gateway).map(({ id, what }) => `${id}: ${what}`);
+      const { version: installed } = started(dir);
+      // Another version may behave otherwise; what it does then stands in its report.
+      if (installed === gatewayAdapter(name).tried) {
+        for (const wanted of FOUND[name] ?? []) expect(found).toContainEqual(expect.stringMatching(wanted));
+        for (const other of NOT_FOUND[name] ?? []) expect(found).not.toContainEqual(expect.stringMatching(other));
+      }
       const [phase] = summary.phases;
       expect(phase?.offered).toBeGreaterThan(2);
       expect(phase?.outcomes.ok).toBe(phase?.offered);
       expect(result.leftBehind).toEqual([]);
-      const record = readFileSync(join(dir, 'events.ndjson'), 'utf8');
-      const events = record.split('\n').flatMap((row) => (row === '' ? [] : [JSON.parse(row) as RunEvent]));
-      const started = events.find((event) => event.type === 'gateway');
-      expect(started).toMatchObject({ service: 'gate', gateway: name });
-      expect(started?.version).toMatch(/^\d+\.\d+/);
+      expect(started(dir)).toMatchObject({ service: 'gate', gateway: name });
+      expect(installed).toMatch(/^\d+\.\d+/);
+      const events = eventsOf(dir);
       if (name === 'envoy')
         expect(
           events

@@ -59,6 +59,8 @@ async function killedRun(): Promise<string> {
   const at = (seconds: number): number => seconds * 1e9;
   record.event({ type: 'run', atNs: 0, edge: 'start' });
   record.event({ type: 'service', atNs: 1, service: 'backend', edge: 'ready', pid: 17 });
+  const made = [{ label: 'search', outcome: 'ok', tookNs: 7 }] as const;
+  record.event({ type: 'preflight', atNs: 2, introducedNs: 5, calls: made });
   for (const [phase, name, from, to] of [
     [0, 'floor', 0, 1],
     [1, 'steady', 1, 3],
@@ -194,7 +196,7 @@ describe('200 records of killed runs, damaged by chance', () => {
     const dir = join(folder, 'undamaged');
     await cp(whole, dir, { recursive: true });
     const record = await recoverRecord(dir);
-    expect(record.events).toHaveLength(12);
+    expect(record.events).toHaveLength(13);
     expect([record.health, record.resources, record.machine, record.workers].map(({ length }) => length)).toEqual([
       3, 3, 3, 3,
     ]);

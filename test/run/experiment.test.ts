@@ -40,11 +40,20 @@ interface Setting {
   readonly interruptedIn?: string;
   /** Trials that can't be begun. */
   readonly stopped?: readonly string[];
+  /** Trials in which a service of the stack ends by itself. */
+  readonly died?: readonly string[];
   readonly repeats?: { readonly most: number; readonly withinNs: number };
 }
 
 /** Conducts it; names the trials that ran. */
-async function conducted({ experiment = PLANNED, disturbed = [], interruptedIn, stopped = [], repeats }: Setting) {
+async function conducted({
+  experiment = PLANNED,
+  disturbed = [],
+  interruptedIn,
+  stopped = [],
+  died = [],
+  repeats,
+}: Setting) {
   const dir = mkdtempSync(join(tmpdir(), 'plimsoll-experiment-'));
   const controller = new AbortController();
   const ran: string[] = [];
@@ -69,6 +78,9 @@ async function conducted({ experiment = PLANNED, disturbed = [], interruptedIn, 
       return Promise.resolve({
         attempt: { row, repeat, arm, run: `runs/${name}`, standing: isCut ? 'interrupted' : 'used', reason: null },
         disturbed: disturbed.includes(name) ? 'others were busy' : null,
+        died: died.includes(name)
+          ? { code: 'service-died', what: `gate of ${name} ended`, remedy: 'see its log' }
+          : null,
       });
     },
   );
@@ -158,6 +170,21 @@ describe('the trials of an experiment', () => {
       ]);
       // Going on later does not begin it again.
       expect((await conducted({ experiment })).ran).toEqual([]);
+    });
+
+    it('are left out from the trial on in which its gateway died', async () => {
+      const { ran, status, experiment } = await conducted({ experiment: three, died: ['c-0-0'] });
+      expect(status).toBe('complete');
+      expect(ran).toEqual(['a-0-0', 'c-0-0', 'b-0-0', 'b-1-0', 'a-1-0']);
+      expect(experiment.stoppedArms).toEqual([
+        { arm: 'c', row: 0, code: 'service-died', reason: 'gate of c-0-0 ended', remedy: 'see its log' },
+      ]);
+    });
+
+    it.each(['a-0-0', 'b-0-0'])('go on when %s died and there is nothing to compare without its arm', async (name) => {
+      const { ran, experiment } = await conducted({ died: [name] });
+      expect(ran).toHaveLength(4);
+      expect(experiment.stoppedArms).toBeUndefined();
     });
 
     it.each([

@@ -247,6 +247,38 @@ export const SHIPPED: readonly ShippedScenario[] = [
     },
   },
   {
+    // The reference gateway alone: those of others are in its arms.
+    name: 'gateways-partial',
+    shortened: [
+      'phases.0={ name: errors, regime: steady, rate: 60/s, for: 7s }',
+      'phases.1={ name: dead, regime: steady, rate: 60/s, for: 7s }',
+      'phases.2={ name: hung, regime: steady, rate: 60/s, for: 8s }',
+      'faults.0={ id: errors, phase: errors, at: 1s, for: 5s, on: gamma, type: error, probability: 20% }',
+      'faults.1={ id: dead, phase: dead, at: 2500ms, for: 2s, on: gamma, type: kill }',
+      'faults.2={ id: hung, phase: hung, at: 2500ms, for: 2s, on: gamma, type: freeze }',
+    ],
+    answer: ({ gateway: { availabilities }, recoveries }) => {
+      const [errors] = availabilities;
+      const gamma = errors?.routes.find(({ label }) => label === 'gamma');
+      expectBetween(0.8, gamma?.success?.low ?? NaN, gamma?.success?.high ?? NaN, 'the interval holds the truth');
+      expect(gamma?.ok).toBe((gamma?.offered ?? 0) - (gamma?.hit ?? 0));
+      for (const { label, offered, ok } of errors?.routes ?? [])
+        if (label !== 'gamma') expect([label, ok]).toEqual([label, offered]);
+      expect(errors?.whole).toMatchObject({ hit: gamma?.hit, excess: 0, masked: 0 });
+      const lossOf = (fault: string, wanted: string): number =>
+        named(recoveries, (each) => each.fault === fault).afterFault.blastRadius.routes.find(
+          ({ label }) => label === wanted,
+        )?.loss ?? NaN;
+      for (const fault of ['dead', 'hung']) {
+        const { radius } = named(recoveries, (each) => each.fault === fault).afterFault.blastRadius;
+        expectBetween(radius, 0, 0.05, `${fault}: calls to the five others are as good as before`);
+        expectBetween(lossOf(fault, 'whole list'), 0.9, 1, `${fault}: the list is not whole`);
+      }
+      expectBetween(lossOf('dead', 'list'), 0, 0.1, 'dead: the five others are listed');
+      expectBetween(lossOf('hung', 'list'), 0.8, 1, 'hung: every list waits');
+    },
+  },
+  {
     name: 'quickstart',
     shortened: [
       'phases.0.for=2s',

@@ -136,6 +136,28 @@ describe.skipIf(LEAVES_OUT)(asWholeRuns('the switches of the reference gateway a
     expect(deliveries?.repeatedEffects).toBe(deliveries?.repeatedCalls);
   }, 60_000);
 
+  it.each([
+    ['a gateway that passes calls on', '{}', 1],
+    ['handshake, list and farewell for each call', '{ upstream-sessions: per-call, list-before-call: true }', 5],
+  ])(
+    'latency of a link is paid once by each message in turn: %s',
+    async (_what, federate, messages) => {
+      const { linkCosts } = await gatewayOf(
+        scenario({
+          federate,
+          links: '[wire]',
+          calls: `  - { tool: search, upstream: alpha, arguments: ${NONCE} }`,
+          phases: '[{ name: load, regime: steady, rate: 20/s, arrivals: constant, for: 4s, warmup: 0s }]',
+          more: 'faults: [{ id: slow, phase: load, at: 1s, for: 2s, on: wire, type: latency, latency: 60ms }]\n',
+        }),
+      );
+      const [found] = linkCosts;
+      expect(Math.round(found?.roundTrips ?? NaN)).toBe(messages);
+      expect(found?.longestNs ?? NaN).toBeGreaterThanOrEqual(messages * 60e6);
+    },
+    60_000,
+  );
+
   it('breaker: failures in a row that open it, and how long it stays open', async () => {
     const { breakers } = await gatewayOf(
       scenario({

@@ -6,5 +6,6 @@
  * lost its sessions, CPU and memory, and the fidelity of tool lists. Does not own: latency (`calls`, and its difference
  * between arms in `compare`), side effects (`effects`), blast radius and breaker (`recovery`).
  */
+export { gatewayFindings } from './findings.js';
 export { gatewayTopic, type GatewayPart } from './topic.js';
 export type * from './types.js';

@@ -1,4 +1,5 @@
 /** Both sides of a gateway joined: calls of the client, and the calls that mocks received. */
+import { endsSessions } from '../../catalog/index.js';
 import { outcomeCode, type UpstreamCallRow } from '../../record/index.js';
 import { isOfLoad, type GatewayInput } from './run.js';
 import type { Arrival, Deliveries, Joins, SessionMapping, UpstreamSessions } from './types.js';
@@ -91,7 +92,14 @@ function unreached({ calls, plan }: GatewayInput, received: ReadonlyMap<number, 
 const FEWEST_CALLS = 5;
 const PER_CALL_SHARE = 0.9;
 
-export function sessionsOf(run: GatewayInput, rows: readonly UpstreamCallRow[]): UpstreamSessions | null {
+/**
+ * Of the calls before the first fault that ends sessions at an upstream: those that are opened afterwards say nothing of
+ * how they belong to each other. Without calls before, of all.
+ */
+export function sessionsOf(run: GatewayInput, all: readonly UpstreamCallRow[]): UpstreamSessions | null {
+  const endNs = Math.min(...run.edges.filter(({ planned }) => endsSessions(planned.type)).map(({ onNs }) => onNs));
+  const before = all.filter(({ receivedNs }) => receivedNs < endNs);
+  const rows = before.length > 0 ? before : all;
   const { sessionOf } = sentCalls(run);
   const upstreamsOf = new Map<string, Set<string>>();
   const clientsOf = new Map<string, Set<number>>();
@@ -136,17 +144,28 @@ function openedSessions({ record: { work, events } }: GatewayInput): Pick<Upstre
   const services = [...new Set((work ?? []).map(({ service }) => service))];
   let opened = 0;
   let leftOpen = 0;
+  let isRestarted = false;
   for (const service of services) {
     const rows = (work ?? []).filter((row) => row.service === service);
     const [first, last] = [rows[0], rows.at(-1)];
-    const isWhole = first?.when === 'begin' && last?.when === 'end' && first.incarnation === last.incarnation;
-    if (!isWhole) return { opened: null, leftOpen: null };
-    opened += last.sessionsOpened - first.sessionsOpened;
-    leftOpen += Math.max(0, last.sessionsOpen - first.sessionsOpen);
+    if (first?.when !== 'begin' || last?.when !== 'end') return { opened: null, leftOpen: null };
+    if (first.incarnation === last.incarnation) {
+      opened += last.sessionsOpened - first.sessionsOpened;
+      leftOpen += Math.max(0, last.sessionsOpen - first.sessionsOpen);
+      continue;
+    }
+    // What a process took with it is open no more, and whether it would have been left open is not known.
+    isRestarted = true;
+    const ends = rows.filter((row) => row.when === 'leaving');
+    if (ends.length < last.incarnation - first.incarnation) return { opened: null, leftOpen: null };
+    opened += sumOfOpened([...ends, last]) - first.sessionsOpened;
   }
   // A client whose own sessions were opened anew has sessions of its own behind it.
   const reopened = events.some((event) => event.type === 'session' && event.edge === 'reopened');
-  return services.length === 0 || reopened
+  return services.length === 0 || reopened || isRestarted
     ? { opened: services.length === 0 ? null : opened, leftOpen: null }
     : { opened, leftOpen };
 }
+
+const sumOfOpened = (rows: readonly { readonly sessionsOpened: number }[]): number =>
+  rows.reduce((sum, { sessionsOpened }) => sum + sessionsOpened, 0);

@@ -1,6 +1,7 @@
 /** The return after an upstream has lost its sessions: at once, after some failed calls, or never. */
 import { endsSessions } from '../../catalog/index.js';
 import { outcomeCode } from '../../record/index.js';
+import { failureKinds } from './errors.js';
 import type { GatewayInput } from './run.js';
 import type { Return } from './types.js';
 
@@ -26,6 +27,7 @@ export function returnsOf({ record: { samples }, edges, frames }: GatewayInput):
     const sessions = new Set<number>();
     const recovered = new Set<number>();
     const counts = { failedBeforeOk: 0, failed: 0, attempts: rows.length, lastFailureNs: 0 };
+    const failed: number[] = [];
     for (const row of rows) {
       const session = samples.session[row] ?? -1;
       sessions.add(session);
@@ -34,6 +36,7 @@ export function returnsOf({ record: { samples }, edges, frames }: GatewayInput):
         continue;
       }
       counts.failed++;
+      failed.push(row);
       if (!recovered.has(session)) counts.failedBeforeOk++;
       counts.lastFailureNs = Math.max(counts.lastFailureNs, (samples.doneNs[row] ?? overNs) - overNs);
     }
@@ -47,6 +50,7 @@ export function returnsOf({ record: { samples }, edges, frames }: GatewayInput):
             : 'after-failures';
     const { id: fault, type } = planned;
     const ofSessions = { recoveredSessions: recovered.size, sessions: sessions.size };
-    return [{ fault, type, phase: frame.planned.name, kind, ...counts, ...ofSessions }];
+    const seen = failureKinds(samples, failed);
+    return [{ fault, type, phase: frame.planned.name, kind, ...counts, ...ofSessions, seen }];
   });
 }

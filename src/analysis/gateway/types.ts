@@ -20,6 +20,10 @@ export interface UpstreamMessages {
   readonly perCall: number | null;
   /** By MCP method, GET and DELETE; most first, only those that came. */
   readonly byMethod: readonly { readonly method: string; readonly count: number; readonly perCall: number | null }[];
+  /** By mock that reports its messages; `executions`: `tools/call` among them. */
+  readonly byService: readonly { readonly service: string; readonly messages: number; readonly executions: number }[];
+  /** Messages at mocks that executed no call, for each call; null without calls, or where every mock executed some. */
+  readonly bystanderPerCall: number | null;
   /** False where a process of a mock took counters with it. */
   readonly complete: boolean;
 }
@@ -38,7 +42,7 @@ export type SessionMapping =
 
 export interface UpstreamSessions {
   readonly mapping: SessionMapping;
-  /** Sessions of the client that made joined calls. */
+  /** Sessions of the client that made joined calls, before a fault ended sessions at an upstream. */
   readonly clientSessions: number;
   /** Sessions at the mocks in which those calls were executed. */
   readonly upstreamSessions: number;
@@ -74,6 +78,25 @@ export interface Deliveries {
   readonly misrouted: number;
 }
 
+/** Something that users of a gateway should know of it. */
+export interface GatewayFinding {
+  /** The same in every run in which the same was found. */
+  readonly id: string;
+  readonly tone: 'good' | 'bad' | 'note';
+  /** One sentence. */
+  readonly what: string;
+}
+
+/** One way in which calls failed. */
+export interface SeenFailure {
+  readonly errorClass: string;
+  /** Of HTTP, 0 without an answer. */
+  readonly status: number;
+  /** Of the JSON-RPC error, 0 without one. */
+  readonly code: number;
+  readonly count: number;
+}
+
 /** What the client saw of the calls that failed during one fault. */
 export interface ErrorView {
   readonly fault: string;
@@ -83,13 +106,36 @@ export interface ErrorView {
   /** Calls that ended while the fault was active. */
   readonly ended: number;
   readonly ok: number;
-  /** Most first. `status`: of HTTP, 0 without an answer; `code`: of the JSON-RPC error, 0 without one. */
-  readonly seen: readonly {
-    readonly errorClass: string;
-    readonly status: number;
-    readonly code: number;
-    readonly count: number;
-  }[];
+  /** Most first. */
+  readonly seen: readonly SeenFailure[];
+}
+
+/** What became of the calls of one label while a mock failed some of its calls. */
+export interface RouteSuccess {
+  /** Of the calls; null: of all together. */
+  readonly label: string | null;
+  /** That the calls name; null where they name none. */
+  readonly upstream: string | null;
+  readonly offered: number;
+  readonly ok: number;
+  /** ok / offered with its 95 % interval; null without calls. */
+  readonly success: { readonly value: number; readonly low: number; readonly high: number } | null;
+  /** Calls that the fault hit at the mock; null where one of them is not known. So are the next two. */
+  readonly hit: number | null;
+  /** Calls that failed although the fault had not hit them: lost by what stands between. */
+  readonly excess: number | null;
+  /** Calls that were ok although it had: called again, or answered otherwise. */
+  readonly masked: number | null;
+}
+
+/** Success while a mock failed some of its calls, route by route and in all. */
+export interface Availability {
+  readonly fault: string;
+  readonly type: string;
+  readonly on: string;
+  readonly phase: string;
+  readonly routes: readonly RouteSuccess[];
+  readonly whole: RouteSuccess;
 }
 
 /** How calls came back after an event that ends sessions at an upstream. */
@@ -108,6 +154,8 @@ export interface Return {
   /** Sessions of the client that had an ok again, and all that called. */
   readonly recoveredSessions: number;
   readonly sessions: number;
+  /** What the client saw of the attempts that failed after it was over; most first. */
+  readonly seen: readonly SeenFailure[];
 }
 
 /** A circuit breaker, inferred from what its client sees around a fault. */
@@ -133,6 +181,34 @@ export interface ProcessCost {
   readonly maxRssBytes: number | null;
   /** The same divided by the sessions of the client. */
   readonly rssPerSessionBytes: number | null;
+}
+
+/** What latency of a link cost the calls that began and ended while it was active. */
+export interface LinkCost {
+  readonly fault: string;
+  readonly link: string;
+  readonly phase: string;
+  /** That the link added to each piece of data. */
+  readonly latencyNs: number;
+  /** Calls of tools that were ok; null is what too few of them, or of those before, don't show. */
+  readonly calls: number;
+  readonly longestNs: number | null;
+  /** How many times the latency their median was above that of the calls before: messages one after the other. */
+  readonly roundTrips: number | null;
+}
+
+/** The first that the target did. */
+export interface ColdStart {
+  /** From the spawn of its process until it was ready; null where the run did not start it. */
+  readonly readyNs: number | null;
+  /** From then on until a session was open and the tool list was in; waits of our own are not counted. */
+  readonly introducedNs: number;
+  /** The first call, made by the official SDK; null: it was not ok. */
+  readonly firstCallNs: number | null;
+  /** The three together: from start to the first right answer. */
+  readonly firstAnswerNs: number | null;
+  /** The tenth call of the load that was ok, from its send; null with fewer. */
+  readonly tenthCallNs: number | null;
 }
 
 /** A list as it is shown: how much of a model's context it takes. */
@@ -182,9 +258,13 @@ export interface GatewaySummary {
   readonly arrival: Arrival | null;
   readonly deliveries: Deliveries | null;
   readonly errors: readonly ErrorView[];
+  readonly linkCosts: readonly LinkCost[];
+  readonly availabilities: readonly Availability[];
   readonly returns: readonly Return[];
   readonly breakers: readonly BreakerParameters[];
   readonly costs: readonly ProcessCost[];
+  /** Null: the preflight made no call. */
+  readonly coldStart: ColdStart | null;
   /** Null: the tool lists were not read. */
   readonly toolLists: ToolLists | null;
 }

@@ -28,6 +28,13 @@ export type VersionSource =
   /** The Python distribution that its program belongs to. */
   | { readonly by: 'pypi'; readonly distribution: string };
 
+/** How the token that clients show is made from the secret of the run. */
+export type ClientToken =
+  /** It is the secret itself. */
+  | { readonly kind: 'random' }
+  /** A JSON Web Token with these claims, valid for the run, signed with the secret (HS256). */
+  | { readonly kind: 'jwt'; readonly claims: Readonly<Record<string, unknown>> };
+
 /** An MCP server behind a gateway. */
 export interface GatewayUpstream {
   /** Name of its service. */
@@ -44,8 +51,18 @@ export interface GatewaySetup {
   readonly program: (name: string) => string;
   /** Absolute path of the folder that its files are written to. */
   readonly folder: string;
-  /** What clients have to show a gateway that `needsToken`: made for this run, `sk-` and 32 hexadecimal digits. */
+  /** Of a gateway that has a token: the secret made for this run, `sk-` and 32 hexadecimal digits. */
+  readonly secret: string;
+  /** And the token that clients show. */
   readonly token: string;
+}
+
+/** A request by which a gateway is given something once it is up: answered with a status from 200 to 299. */
+export interface GatewayRequest {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Sent as JSON, by POST. */
+  readonly body: Readonly<Record<string, unknown>>;
 }
 
 export interface GatewayStart {
@@ -53,6 +70,8 @@ export interface GatewayStart {
   readonly environment: Readonly<Record<string, string>>;
   /** Contents by name; they stand in the setup's folder before the command starts. */
   readonly files: Readonly<Record<string, string>>;
+  /** What it is asked for when it is up, one after the other, before it counts as ready. */
+  readonly requests?: readonly GatewayRequest[];
 }
 
 /** One gateway. Functions are pure: what is installed, and that it is ready, is for the stack to find out. */
@@ -74,8 +93,8 @@ export interface GatewayAdapter {
   readonly path: string | null;
   readonly ready: Readiness;
   readonly readyWithinNs: number;
-  /** Whether clients need a token, which is made for the run and sent as a bearer token. */
-  readonly needsToken: boolean;
+  /** What clients have to show, as a bearer token that is made for the run; null: nothing. */
+  readonly token: ClientToken | null;
   /**
    * The name by which clients know an upstream's tool.
    * @param upstreams how many there are.

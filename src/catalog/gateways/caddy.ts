@@ -13,7 +13,7 @@ export const caddy = {
   path: null,
   ready: { kind: 'tcp' },
   readyWithinNs: 10e9,
-  needsToken: false,
+  token: null,
   toolName: sameName,
   start({ port, upstreams: [upstream], program, folder }) {
     const { host, port: upstreamPort } = placeOfUpstream(upstream);

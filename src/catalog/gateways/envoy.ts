@@ -18,7 +18,7 @@ export const envoy = {
   path: '/mcp',
   ready: { kind: 'tcp' },
   readyWithinNs: 20e9,
-  needsToken: false,
+  token: null,
   toolName: (upstream, tool, upstreams) => (upstreams === 1 ? tool : `${upstream}__${tool}`),
   start({ port, upstreams, program, folder }) {
     const clusters = upstreams.map((upstream) => {

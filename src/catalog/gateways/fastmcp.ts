@@ -13,7 +13,7 @@ export const fastmcp = {
   path: '/mcp',
   ready: { kind: 'tcp' },
   readyWithinNs: 60e9,
-  needsToken: false,
+  token: null,
   toolName: (upstream, tool, upstreams) => (upstreams === 1 ? tool : `${upstream}_${tool}`),
   start({ port, upstreams, program, folder }) {
     const mcpServers = Object.fromEntries(upstreams.map(({ name, url }) => [name, { url, transport: 'http' }]));

@@ -4,5 +4,13 @@
  * Owns what each is: how it is installed, configured, started and addressed, how it names its upstreams' tools, and
  * what it can't do; one file each. Pure. Does not own: finding it on this machine and running it (`stack`).
  */
-export type { GatewayAdapter, GatewayStart, GatewayUpstream, Readiness, VersionSource } from './adapter.js';
+export type {
+  ClientToken,
+  GatewayAdapter,
+  GatewayRequest,
+  GatewayStart,
+  GatewayUpstream,
+  Readiness,
+  VersionSource,
+} from './adapter.js';
 export { GATEWAYS, gatewayAdapter, installCommands, type GatewayName } from './list.js';

@@ -1,6 +1,7 @@
 /** The gateways there are. Another one is a file of its own and a line here. */
 import type { GatewayAdapter } from './adapter.js';
 import { caddy } from './caddy.js';
+import { contextforge } from './contextforge.js';
 import { envoy } from './envoy.js';
 import { fastmcp } from './fastmcp.js';
 import { haproxy } from './haproxy.js';
@@ -22,6 +23,7 @@ const ADAPTERS = {
   'mcp-proxy-python': mcpProxyPython,
   'mcp-proxy-rust': mcpProxyRust,
   litellm,
+  contextforge,
 } as const satisfies Readonly<Record<string, GatewayAdapter>>;
 
 export type GatewayName = keyof typeof ADAPTERS;

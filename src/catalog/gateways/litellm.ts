@@ -16,7 +16,7 @@ export const litellm = {
   path: '/mcp',
   ready: { kind: 'http', path: '/health/liveliness' },
   readyWithinNs: 120e9,
-  needsToken: true,
+  token: { kind: 'random' },
   toolName: (upstream, tool) => `${serverName(upstream)}-${tool}`,
   start({ port, upstreams, program, folder, token }) {
     const servers = upstreams.map(({ name, url }) => [serverName(name), { url, transport: 'http' }] as const);

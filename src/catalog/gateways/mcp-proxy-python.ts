@@ -13,7 +13,7 @@ export const mcpProxyPython = {
   path: '/mcp',
   ready: { kind: 'tcp' },
   readyWithinNs: 60e9,
-  needsToken: false,
+  token: null,
   toolName: sameName,
   start({ port, upstreams: [upstream], program }) {
     const proxy = program('mcp-proxy');

@@ -14,7 +14,7 @@ export const mcpProxyRust = {
   path: '/',
   ready: { kind: 'line', pattern: 'Proxy ready' },
   readyWithinNs: 20e9,
-  needsToken: false,
+  token: null,
   toolName: (upstream, tool) => `${upstream}/${tool}`,
   start({ port, upstreams, program, folder }) {
     // A JSON string is a TOML string too.

@@ -13,7 +13,7 @@ export const supergateway = {
   path: '/mcp',
   ready: { kind: 'tcp' },
   readyWithinNs: 30e9,
-  needsToken: false,
+  token: null,
   toolName: sameName,
   start: ({ port, upstreams: [upstream], program }) => ({
     command: [

@@ -22,6 +22,7 @@ const number = <const U extends Unit>(
 };
 
 const untraced = 'no mock received a call with a trace context of this run';
+const uncounted = 'no mock reported its messages, or no tool was called';
 const unlisted = 'the tool lists were not read';
 
 export const messagesPerCall = {
@@ -35,13 +36,43 @@ export const messagesPerCall = {
   comparison: { group: 'resources', shows: ['ratio'] },
   needs: [],
   stats: {
-    ratio: number(
-      'multiple',
-      'no mock reported its messages, or no tool was called',
-      ({ messages }) => messages?.perCall,
-    ),
+    ratio: number('multiple', uncounted, ({ messages }) => messages?.perCall),
   },
 } as const satisfies Metric;
+
+/** A number of messages for each call, of one kind. */
+const perCall = (definition: string, source: string, find: (gateway: Gateway) => number | null | undefined) =>
+  ({
+    ...{ ...OF_A_RUN, definition, source },
+    better: 'lower',
+    usual: 'ratio',
+    comparison: { group: 'resources', shows: ['ratio'] },
+    needs: [],
+    stats: { ratio: number('multiple', uncounted, find) },
+  }) as const satisfies Metric;
+
+const ofMethod =
+  (wanted: string) =>
+  ({ messages }: Gateway): number | null =>
+    messages === null || messages.perCall === null
+      ? null
+      : (messages.byMethod.find(({ method }) => method === wanted)?.perCall ?? 0);
+
+export const listsPerCall = perCall(
+  'Messages tools/list that the mocks received during the load for each tools/call that the client sent.',
+  "gateways' issue trackers: a list before each call",
+  ofMethod('tools/list'),
+);
+export const handshakesPerCall = perCall(
+  'Messages initialize that the mocks received during the load for each tools/call that the client sent.',
+  "gateways' issue trackers: a session for each call",
+  ofMethod('initialize'),
+);
+export const bystanderMessages = perCall(
+  'Messages that mocks which executed no call received during the load, for each tools/call that the client sent.',
+  'blast radius of a call: upstreams that it is not for',
+  ({ messages }) => messages?.bystanderPerCall,
+);
 
 /** A share of the calls that the mocks received. */
 const share = (

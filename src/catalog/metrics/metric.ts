@@ -19,7 +19,8 @@ export type Stats<Source> = {
 }[GateStat];
 
 /** What a scenario must have before the metric can be gated. */
-export type Need = 'faults' | 'effects' | 'contract-watch' | 'hypotheses' | 'soak' | 'trace' | 'tool-lists';
+export type Need =
+  'faults' | 'effects' | 'contract-watch' | 'hypotheses' | 'soak' | 'trace' | 'tool-lists' | 'capacity';
 
 /** What a metric says something about, in the order in which a comparison lists it. */
 export const METRIC_GROUPS = [

@@ -105,7 +105,16 @@ export interface FaultReadings {
   readonly timeToDetect: TimeReading;
   readonly timeToRecover: TimeReading;
   readonly dip: { readonly lostGoodCalls: number } | null;
-  readonly afterFault: { readonly metastability: { readonly verdict: string; readonly reason: string | null } };
+  readonly afterFault: {
+    readonly metastability: { readonly verdict: string; readonly reason: string | null };
+    readonly blastRadius: {
+      /** Of all routes that do not pass the fault. */
+      readonly radius: number | null;
+      readonly reason: string | null;
+      /** By label of the calls. */
+      readonly routes: readonly { readonly label: string; readonly touched: boolean; readonly loss: number | null }[];
+    };
+  };
   /** Why something is not known. */
   readonly note: string | null;
 }
@@ -128,12 +137,27 @@ export interface RunReadings {
   /** Null where the tool list was not watched. */
   readonly drift: { readonly breaking: number } | null;
   readonly gateway: GatewayReadings;
+  /** One for each capacity search. */
+  readonly capacities: readonly CapacityReadings[];
+}
+
+interface CapacityReadings {
+  readonly phase: string;
+  /** The service that was gone meanwhile; null: none. */
+  readonly without: string | null;
+  readonly passedPerSecond: number | null;
+  readonly failedPerSecond: number | null;
+  readonly recovery: { readonly headroom: number } | null;
 }
 
 /** What stands between the client and the mocks. Null: not traced, not counted, or not read. */
 interface GatewayReadings {
   readonly joins: { readonly rate: number | null } | null;
-  readonly messages: { readonly perCall: number | null } | null;
+  readonly messages: {
+    readonly perCall: number | null;
+    readonly byMethod: readonly { readonly method: string; readonly perCall: number | null }[];
+    readonly bystanderPerCall: number | null;
+  } | null;
   readonly arrival: {
     readonly customMeta: number;
     readonly metaTrace: number;
@@ -153,6 +177,27 @@ interface GatewayReadings {
     readonly added: readonly unknown[];
     readonly collisions: readonly { readonly services: readonly string[] }[];
   } | null;
+  readonly linkCosts: readonly {
+    readonly fault: string;
+    readonly longestNs: number | null;
+    readonly roundTrips: number | null;
+  }[];
+  readonly availabilities: readonly {
+    readonly fault: string;
+    readonly whole: { readonly offered: number; readonly excess: number | null };
+  }[];
+  readonly coldStart: {
+    readonly firstCallNs: number | null;
+    readonly firstAnswerNs: number | null;
+    readonly tenthCallNs: number | null;
+  } | null;
+  readonly returns: readonly {
+    readonly fault: string;
+    readonly kind: string;
+    readonly failed: number;
+    readonly recoveredSessions: number;
+    readonly sessions: number;
+  }[];
   readonly costs: readonly { readonly process: string; readonly phase: string; readonly cpuPerCallNs: number | null }[];
 }
 

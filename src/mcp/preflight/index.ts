@@ -7,7 +7,7 @@
  * the size of an answer; leaves no session and no child behind.
  */
 import type { Tool } from '@modelcontextprotocol/sdk/types.js';
-import { NS_PER_MS } from '../../clock/index.js';
+import { monotonicNow, NS_PER_MS } from '../../clock/index.js';
 import { nearest, ProblemError, type Problem } from '../../problem/index.js';
 import type { ProcessKeeper } from '../../processes/index.js';
 import { seededRandom } from '../../random/index.js';
@@ -70,6 +70,8 @@ export interface PreflightReport {
   readonly capabilities: Readonly<Record<string, unknown>>;
   /** UTF-8 bytes of the server's instructions; absent when it gives none. */
   readonly instructionsBytes?: number;
+  /** From the first connection until a session was open and the tool list was in. */
+  readonly introducedNs: number;
   readonly tools: readonly ToolFacts[];
   /** SHA-256, hexadecimal, over the canonical JSON of all tools sorted by name. */
   readonly toolListDigest: string;
@@ -120,7 +122,9 @@ async function examineBySdk(
   generator: RequestGenerator,
   remainingMs: () => number,
 ): Promise<Omit<PreflightReport, 'executedByOwnClient'>> {
+  const startedNs = monotonicNow();
   const { connected, listing, forgotten } = await introduced(setup, remainingMs);
+  const introducedNs = Number(monotonicNow() - startedNs);
   const { tools } = listing;
   try {
     const warnings: Problem[] = forgotten === 0 ? [] : [forgottenWarning(connected.shown, forgotten)];
@@ -135,7 +139,7 @@ async function examineBySdk(
     if (connected.protocolVersion !== '' && connected.protocolVersion < setup.protocol.revision) {
       warnings.push(olderRevision(connected.protocolVersion, setup.protocol.revision));
     }
-    return { ...serverFacts(connected), ...toolFacts(tools), executed, outputSchemas, warnings };
+    return { ...serverFacts(connected), introducedNs, ...toolFacts(tools), executed, outputSchemas, warnings };
   } finally {
     await connected.close();
   }

@@ -6,6 +6,7 @@ import { html, outside, prose, type Markup } from '../layouts/markup.js';
 import { plainText } from '../text.js';
 import { percentileFigure, recoveryFigure } from './curves.js';
 import { effectTable } from './effects-chapter.js';
+import { gatewaysChapter } from './gateways.js';
 import { limitsOf } from './limits.js';
 import { matrixNotes, matrixTable, type EvidenceLink } from './matrix-page.js';
 import { groupOf, isRepeated, matrixOf, toolsOf } from './matrix.js';
@@ -19,6 +20,7 @@ export function chaptersOf(comparison: Comparison, link: EvidenceLink): readonly
   const isMatrix = comparison.arms.length > 2;
   return [
     isMatrix ? matrix(comparison, link) : effects(comparison),
+    gatewaysChapter(comparison),
     isMatrix ? armByArm(comparison) : null,
     responseTime(comparison),
     recovery(comparison),

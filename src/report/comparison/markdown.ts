@@ -2,6 +2,7 @@
 import type { Comparison } from '../../compare/index.js';
 import { count, counted } from '../../format/index.js';
 import { safe } from '../layouts/markdown.js';
+import { armsWithGateways, findingText, gatewayText, knownBefore } from './gateways.js';
 import { limitsOf } from './limits.js';
 import {
   isRepeated,
@@ -23,6 +24,7 @@ import {
   sharedFinding,
   valueCells,
 } from './words.js';
+import { FINDING } from '../words.js';
 
 /** A comment on GitHub holds 65,536 characters. */
 const MOST_BYTES = 60_000;
@@ -36,6 +38,7 @@ export function comparisonMarkdown(comparison: Comparison): string {
     ...head(comparison),
     environment(comparison),
     ...(isMatrix ? [matrix(comparison)] : []),
+    gateways(comparison),
     ...gates(comparison),
     ...(isMatrix ? [] : [effects(comparison)]),
     tools(comparison),
@@ -145,6 +148,21 @@ function cellText(cell: MatrixCell | undefined): string {
     ...(note === null ? [] : [note]),
   ];
   return `${sign}${[value, ...parts].join(', ')}`;
+}
+
+/** What was found of each arm's gateway. */
+function gateways(comparison: Comparison): string {
+  const arms = armsWithGateways(comparison).slice(0, MOST_ROWS);
+  if (arms.length === 0) return '';
+  const lists = arms.map((arm) => {
+    const known = arm.gateways.flatMap(knownBefore).map((each) => `- ${safe(each)} (as its adapter says)`);
+    const found = arm.findings.map((each) => `- ${FINDING[each.tone].sign} ${safe(findingText(each, arm))}`);
+    return [
+      `**${safe(arm.name)}**${arm.gateways.map((each) => ` ${safe(gatewayText(each))}`).join(';')}`,
+      [...(found.length === 0 ? ['- Nothing was found.'] : found), ...known].join('\n'),
+    ].join('\n\n');
+  });
+  return ['## Gateways', ...lists].join('\n\n');
 }
 
 function notShown(comparison: Comparison): string {

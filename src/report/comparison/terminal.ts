@@ -5,6 +5,7 @@ import { counted } from '../../format/index.js';
 import { drawn, NARROWEST, type TerminalOptions } from '../layouts/terminal.js';
 import { displayWidth, plainText } from '../text.js';
 import { lines, type Line } from '../topics/topic.js';
+import { armsWithGateways, findingText, gatewayText } from './gateways.js';
 import { isRepeatedOutcome } from './matrix.js';
 import {
   COMPARISON_VERDICT,
@@ -15,6 +16,7 @@ import {
   sharedFinding,
   type OutcomeCells,
 } from './words.js';
+import { FINDING } from '../words.js';
 
 /** Columns of the table of one arm; the values stand under the names of the arms. */
 const columnsOf = (reference: string, arm: string) =>
@@ -34,7 +36,12 @@ const MOST_NAME = 20;
 export function comparisonTerminal(comparison: Comparison, { color, width }: TerminalOptions): string {
   const columns = Math.max(NARROWEST, width);
   const colors = pc.createColors(color);
-  const all = [...head(comparison, columns), ...gateTables(comparison), ...environment(comparison, columns)];
+  const all = [
+    ...head(comparison, columns),
+    ...gateways(comparison, columns),
+    ...gateTables(comparison),
+    ...environment(comparison, columns),
+  ];
   return `${all.map((line) => drawn(line, columns, colors)).join('\n')}\n`;
 }
 
@@ -62,6 +69,22 @@ function head(comparison: Comparison, columns: number): readonly Line[] {
     }),
     ...otherReasons(comparison).flatMap((other) => lines([{ text: '  ' }], plainText(other, 400), columns, 'quiet')),
   ];
+}
+
+/** What was found of each arm's gateway. */
+function gateways(comparison: Comparison, columns: number): readonly Line[] {
+  return armsWithGateways(comparison).flatMap((arm) => [
+    [],
+    ...lines(
+      [{ text: plainText(arm.name), tone: 'strong' }],
+      plainText(arm.gateways.map((each) => ` ${gatewayText(each)}`).join(';'), 400),
+      columns,
+      'quiet',
+    ),
+    ...arm.findings.flatMap((each) =>
+      lines([{ text: `${FINDING[each.tone].sign} ` }], plainText(findingText(each, arm), 400), columns),
+    ),
+  ]);
 }
 
 /** A table for each arm: the column of its values has its name. */

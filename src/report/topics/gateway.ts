@@ -1,11 +1,16 @@
 /** Gateway: what stands between the client and the upstreams does to calls and to tool lists. */
-import type { GatewaySummary, Summary, ToolLists } from '../../analysis/index.js';
+import { gatewayFindings, type GatewaySummary, type Summary, type ToolLists } from '../../analysis/index.js';
 import { bytes, count, counted, duration, factor, percent } from '../../format/index.js';
+import { hasGateway } from '../../scenario/index.js';
+import type { RunView } from '../input.js';
 import { plainText } from '../text.js';
+import { FINDING } from '../words.js';
+import { linkTable, routeTable } from './gateway-faults.js';
 import {
   lines,
   none,
   tableOf,
+  verdictCell,
   wordColumns,
   type Cell,
   type Line,
@@ -87,6 +92,18 @@ function callFacts({ joins, messages, sessions, arrival, deliveries }: GatewaySu
     if (addressed > 0) facts.push(['Executed by another upstream', `${count(misrouted)} of ${count(addressed)}`]);
   }
   return facts;
+}
+
+function startFacts({ coldStart }: GatewaySummary): Facts {
+  if (coldStart === null) return [];
+  const { readyNs, firstAnswerNs, firstCallNs, tenthCallNs } = coldStart;
+  const words = [
+    ...(firstAnswerNs === null ? [] : [`${duration(firstAnswerNs)} from start to the first right answer`]),
+    ...(readyNs === null ? [] : [`ready after ${duration(readyNs)}`]),
+    firstCallNs === null ? 'the first call failed' : `first call ${duration(firstCallNs)}`,
+    ...(tenthCallNs === null ? [] : [`tenth ${duration(tenthCallNs)}`]),
+  ];
+  return [['Cold start', words.join('; ')]];
 }
 
 function listFacts({ toolLists }: GatewaySummary): Facts {
@@ -260,8 +277,21 @@ const costs = ({ costs: rows }: GatewaySummary): readonly Table[] =>
     })),
   });
 
+/** What is to be known of the gateway, said first; nothing where the target is the server itself. */
+const findings = ({ plan, analysis: { summary } }: RunView): readonly Table[] =>
+  tableOf({
+    caption: 'Findings',
+    columns: [
+      { name: 'Standing', kind: 'word' },
+      { name: 'What the gateway does', kind: 'text' },
+    ],
+    rows: (hasGateway(plan.scenario.stack) ? gatewayFindings(summary.gateway) : []).map(({ tone, what }) => ({
+      cells: [verdictCell(FINDING[tone]), plainText(what, 400)],
+    })),
+  });
+
 const facts = (gateway: GatewaySummary): readonly Table[] => [
-  ...factTable('Calls', callFacts(gateway)),
+  ...factTable('Calls', [...callFacts(gateway), ...startFacts(gateway)]),
   ...factTable('Tool list', listFacts(gateway)),
 ];
 
@@ -273,22 +303,25 @@ export const gateway = {
     'What stands between the client and the upstreams does to calls and to the tool list: by the logs and counters ' +
     'of the mocks, joined with the calls of the client.',
   applies: ({ analysis }) => found(analysis.summary) !== null,
-  page: ({ analysis: { summary } }) => {
-    const gate = found(summary);
+  page: (run) => {
+    const gate = found(run.analysis.summary);
     if (gate === null) return [];
     return [
+      ...findings(run),
       ...facts(gate),
       ...changes(gate.toolLists),
       ...views(gate.toolLists),
       ...errors(gate),
+      ...linkTable(gate),
+      ...routeTable(gate),
       ...returns(gate),
       ...breakers(gate),
       ...costs(gate),
     ];
   },
-  markdown: ({ analysis: { summary } }): readonly TextBlock[] => {
-    const gate = found(summary);
-    return gate === null ? [] : [...facts(gate), ...changes(gate.toolLists)];
+  markdown: (run): readonly TextBlock[] => {
+    const gate = found(run.analysis.summary);
+    return gate === null ? [] : [...findings(run), ...facts(gate), ...changes(gate.toolLists)];
   },
   terminal: ({ analysis: { summary } }, columns): readonly Line[] => {
     const gate = found(summary);

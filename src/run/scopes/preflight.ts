@@ -22,7 +22,7 @@ interface Needs {
 export const preflight: Scope<Needs, PreflightReport> = {
   name: 'the preflight',
   start: async ({ run, stack: { target }, threads, keeper }) => {
-    const { request, scenario, listener, warn, record, interrupt } = run;
+    const { request, scenario, listener, warn, record, interrupt, event, nowNs } = run;
     listener.step('checking the target with the official SDK');
     const { protocol, seed } = scenario;
     const calls = revealedCalls(request.read, request.environment);
@@ -31,6 +31,8 @@ export const preflight: Scope<Needs, PreflightReport> = {
       // On few cores a call would wait behind the compiler and miss a deadline that it keeps in the run.
       beforeCalls: () => threads.warm(),
     });
+    const made = report.executed.map(({ label, outcome, tookNs }) => ({ label, outcome, tookNs }));
+    event({ type: 'preflight', atNs: nowNs(), introducedNs: report.introducedNs, calls: made });
     for (const { code, what, remedy } of report.warnings) warn(code, what, remedy);
     record.rows('tools', annotationRows(calls, report.tools));
     return report;

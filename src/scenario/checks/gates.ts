@@ -156,6 +156,12 @@ const NEEDS: Readonly<Record<Need, CheckedNeed>> = {
     what: 'is measured in soak phases, and this scenario has none',
     remedy: 'add a phase with "regime: soak", or delete the gate',
   },
+  capacity: {
+    isMet: ({ phases }) => phases.some((phase) => phase === null || traitsOf(phase.regime).searches),
+    code: 'no-capacity',
+    what: 'is found by a capacity search, and this scenario has none',
+    remedy: 'add a phase with "regime: capacity", or delete the gate',
+  },
   trace: {
     isMet: ({ protocol }) => protocol.trace === true,
     code: 'not-traced',

@@ -28,6 +28,7 @@ import {
   word,
   FaultText,
 } from '../../catalog/index.js';
+import { cpus } from './process.js';
 import { StackText } from './stack.js';
 
 const GeneratorText = map({
@@ -44,6 +45,7 @@ const GeneratorText = map({
         'slots and the queue are divided among them. Default: 1.',
     )
     .optional(),
+  cpus: cpus().optional(),
 }).describe('The load generator.');
 
 const RecoveryText = map({

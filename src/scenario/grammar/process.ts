@@ -1,8 +1,16 @@
 /** What is said of a process that a scenario starts: its command, its files, and what is done once it is up. */
 import { z } from 'zod';
-import { choiceByKey, duration, list, map, named, oneOf, refusal, text, word } from '../../catalog/index.js';
+import { choiceByKey, duration, list, map, named, oneOf, refusal, text, whole, word } from '../../catalog/index.js';
 
 export const within = () => duration('s', '30s').describe('How long the service may take to come up. Default: 30s.');
+
+export const cpus = () =>
+  list(whole(0, 1023), 'CPUs', 1).meta({
+    description:
+      'CPUs, counted from 0, that the process may run on; on Linux alone, by taskset. Default: all. So that each of ' +
+      'several gateways has as much.',
+    examples: [[0]],
+  });
 
 export const command = () =>
   list(text('node', 65_536), 'words', 1).meta({

@@ -2,7 +2,7 @@
 import { BALANCES, MOST_ANSWER_BYTES, SESSION_KEEPERS, TOOL_NAMES, UPSTREAM_SESSIONS } from '../../protocol/index.js';
 import { z } from 'zod';
 import { ResourcesText } from './resources.js';
-import { afterReady, command, environment, files, within, workingFolder } from './process.js';
+import { afterReady, command, cpus, environment, files, within, workingFolder } from './process.js';
 import {
   GATEWAYS,
   choice,
@@ -180,6 +180,7 @@ export const ToolsMockText = map({
     .optional(),
   replicas: replicas().optional(),
   within: within().optional(),
+  cpus: cpus().optional(),
 });
 
 const FederationText = map({
@@ -247,6 +248,7 @@ export const GatewayMockText = map({
     .describe('Seed of service times and chance. Default: the seed of the scenario.')
     .optional(),
   within: within().optional(),
+  cpus: cpus().optional(),
 });
 
 export const MockServiceText = choiceByValue('a mock', 'mock', ['tools', 'gateway'], [ToolsMockText, GatewayMockText]);
@@ -268,6 +270,7 @@ export const CommandServiceText = map({
   'after-ready': afterReady().optional(),
   replicas: replicas().optional(),
   within: within().optional(),
+  cpus: cpus().optional(),
 });
 
 export const GatewayServiceText = map({
@@ -280,6 +283,7 @@ export const GatewayServiceText = map({
   environment: environment().optional(),
   replicas: replicas().optional(),
   within: within().optional(),
+  cpus: cpus().optional(),
 });
 
 const url = () =>

@@ -30,6 +30,8 @@ export type Service =
       /** Host and port are decided when the stack comes up. */
       readonly options: Omit<ToolsMockOptions, 'host' | 'port'>;
       readonly readyWithinNs: number;
+      /** CPUs that it is held to; undefined: it runs where it likes. */
+      readonly cpus?: readonly number[];
     }
   | {
       /** Our own gateway, in front of services and links that are written above it. */
@@ -41,6 +43,8 @@ export type Service =
       /** True when it is not written but stands for the replicas of a service, and takes no time of its own. */
       readonly front: boolean;
       readonly readyWithinNs: number;
+      /** CPUs that it is held to; undefined: it runs where it likes. */
+      readonly cpus?: readonly number[];
     }
   | {
       readonly kind: 'command';
@@ -60,6 +64,8 @@ export type Service =
       readonly files: Readonly<Record<string, LateText>>;
       readonly afterReady: readonly AfterReadyStep[];
       readonly readyWithinNs: number;
+      /** CPUs that it is held to; undefined: it runs where it likes. */
+      readonly cpus?: readonly number[];
     }
   | {
       /** A gateway of others, started by its adapter, in front of services and links that are written above it. */
@@ -71,6 +77,8 @@ export type Service =
       /** Added to those of its adapter. */
       readonly environment: Readonly<Record<string, LateText>>;
       readonly readyWithinNs: number;
+      /** CPUs that it is held to; undefined: it runs where it likes. */
+      readonly cpus?: readonly number[];
     }
   | {
       readonly kind: 'url';

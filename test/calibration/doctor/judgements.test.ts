@@ -286,6 +286,7 @@ describe('target and tools', () => {
       serverInfo: null,
       protocolVersion: '2025-11-25',
       capabilities: {},
+      introducedNs: 1,
       tools: [],
       toolListDigest: '',
       executed: [{ label: 'search', outcome: 'ok', errorClass: 'none', tookNs: 1 }],

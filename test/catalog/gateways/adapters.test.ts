@@ -3,19 +3,27 @@ import { describe, expect, it } from 'vitest';
 import { GATEWAYS, gatewayAdapter, installCommands, type GatewayName } from '../../../src/catalog/index.js';
 
 const ALPHA = { name: 'alpha', url: 'http://127.0.0.1:4101/mcp' };
+const SECRET = 'sk-0123456789';
 const BETA = { name: 'beta', url: 'http://127.0.0.1:4202/deep/mcp' };
 
 /** Everything that a gateway is started with, in one text. */
 function startText(name: GatewayName, isAlone: boolean): string {
   const adapter = gatewayAdapter(name);
-  const { command, environment, files } = adapter.start({
+  const {
+    command,
+    environment,
+    files,
+    requests = [],
+  } = adapter.start({
     port: 4000,
     upstreams: isAlone || !adapter.federates ? [ALPHA] : [ALPHA, BETA],
     program: (program) => `/bin/${program}`,
     folder: '/private/folder',
-    token: 'sk-0123456789',
+    secret: adapter.token === null ? '' : SECRET,
+    token: adapter.token === null ? '' : adapter.token.kind === 'random' ? SECRET : 'signed',
   });
-  return [...command, ...Object.values(environment), ...Object.values(files)].join('\n');
+  const asked = requests.map((request) => JSON.stringify(request));
+  return [...command, ...Object.values(environment), ...Object.values(files), ...asked].join('\n');
 }
 
 describe.each(GATEWAYS)('the adapter of %s', (name) => {
@@ -28,7 +36,7 @@ describe.each(GATEWAYS)('the adapter of %s', (name) => {
     expect(text).toContain('4101');
     expect(text.includes('4202')).toBe(adapter.federates);
     expect(text.includes('/deep/mcp')).toBe(adapter.federates);
-    expect(text.includes('sk-0123456789')).toBe(adapter.needsToken);
+    expect(text.includes(SECRET)).toBe(adapter.token !== null);
     expect(startText(name, true)).not.toContain('4202');
   });
 
@@ -51,6 +59,7 @@ describe('the names of tools', () => {
     ['fastmcp', 'search', 'my-alpha_search'],
     ['mcp-proxy-rust', 'my-alpha/search', 'my-alpha/search'],
     ['litellm', 'my_alpha-search', 'my_alpha-search'],
+    ['contextforge', 'my-alpha-search', 'my-alpha-search'],
   ] as const)('of %s are "%s" with one upstream and "%s" with two', (name, alone, together) => {
     expect([named(name, 1), named(name, 2)]).toEqual([alone, together]);
   });

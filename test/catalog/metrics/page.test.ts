@@ -26,6 +26,7 @@ phases:
   - { name: steady, regime: steady, rate: 50/s, for: 10s }
   - { name: fault, regime: steady, rate: 50/s, for: 20s }
   - { name: soak, regime: soak, rate: 50/s, for: 30s }
+  - { name: load line, regime: capacity, between: [10/s, 100/s], step: 4s }
 faults:
   - { id: outage, phase: fault, at: 5s, for: 2s, on: upstream, type: down }
 `;

@@ -60,7 +60,14 @@ const fault = {
   timeToDetect: { kind: 'value' as const, ns: own() },
   timeToRecover: { kind: 'value' as const, ns: own() },
   dip: { lostGoodCalls: own(), depth: own() },
-  afterFault: { metastability: { verdict: 'metastable', reason: null } },
+  afterFault: {
+    metastability: { verdict: 'metastable', reason: null },
+    blastRadius: {
+      radius: own(),
+      reason: null,
+      routes: ['search', 'list'].map((label) => ({ label, touched: true, loss: own() })),
+    },
+  },
   note: null,
 };
 const drain = { ns: own(), observedNs: own(), fluidNs: own() };
@@ -69,7 +76,11 @@ const run = {
   drift: { breaking: own(), informational: own() },
   gateway: {
     joins: { rate: own() },
-    messages: { perCall: own() },
+    messages: {
+      perCall: own(),
+      byMethod: ['tools/call', 'tools/list', 'initialize'].map((method) => ({ method, perCall: own() })),
+      bystanderPerCall: own(),
+    },
     arrival: { customMeta: own(), metaTrace: own(), headerTrace: own(), clientToken: own() },
     deliveries: { hiddenRetries: own(), addressed: own(), misrouted: own() },
     toolLists: {
@@ -80,11 +91,22 @@ const run = {
       added: [1, 2, 3],
       collisions: [{ services: ['a', 'b', 'c'] }],
     },
+    linkCosts: [{ fault: 'slow', longestNs: own(), roundTrips: own() }],
+    availabilities: [{ fault: 'errors', whole: { offered: 200, excess: 50 } }],
+    coldStart: { firstCallNs: 3_000, firstAnswerNs: own(), tenthCallNs: 2_000 },
+    returns: [{ fault: 'restart', kind: 'after-failures', failed: own(), recoveredSessions: 1, sessions: 4 }],
     costs: [
       { process: 'gate', phase: 'steady', cpuPerCallNs: own() },
       { process: 'gate', phase: 'fault', cpuPerCallNs: own() },
     ],
   },
+  capacities: [
+    { phase: 'search', without: null, passedPerSecond: own(), failedPerSecond: own(), recovery: null },
+    {
+      ...{ phase: 'lossy', without: 'beta', passedPerSecond: own(), failedPerSecond: own() },
+      recovery: { headroom: own() },
+    },
+  ],
 };
 const trend = (quantity: string) => ({
   quantity,
@@ -140,6 +162,19 @@ const VALUES: Readonly<Record<GateMetric, readonly (readonly (number | undefined
   'sessions-open': [[0.75]],
   'contract-drift': [[run.drift.breaking]],
   'failed-hypotheses': [[2]],
+  'load-line': [[run.capacities[0]?.passedPerSecond]],
+  headroom: [[run.capacities[1]?.recovery?.headroom]],
+  'link-cost': [[run.gateway.linkCosts[0]?.longestNs], [run.gateway.linkCosts[0]?.roundTrips]],
+  'blast-radius': [[fault.afterFault.blastRadius.radius]],
+  'route-loss': [fault.afterFault.blastRadius.routes.map(({ loss }) => loss)],
+  'sessions-recovered': [[0.25]],
+  'failed-after-session-loss': [[run.gateway.returns[0]?.failed]],
+  'excess-loss': [[0.25]],
+  'lists-per-call': [[run.gateway.messages.byMethod[1]?.perCall]],
+  'handshakes-per-call': [[run.gateway.messages.byMethod[2]?.perCall]],
+  'bystander-messages': [[run.gateway.messages.bystanderPerCall]],
+  'cold-start': [[run.gateway.coldStart.firstAnswerNs]],
+  'first-call': [[run.gateway.coldStart.firstCallNs], [1.5]],
   'messages-per-call': [[run.gateway.messages.perCall]],
   'join-rate': [[run.gateway.joins.rate]],
   'meta-kept': [[run.gateway.arrival.customMeta]],
