@@ -372,8 +372,9 @@ const CHECKS = {
   'machine-assumed': 'warning: a test assumed the machine quiet and did not measure it',
   'cpu-steal': 'warning from 2 % of CPU time taken by the hypervisor; from 10 % doubtful',
   'held-up-machine':
-    'doubtful: a headline number of a phase does not hold for lateness, while the generator used less than 60 % of its ' +
-    'CPU time and at least 0.25 cores were idle all along, so that no process of the run or of others was in its way',
+    'doubtful: a headline number of a phase does not hold for lateness, while the generator used less than 60 % of ' +
+    'its CPU time and at least 0.25 cores were idle all along, so that no process of the run or of others was in ' +
+    'its way',
   'contended-machine':
     "doubtful: in at least 5 % of a phase's measured time, other processes were busy on 0.25 cores or more while " +
     'tasks waited for a core in 20 % of the time (or, where the system does not report that, less than 10 % of the ' +

@@ -116,8 +116,8 @@ describe('what is found of a gateway', () => {
   it('never recovers, with what clients see of it; or recovers at once', () => {
     const seen = [{ errorClass: 'tool-error', status: 200, code: 0, count: 30 }];
     expect(textOf(returned({ seen }), 'return restart')).toBe(
-      'An upstream lost its sessions (restart): it never recovers, all 30 calls until the phase ended failed; clients ' +
-        'see tool-error on HTTP 200.',
+      'An upstream lost its sessions (restart): it never recovers, all 30 calls until the phase ended failed; ' +
+        'clients see tool-error on HTTP 200.',
     );
     expect(textOf(returned({ kind: 'at-once', failed: 0 }), 'return restart')).toBe(
       'An upstream lost its sessions (restart): it recovers at once, none of 30 calls failed.',

@@ -1,6 +1,6 @@
 /**
- * Gateways that can't be compared: not installed, too old, never ready, without the token it wants, dead in a trial. Each
- * is one arm with its reason, and the arms that can be run are compared. The programs are stand-ins of a few lines.
+ * Gateways that can't be compared: not installed, too old, never ready, without the token it wants, dead in a trial.
+ * Each is one arm with its reason, and the arms that can be run are compared. The programs are stand-ins.
  */
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -9,7 +9,11 @@ import type { Comparison } from '../../src/compare/index.js';
 import { plimsoll, scenarioFile, scratchFolder } from './plimsoll.js';
 
 const NODE = process.execPath;
-const START = `#!${NODE}\nconst given = process.argv.slice(2);\nconst net = require('node:net');\nconst fs = require('node:fs');\n`;
+const START = `#!${NODE}
+const given = process.argv.slice(2);
+const net = require('node:net');
+const fs = require('node:fs');
+`;
 /** Passes bytes on, as a proxy that knows no MCP does. */
 const FORWARD = `
 function forward(port, host, to, seen = () => {}) {

@@ -1,6 +1,6 @@
 /**
- * Success of each route while a mock fails some of its calls, and what is lost beyond those: calls that no fault hit are
- * lost by what stands between.
+ * Success of each route while a mock fails some of its calls, and what is lost beyond those: calls that no fault hit
+ * are lost by what stands between.
  */
 import { outcomeCode } from '../../record/index.js';
 import type { CallSpec } from '../../scenario/index.js';

@@ -112,7 +112,8 @@ const FINDINGS = {
     (toolLists?.otherContents ?? 0) === 0
       ? NONE
       : bad(
-          `It lists other tools in ${toolLists?.otherContents ?? 0} of ${counted(toolLists?.listings ?? 0, 'session')}.`,
+          `It lists other tools in ${toolLists?.otherContents ?? 0} of ` +
+            `${counted(toolLists?.listings ?? 0, 'session')}.`,
         ),
   'hidden-tools': ({ toolLists }) => {
     const collisions = toolLists?.collisions ?? [];
@@ -124,7 +125,8 @@ const FINDINGS = {
     (deliveries?.misrouted ?? 0) === 0
       ? NONE
       : bad(
-          `It sends ${deliveries?.misrouted ?? 0} of ${counted(deliveries?.addressed ?? 0, 'call')} to another upstream.`,
+          `It sends ${deliveries?.misrouted ?? 0} of ${counted(deliveries?.addressed ?? 0, 'call')} to another ` +
+            'upstream.',
         ),
   'meta-dropped': ({ arrival }) => {
     if (arrival === null || arrival.customMeta > 0) return NONE;
@@ -157,8 +159,8 @@ const FINDINGS = {
       const perCall = messages?.perCall ?? null;
       const why = perCall === null ? '' : `; a call costs ${amount(perCall)} messages upstream`;
       return bad(
-        `${duration(latencyNs)} of latency behind it make a call longer by ${factor(roundTrips)} that, the longest took ` +
-          `${duration(longestNs)}: messages of one call wait for each other${why}.`,
+        `${duration(latencyNs)} of latency behind it make a call longer by ${factor(roundTrips)} that, the longest ` +
+          `took ${duration(longestNs)}: messages of one call wait for each other${why}.`,
         fault,
       );
     }),
@@ -195,7 +197,8 @@ const FINDINGS = {
       of: fault,
       what:
         `It has a circuit breaker: open after ${counted(failures, 'failure')}, for ` +
-        `${openHighNs === null ? `more than ${duration(openLowNs)}` : `${duration(openLowNs)} to ${duration(openHighNs)}`}.`,
+        `${openHighNs === null ? 'more than ' : ''}${duration(openLowNs)}` +
+        `${openHighNs === null ? '' : ` to ${duration(openHighNs)}`}.`,
     })),
   masked: ({ errors }) =>
     errors.flatMap(({ fault, type, place, seen }): readonly Found[] => {

@@ -93,8 +93,8 @@ const FEWEST_CALLS = 5;
 const PER_CALL_SHARE = 0.9;
 
 /**
- * Of the calls before the first fault that ends sessions at an upstream: those that are opened afterwards say nothing of
- * how they belong to each other. Without calls before, of all.
+ * Of the calls before the first fault that ends sessions at an upstream: those that are opened afterwards say nothing
+ * of how they belong to each other. Without calls before, of all.
  */
 export function sessionsOf(run: GatewayInput, all: readonly UpstreamCallRow[]): UpstreamSessions | null {
   const endNs = Math.min(...run.edges.filter(({ planned }) => endsSessions(planned.type)).map(({ onNs }) => onNs));

@@ -1,4 +1,4 @@
-/** What latency of a link behind a gateway costs a call: once for each message that it waits for, one after the other. */
+/** What latency of a link behind a gateway costs a call: once for each message that waits for the one before. */
 import { outcomeCode } from '../../record/index.js';
 import { median } from '../statistics/index.js';
 import type { GatewayInput } from './run.js';

@@ -23,7 +23,8 @@ const OF_A_FAULT = {
 export const blastRadius = {
   ...OF_A_FAULT,
   definition:
-    'Share of the goodput that calls which do not pass a fault lost while it was active: 1 - good share during / before.',
+    'Share of the goodput that calls which do not pass a fault lost while it was active: 1 - good share during / ' +
+    'before.',
   source: 'cell-based architecture: blast radius',
   stats: {
     ratio: {

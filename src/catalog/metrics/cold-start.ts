@@ -41,8 +41,8 @@ export const coldStart = {
 export const firstCall = {
   ...OF_A_START,
   definition:
-    'The first call that the target answered, by the official SDK before the load: how long it took, and how many times ' +
-    'as long as the tenth call of the load, which the SDK did not make.',
+    'The first call that the target answered, by the official SDK before the load: how long it took, and how many ' +
+    'times as long as the tenth call of the load, which the SDK did not make.',
   usual: 'ratio',
   comparison: { ...OF_A_START.comparison, shows: ['max', 'ratio'] },
   stats: {

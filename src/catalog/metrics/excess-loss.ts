@@ -3,8 +3,8 @@ import { known, notEstimable, type Reading, type RunReadings } from './reading.j
 
 export const excessLoss = {
   definition:
-    'While a mock fails some of its calls: share of the calls offered that failed although the fault had not hit them. ' +
-    'They are lost by what stands between.',
+    'While a mock fails some of its calls: share of the calls offered that failed although the fault had not hit ' +
+    'them. They are lost by what stands between.',
   source: 'availability of serial systems: what is lost beyond the part that fails',
   better: 'lower',
   usual: 'ratio',

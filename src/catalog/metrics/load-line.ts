@@ -24,8 +24,8 @@ const between = (passed: number, failed: number | null): Reading => ({
 export const loadLine = {
   ...OF_SEARCHES,
   definition:
-    'Highest rate that a capacity search showed to be sustained; its interval ends at the lowest rate that was shown not ' +
-    'to be.',
+    'Highest rate that a capacity search showed to be sustained; its interval ends at the lowest rate that was shown ' +
+    'not to be.',
   source: 'capacity by bracketing and bisection on the trend of the queue',
   usual: 'rate',
   comparison: { ...OF_SEARCHES.comparison, shows: ['rate'] },
@@ -48,8 +48,8 @@ export const loadLine = {
 export const headroom = {
   ...OF_SEARCHES,
   definition:
-    'Share of the highest sustainable rate without a part that is left above the operating rate: 1 - operating rate / ' +
-    'highest rate without it. Below 0: losing the part overloads the rest.',
+    'Share of the highest sustainable rate without a part that is left above the operating rate: 1 - operating ' +
+    'rate / highest rate without it. Below 0: losing the part overloads the rest.',
   source: 'N-1 headroom',
   usual: 'ratio',
   comparison: { ...OF_SEARCHES.comparison, shows: ['ratio'] },

@@ -19,8 +19,8 @@ const read =
 
 export const sessionsRecovered = {
   definition:
-    'After a fault that ends sessions at an upstream: share of the sessions of the client in which a call was ok again ' +
-    'before the phase ended. 0 %: whatever stands between never recovers.',
+    'After a fault that ends sessions at an upstream: share of the sessions of the client in which a call was ok ' +
+    'again before the phase ended. 0 %: whatever stands between never recovers.',
   source: afterLoss.source,
   better: 'higher',
   usual: 'ratio',
@@ -41,8 +41,8 @@ export const sessionsRecovered = {
 
 export const failedAfterSessionLoss = {
   definition:
-    'Attempts that failed after a fault that ends sessions at an upstream was over, until the phase ended. 0: calls came ' +
-    'back at once.',
+    'Attempts that failed after a fault that ends sessions at an upstream was over, until the phase ended. 0: calls ' +
+    'came back at once.',
   source: afterLoss.source,
   better: 'lower',
   usual: 'count',

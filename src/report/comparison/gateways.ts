@@ -47,11 +47,14 @@ export function gatewaysChapter(comparison: Comparison): FrameChapter | null {
 function ofArm(arm: ComparedArm, index: number): Markup {
   const { name, gateways, findings } = arm;
   const line = (text: string): Markup => prose(plainText(text, LONGEST));
+  const known = gateways
+    .flatMap(knownBefore)
+    .map((each) => html`<li class="thin">${line(each)} (as its adapter says)</li>`);
   return html`<div class="keep gateway"><h3 class="sub ${armClass(index)}">${outside(name, 60)}</h3>${gateways.map(
     (each) => html`<p class="thin">${line(gatewayText(each))}</p>`,
   )}<ul class="plain found">${
     findings.length === 0
       ? html`<li>${sign('good')} Nothing was found.</li>`
       : findings.map((each) => html`<li>${sign(FINDING[each.tone].tone)} ${line(findingText(each, arm))}</li>`)
-  }${gateways.flatMap(knownBefore).map((each) => html`<li class="thin">${line(each)} (as its adapter says)</li>`)}</ul></div>`;
+  }${known}</ul></div>`;
 }

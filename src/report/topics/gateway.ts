@@ -1,7 +1,7 @@
 /** Gateway: what stands between the client and the upstreams does to calls and to tool lists. */
-import { gatewayFindings, type GatewaySummary, type Summary, type ToolLists } from '../../analysis/index.js';
+import type { GatewaySummary, Summary, ToolLists } from '../../analysis/index.js';
+import { trialFindings } from '../../compare/index.js';
 import { bytes, count, counted, duration, factor, percent } from '../../format/index.js';
-import { hasGateway } from '../../scenario/index.js';
 import type { RunView } from '../input.js';
 import { plainText } from '../text.js';
 import { FINDING } from '../words.js';
@@ -285,7 +285,7 @@ const findings = ({ plan, analysis: { summary } }: RunView): readonly Table[] =>
       { name: 'Standing', kind: 'word' },
       { name: 'What the gateway does', kind: 'text' },
     ],
-    rows: (hasGateway(plan.scenario.stack) ? gatewayFindings(summary.gateway) : []).map(({ tone, what }) => ({
+    rows: trialFindings(plan.scenario.stack, summary).map(({ tone, what }) => ({
       cells: [verdictCell(FINDING[tone]), plainText(what, 400)],
     })),
   });
