@@ -33,7 +33,7 @@ const APART = [
   'test/{checkouts,faults,mcp,mock-servers,process-timing,processes,scopes,stack}/**/*.test.ts',
   'test/discover/live.test.ts',
   'test/calibration/{doctor/*,self-capacity}.test.ts',
-  'test/e2e/{again,bad-input,baseline,compare,killed,pipelines,planted-invalid,run}.test.ts',
+  'test/e2e/{again,bad-input,baseline,calibrate,compare,killed,pipelines,planted-invalid,run}.test.ts',
   'test/e2e/{shipped-scenarios,steady-state}.test.ts',
   'test/e2e/{first-look,git-arms,other-platform,package,wrapped}.test.ts',
   'test/load/garbage/garbage.test.ts',

@@ -3,12 +3,12 @@ import { existsSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import type { ComparativeGate } from '../catalog/index.js';
 import { compareTrials, comparisonExitCode, type Comparison } from '../compare/index.js';
-import { exportComparison, githubComparison } from '../export/index.js';
+import { exportComparison, githubComparison, type Inconclusive } from '../export/index.js';
 import type { ExitCode } from '../problem/index.js';
-import { EXPERIMENT_FILE } from '../record/index.js';
+import { BASELINES_FOLDER, EXPERIMENT_FILE } from '../record/index.js';
 import { comparisonMarkdown, comparisonTerminal } from '../report/index.js';
-import { comparativeGatesFromTexts } from '../scenario/index.js';
-import { readComparedRuns } from './compared-runs.js';
+import { comparativeGatesFromTexts, requireGatesFit } from '../scenario/index.js';
+import { readComparedRuns, requireBlockingFields } from './compared-runs.js';
 import { writeTextFile } from './files.js';
 import { exitCodeUnder, inconclusiveOf } from './inconclusive.js';
 import { chosenBaseline } from './judged-by.js';
@@ -16,7 +16,7 @@ import { addToJobSummary, annotate } from './pipeline.js';
 import { stdoutColor } from './print.js';
 import { writeOut } from './streams.js';
 
-export interface CompareOptions {
+export interface CompareFlags {
   /** Gates in the scenario language, beside those of the scenario; without any the default gates hold. */
   readonly gate: readonly string[];
   readonly variable: readonly string[];
@@ -27,14 +27,41 @@ export interface CompareOptions {
   readonly inconclusive?: string;
 }
 
+/** What the flags ask for. */
+export interface CompareOrder {
+  readonly gates: readonly ComparativeGate[];
+  /** The same as they were written. */
+  readonly gateTexts: readonly string[];
+  /** Fields of the environment that the arms differ in on purpose. */
+  readonly variables: readonly string[];
+  /** Null: beside the experiment; runs then have no files. */
+  readonly out: string | null;
+  readonly baselines: string;
+  readonly inconclusive: Inconclusive;
+}
+
+/**
+ * Checks what can be wrong with a comparison before its runs are there: trials may take hours.
+ * @throws ProblemError (`bad-input`).
+ */
+export function compareOrder(flags: CompareFlags): CompareOrder {
+  const { gate, variable, out = null, baselines = BASELINES_FOLDER, inconclusive } = flags;
+  requireBlockingFields(variable);
+  return {
+    gates: comparativeGatesFromTexts(gate, '--gate'),
+    gateTexts: gate,
+    variables: variable,
+    ...{ out, baselines, inconclusive: inconclusiveOf(inconclusive) },
+  };
+}
+
 /** Reads, compares and writes; `print` puts the result on stdout. */
 export async function compareAndWrite(
   words: readonly string[],
-  { gate, variable, out, baselines, inconclusive: policy }: CompareOptions,
+  { gates: added, gateTexts, variables, out, baselines, inconclusive }: CompareOrder,
 ): Promise<{ readonly comparison: Comparison; readonly exitCode: ExitCode; readonly print: () => void }> {
-  const inconclusive = inconclusiveOf(policy);
-  const added = comparativeGatesFromTexts(gate, '--gate');
-  const { key, gates: own, ...runs } = await readComparedRuns(words, variable);
+  const { key, gates: own, scenario, ...runs } = await readComparedRuns(words, variables);
+  requireGatesFit(scenario, gateTexts, '--gate');
   const all = [...own, ...added].map((each, index) => ({ ...each, index }));
   const versus = (wanted: ComparativeGate['versus']) => all.filter((each) => each.versus === wanted);
   const [reference, baseline] = [versus('reference'), versus('baseline')];

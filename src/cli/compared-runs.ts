@@ -16,7 +16,7 @@ import {
 import { differencesOfArms, ENVELOPE_FIELDS, type Envelope } from '../envelope/index.js';
 import { ProblemError, suggestion } from '../problem/index.js';
 import { canonicalJson } from '../protocol/index.js';
-import { scenarioFromText, type Scenario } from '../scenario/index.js';
+import { scenarioFromText, type ReadScenario } from '../scenario/index.js';
 import {
   EXPERIMENT_FILE,
   FILES,
@@ -27,10 +27,13 @@ import {
 } from '../record/index.js';
 import { analyseRecord } from './outputs.js';
 import { readRun, runsIn } from './sealed-runs.js';
+import { scenarioFile, shippedNames } from './shipped.js';
 
 export interface ComparedRuns extends Omit<ComparisonInput, 'gates' | 'baseline'> {
   /** The gates on a change of the scenario that was run. */
   readonly gates: readonly ComparativeGate[];
+  /** Of the reference. */
+  readonly scenario: Pick<ReadScenario, 'resolvedText' | 'file'>;
   /** What a baseline of the reference belongs to; null where its environment is not known. */
   readonly key: BaselineKey | null;
 }
@@ -41,19 +44,10 @@ const problem = (code: string, what: string, remedy: string): ProblemError =>
 /**
  * Reads what is to be compared.
  * @param words `DIR` or `NAME=DIR`: an experiment by itself, or runs; the first arm is the reference.
- * @param variables fields of the environment that are declared as what the arms differ in.
+ * @param variables blocking fields of the environment that are declared as what the arms differ in.
  * @throws ProblemError (`bad-input`) for anything that can't be compared.
  */
 export async function readComparedRuns(words: readonly string[], variables: readonly string[]): Promise<ComparedRuns> {
-  for (const field of variables) {
-    const known = ENVELOPE_FIELDS.filter(({ fieldClass }) => fieldClass === 'blocking').map(({ path }) => path);
-    if (!known.includes(field))
-      throw problem(
-        'unknown-field',
-        `no field "${field}" of the environment blocks a comparison`,
-        suggestion(field, known, 'fields that block'),
-      );
-  }
   const places = words.map(placeOf);
   const experiments = places.filter(({ path }) => existsSync(join(path, EXPERIMENT_FILE)));
   const [first] = experiments;
@@ -69,11 +63,24 @@ export async function readComparedRuns(words: readonly string[], variables: read
   return ofExperiment(first.path, experiment, variables);
 }
 
-/** The scenario that is to be run, where one file was given; null for folders of runs. */
+/** @throws ProblemError (`bad-input`) for a field that need not, or can't, be declared as what arms differ in. */
+export function requireBlockingFields(fields: readonly string[]): void {
+  const known = ENVELOPE_FIELDS.filter(({ fieldClass }) => fieldClass === 'blocking').map(({ path }) => path);
+  const other = fields.find((field) => !known.includes(field));
+  if (other === undefined) return;
+  throw problem(
+    'unknown-field',
+    `no field "${other}" of the environment blocks a comparison`,
+    suggestion(other, known, 'fields that block'),
+  );
+}
+
+/** The scenario that is to be run, where one file or a shipped scenario was given; null for folders of runs. */
 export function scenarioFileOf(words: readonly string[]): string | null {
   const [word = ''] = words;
-  if (words.length !== 1 || !/\.(ya?ml|json)$/i.test(word)) return null;
-  return statSync(word, { throwIfNoEntry: false })?.isDirectory() === true ? null : word;
+  if (words.length !== 1 || statSync(word, { throwIfNoEntry: false })?.isDirectory() === true) return null;
+  if (/\.(ya?ml|json)$/i.test(word)) return word;
+  return shippedNames().includes(word) && !existsSync(word) ? scenarioFile(word) : null;
 }
 
 interface Place {
@@ -90,20 +97,20 @@ function placeOf(word: string): Place {
 interface ComparedRun {
   readonly trial: Trial;
   readonly envelope: Envelope | null;
-  readonly scenario: Scenario;
+  readonly read: ReadScenario;
 }
 
 /** Reads a run with all that a comparison shows of it. */
 async function comparedRun(arm: string, path: string, shown: string): Promise<ComparedRun> {
   const { trial, envelope, scenarioText } = await readRun(arm, path, shown);
-  const { scenario } = scenarioFromText(scenarioText, join(path, FILES.scenario), { secretsMayBeMissing: true });
+  const read = scenarioFromText(scenarioText, join(path, FILES.scenario), { secretsMayBeMissing: true });
   const { figures, versions } = await recordedOf(path);
-  const { stack } = scenario;
+  const { stack } = read.scenario;
   const ofGateway = { gateways: gatewaysOf(stack, versions), findings: trialFindings(stack, trial.summary) };
   return {
     trial: { ...trial, figures, stack: stackPicture(stack), ...ofGateway, server: serverOf(envelope) },
     envelope,
-    scenario,
+    read,
   };
 }
 
@@ -227,16 +234,20 @@ function environmentOf(arms: readonly string[], runs: readonly ComparedRun[], va
   );
 }
 
-function ofScenario([reference]: readonly string[], runs: readonly ComparedRun[]): Pick<ComparedRuns, 'gates' | 'key'> {
+function ofScenario(
+  [reference]: readonly string[],
+  runs: readonly ComparedRun[],
+): Pick<ComparedRuns, 'gates' | 'key' | 'scenario'> {
   const run = runs.find(({ trial }) => trial.arm === reference);
-  const envelope = run?.envelope ?? null;
-  const key = run === undefined || envelope === null ? null : keyOf({ summary: run.trial.summary, envelope });
-  return { gates: gatesOf(runs), key };
+  if (run === undefined) throw new RangeError('a comparison has runs of its reference');
+  const { envelope, trial, read } = run;
+  const key = envelope === null ? null : keyOf({ summary: trial.summary, envelope });
+  return { gates: gatesOf(runs), key, scenario: read };
 }
 
 /** The gates on a change that the runs' scenarios have, which must be the same in all of them. */
 function gatesOf(runs: readonly ComparedRun[]): readonly ComparativeGate[] {
-  const found = runs.map(({ scenario, trial: { folder } }) => ({ folder, gates: scenario.comparativeGates }));
+  const found = runs.map(({ read, trial: { folder } }) => ({ folder, gates: read.scenario.comparativeGates }));
   const [first, ...others] = found;
   const other = others.find(({ gates }) => canonicalJson(gates) !== canonicalJson(first?.gates));
   if (other !== undefined)

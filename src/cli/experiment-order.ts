@@ -1,12 +1,12 @@
 /** What `compare FILE` is asked for: its flags, checked. */
 import type { Given, GivenArm, ReadOptions } from '../scenario/index.js';
 import { ProblemError } from '../problem/index.js';
-import type { EngineChoice } from '../toxiproxy/index.js';
-import type { CompareOptions } from './compare-outputs.js';
+import { compareOrder, type CompareFlags, type CompareOrder } from './compare-outputs.js';
 import { engineChoice, seedOf } from './choices.js';
-import { disturbancesOf, type DisturbanceFlags, type Disturbances } from './disturbances.js';
+import type { TrialsOrder } from './conduct-trials.js';
+import { disturbancesOf, type DisturbanceFlags } from './disturbances.js';
 
-export interface ExperimentFlags extends CompareOptions, DisturbanceFlags {
+export interface ExperimentFlags extends CompareFlags, DisturbanceFlags {
   readonly profile?: string;
   readonly arm: readonly string[];
   readonly baseline?: string;
@@ -38,28 +38,17 @@ export function experimentOrder(file: string, flags: ExperimentFlags): Experimen
     resume: flags.resume ?? null,
     ...disturbancesOf(flags),
     // Into the experiment, beside its runs.
-    compare: {
-      ...{ gate: flags.gate, variable: flags.variable },
-      ...(flags.baselines === undefined ? {} : { baselines: flags.baselines }),
-      ...(flags.inconclusive === undefined ? {} : { inconclusive: flags.inconclusive }),
-    },
+    compare: { ...compareOrder(flags), out: null },
     explain: flags.explain === true,
     quiet: flags.quiet === true,
     json: flags.json === true,
   };
 }
 
-export interface ExperimentOrder extends Disturbances {
-  readonly file: string;
+export interface ExperimentOrder extends TrialsOrder {
   readonly read: ReadOptions;
-  readonly engine: EngineChoice;
-  /** Folder that experiments go into. */
-  readonly out: string;
-  /** Folder of an experiment that is to be finished; null for a new one. */
-  readonly resume: string | null;
-  readonly compare: CompareOptions;
+  readonly compare: CompareOrder;
   readonly explain: boolean;
-  readonly quiet: boolean;
   readonly json: boolean;
 }
 

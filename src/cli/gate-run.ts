@@ -1,7 +1,7 @@
 /** The verb `gate` after its flags are read: a recorded run judged again, by its own copy of a baseline or another. */
 import { ProblemError, type ExitCode } from '../problem/index.js';
 import { FILES, readRecord, type RunRecord } from '../record/index.js';
-import { scenarioFromText } from '../scenario/index.js';
+import { requireGatesFit, scenarioFromText } from '../scenario/index.js';
 import { join } from 'node:path';
 import { exitCodeUnder, inconclusiveOf } from './inconclusive.js';
 import { checkRunGates, runBaseline, type BaselineFlags } from './judged-by.js';
@@ -39,9 +39,9 @@ export async function gateRun(dir: string, flags: GateFlags): Promise<ExitCode> 
 async function judgedAgain(record: RunRecord, flags: GateFlags): Promise<RunRecord> {
   const isAsked = flags.baselines !== undefined || flags.gate.length > 0;
   if (record.judgedBy !== null && !isAsked) return record;
-  const { comparativeGates } = scenarioFromText(record.scenarioText, join(record.dir, FILES.scenario), {
-    secretsMayBeMissing: true,
-  }).scenario;
+  const read = scenarioFromText(record.scenarioText, join(record.dir, FILES.scenario), { secretsMayBeMissing: true });
+  requireGatesFit(read, flags.gate, '--gate');
+  const { comparativeGates } = read.scenario;
   const gate = [...(record.judgedBy?.gates ?? []), ...flags.gate];
   const run = { summary: record.header, envelope: record.envelope };
   return { ...record, judgedBy: await runBaseline(run, comparativeGates, { ...flags, gate }) };

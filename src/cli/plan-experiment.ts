@@ -1,17 +1,13 @@
-/** An experiment before its first trial: its order and seeds, its file, and what --explain says of it. */
+/** An experiment before its first trial: its order and seeds, and its file. */
 import { randomBytes } from 'node:crypto';
-import { count, counted, duration, percent } from '../format/index.js';
 import { plimsollVersion } from '../package/index.js';
-import { isBalanced, planOf, rowsPerDesign, trialOrder, type Plan } from '../plan/index.js';
-import { gatewaysOf, minimumDetectableEffect, type ArmGateway } from '../compare/index.js';
+import { isBalanced, planOf, trialOrder, type Plan } from '../plan/index.js';
 import { ProblemError } from '../problem/index.js';
 import { canonicalJson } from '../protocol/index.js';
 import { seededRandom } from '../random/index.js';
-import { EXPERIMENT_FILE, makeRunFolder, readExperiment, type ExperimentFile } from '../record/index.js';
+import { EXPERIMENT_FILE, isBeingRun, makeRunFolder, readExperiment, type ExperimentFile } from '../record/index.js';
 import type { ExperimentScenario } from '../scenario/index.js';
 import { gitOf, shortId, type CommittedArm } from './git-arms.js';
-import { writeOut } from './streams.js';
-import { printJson } from './verb.js';
 
 export interface PlannedExperiment {
   /** Names of arms, row by row. */
@@ -34,7 +30,7 @@ export function plannedExperiment({ arms, pairs, seed }: ExperimentScenario): Pl
 /** Arms by name, those that have a commit. */
 export type Commits = ReadonlyMap<string, CommittedArm>;
 
-const armsOf = ({ arms, reference }: ExperimentScenario, commits: Commits): ExperimentFile['arms'] =>
+export const armsOf = ({ arms, reference }: ExperimentScenario, commits: Commits): ExperimentFile['arms'] =>
   arms.map((arm) => ({
     name: arm.name,
     isReference: arm.name === reference,
@@ -84,6 +80,7 @@ export async function resumed(
     new ProblemError('bad-input', { code: 'not-resumable', what, remedy });
   if (found === null)
     throw refusal(`${dir} has no ${EXPERIMENT_FILE}`, 'give the folder that was printed when it was interrupted');
+  if (await isBeingRun(dir)) throw refusal(`${dir} is still being run`, 'wait until it ends, or stop it with Ctrl-C');
   const arms = armsOf(scenario, commits);
   // By what name the commit was given is no part of what the arm is.
   const known = (all: ExperimentFile['arms']): string =>
@@ -100,6 +97,7 @@ export async function resumed(
     [
       ['scenario', found.scenarioDigest === scenario.digest],
       ['arms', known(found.arms) === known(arms)],
+      ['seed', found.seed === scenario.seed],
       ['order of trials', JSON.stringify(found.order) === JSON.stringify(order)],
       ['version of plimsoll', found.plimsollVersion === plimsollVersion()],
     ] as const
@@ -109,7 +107,7 @@ export async function resumed(
   if (differs.length > 0)
     throw refusal(
       `${scenario.file} is not what ${dir} was begun with: another ${differs.join(', ')}`,
-      'give the file, arms, profile and --set that it was begun with, or begin a new experiment',
+      'give the file, arms, profile, --set and --seed that it was begun with, or begin a new experiment',
     );
   return found;
 }
@@ -118,68 +116,4 @@ export async function resumed(
 export function trialNs({ arms, coolDownNs }: ExperimentScenario): number {
   const scheduledNs = (plan: Plan): number => plan.phases.reduce((sum, { forNs }) => sum + forNs, 0);
   return Math.max(...arms.map((arm) => scheduledNs(planOf(arm.read().scenario)))) + coolDownNs;
-}
-
-/** Spreads between pairs for which it is printed what could be seen: a quiet machine, and a shared one. */
-const SPREADS = [0.02, 0.05] as const;
-
-export function explainExperiment(
-  scenario: ExperimentScenario,
-  planned: PlannedExperiment,
-  commits: Commits,
-  isJson: boolean,
-): void {
-  const { arms, reference, pairs, name, seed } = scenario;
-  const trials = arms.length * pairs;
-  const forNs = trials * trialNs(scenario);
-  const detectable = SPREADS.map((spread) => ({
-    spread,
-    share: pairs < 2 ? null : Math.expm1(minimumDetectableEffect(Math.log1p(spread), pairs, 0)),
-  }));
-  if (isJson) {
-    const described = armsOf(scenario, commits);
-    const facts = { name, seed, reference, arms: described, pairs, forNs, detectable };
-    printJson({ schema: 'plimsoll/experiment-plan-v1', ...planned, ...facts });
-    return;
-  }
-  const period = rowsPerDesign(arms.length);
-  const lines = [
-    `${name}: ${counted(arms.length, 'arm')}, ${counted(pairs, 'pair')}, ${counted(trials, 'trial')}, ` +
-      `at least ${duration(forNs)} and what starting and stopping ${counted(trials, 'stack')} takes; seed ${seed}`,
-    '',
-    'arms',
-    ...arms.flatMap(({ name: arm, description, read }) => {
-      const isReference = arm === reference ? ' (reference)' : '';
-      return [
-        `  ${arm}${isReference}${commitText(commits.get(arm))}  ${description ?? ''}`.trimEnd(),
-        ...gatewaysOf(read().scenario.stack, new Map()).flatMap(gatewayLines),
-      ];
-    }),
-    '',
-    planned.carryOverBalanced
-      ? 'order'
-      : `order (carry-over not balanced: ${count(pairs)} is no multiple of ${period})`,
-    ...planned.order.map((row, index) => `  ${String(index + 1).padStart(3)}  ${row.join('  ')}`),
-    '',
-    'detectable effect (with a probability of 80 %), by the spread of the differences between pairs',
-    ...detectable.map(
-      ({ spread, share }) => `  spread ${percent(spread)}: ${share === null ? 'none with one pair' : percent(share)}`,
-    ),
-    '',
-    'each arm: plimsoll run FILE --arm NAME --explain',
-  ];
-  writeOut(`${lines.join('\n')}\n`);
-}
-
-/** What its adapter says of a gateway: how it is set, and what it can't do. */
-const gatewayLines = ({ title, tried, tuning, lacks, licenceNote }: ArmGateway): readonly string[] => [
-  `      ${title} (adapter made with ${tried}): ${tuning}`,
-  ...lacks.map((each) => `      ${each}`),
-  ...(licenceNote === null ? [] : [`      licence: ${licenceNote}`]),
-];
-
-function commitText(arm: CommittedArm | undefined): string {
-  const git = gitOf(arm);
-  if (git === null) return '';
-  return `  ${git.ref} (${shortId(git.commit)})${git.prepare === null ? '' : `, prepared by: ${git.prepare}`}`;
 }

@@ -7,7 +7,14 @@
  * (`envelope`), running trials (`run`), or how a comparison is shown (`report`).
  */
 export * from './baseline/index.js';
-export { calibrationOf, detectableWith, type CalibrationOrder } from './calibration/index.js';
+export {
+  calibrationOf,
+  detectableEffects,
+  detectableWith,
+  usableRows,
+  type CalibrationOrder,
+  type DetectableEffect,
+} from './calibration/index.js';
 export { compareTrials, comparisonExitCode } from './compare.js';
 export { defaultComparativeGates } from './default-gates.js';
 export type { ComparedCurves, Curve, PercentileComparison, RecoveryComparison, TrialFigures } from './curves.js';

@@ -8,6 +8,11 @@ export type FieldClass = 'blocking' | 'warning' | 'information';
 
 type Groups = Omit<Envelope, 'schema'>;
 
+/** The facts that every blocking field is among: they are known before a run. */
+export type ComparableFacts = Pick<Envelope, 'identity' | 'host' | 'limits'> & {
+  readonly noise: Pick<Envelope['noise'], 'source'>;
+};
+
 /** Fields of one class. */
 const of = <const F extends string>(fieldClass: FieldClass, ...names: readonly F[]): Readonly<Record<F, FieldClass>> =>
   Object.fromEntries(names.map((name) => [name, fieldClass])) as Record<F, FieldClass>;
@@ -74,7 +79,7 @@ const CLASSES: { readonly [G in keyof Groups]: { readonly [F in keyof Groups[G]]
 
 /** `path` as in `host.cpuModel`. */
 function fields(
-  envelope: Envelope,
+  envelope: ComparableFacts,
 ): readonly { readonly path: string; readonly fieldClass: FieldClass; readonly value: unknown }[] {
   const groups = envelope as unknown as Readonly<
     Record<string, Readonly<Record<string, { readonly value: unknown } | undefined>> | undefined>
@@ -90,14 +95,16 @@ function fields(
 }
 
 /** The fields in which runs must agree to be compared, in their order; null where a fact was not to be had. */
-export const blockingFields = (envelope: Envelope): readonly { readonly field: string; readonly value: unknown }[] =>
-  fields(envelope)
+export const blockingFields = (
+  facts: ComparableFacts,
+): readonly { readonly field: string; readonly value: unknown }[] =>
+  fields(facts)
     .filter(({ fieldClass }) => fieldClass === 'blocking')
     .map(({ path, value }) => ({ field: path, value }));
 
 /** SHA-256 of the blocking fields: runs with equal fingerprints measured the same thing on the same kind of machine. */
-export const fingerprint = (envelope: Envelope): string =>
-  sha256(canonicalJson(blockingFields(envelope).map(({ field, value }) => [field, value])));
+export const fingerprint = (facts: ComparableFacts): string =>
+  sha256(canonicalJson(blockingFields(facts).map(({ field, value }) => [field, value])));
 
 /** One field in which two envelopes differ. */
 export interface Difference {

@@ -14,6 +14,7 @@ export {
   differencesOfArms,
   ENVELOPE_FIELDS,
   fingerprint,
+  type ComparableFacts,
   type Difference,
   type FieldClass,
   type FieldDifference,

@@ -47,7 +47,14 @@ export {
 } from './layout.js';
 export { SpoolEncoder, decodeSpool, type DecodedSpool } from './spool.js';
 export { makeRunFolder } from './folders.js';
-export { listRecords, recordsToRemove, removeRecord, type KeptRecord, type PruneLimits } from './listing.js';
+export {
+  isBeingRun,
+  listRecords,
+  recordsToRemove,
+  removeRecord,
+  type KeptRecord,
+  type PruneLimits,
+} from './listing.js';
 export { createRecord, type RecordOptions, type RecordWriter } from './writer.js';
 export type { ServiceLog } from './service-log.js';
 export { keepInRecord, loadSealing, resealRecord } from './seal.js';
@@ -68,6 +75,7 @@ export {
   type BaselineNumber,
   type BaselineRun,
   type CalibratedGate,
+  type CalibratedNumber,
   type CalibrationFile,
   type RunBaseline,
   type StoredFile,

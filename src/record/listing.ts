@@ -116,6 +116,13 @@ async function recordOf(path: string): Promise<KeptRecord | null> {
   };
 }
 
+/** Whether the process that makes the runs of an experiment still runs. */
+export async function isBeingRun(dir: string): Promise<boolean> {
+  const folders = await readdir(join(dir, 'runs')).catch(() => []);
+  const runs = await Promise.all(folders.map((each) => headerIn(join(dir, 'runs', each))));
+  return runs.some((run) => run?.status === 'running');
+}
+
 const STATUSES = ['complete', 'interrupted', 'failed', 'recovered'] as const;
 
 interface RunStanding extends Pick<KeptRecord, 'name' | 'startedUtc' | 'status'> {

@@ -9,8 +9,7 @@ import { problemsFrom } from './grammar/issues.js';
 import { overlaid } from './merge.js';
 import { nodeAt, placeOf, problemAt, spanAt, valueOf, type Entry, type MapNode, type Source } from './tree.js';
 
-const DEFAULT_PAIRS = 10;
-const DEFAULT_COOL_DOWN_NS = 2e9;
+const DEFAULT_TRIALS: DeclaredTrials = { pairs: 10, coolDownNs: 2e9 };
 /** Keys of an arm that are laid over those of the scenario. */
 const CHANGED_KEYS = ['stack', 'protocol'] as const;
 
@@ -31,6 +30,11 @@ export interface DeclaredExperiment {
   readonly reference: string;
   /** Command that makes a worktree ready; null where nothing has to be done. */
   readonly prepare: string | null;
+}
+
+/** How an experiment is to be run, whatever its arms are. */
+export interface DeclaredTrials {
+  /** Trials of each arm. */
   readonly pairs: number;
   readonly coolDownNs: number;
 }
@@ -47,6 +51,7 @@ export interface Separated {
   readonly common: MapNode;
   /** Null for a file without arms. */
   readonly experiment: DeclaredExperiment | null;
+  readonly trials: DeclaredTrials;
 }
 
 /**
@@ -65,11 +70,15 @@ export function separated(
   const keys: readonly string[] = EXPERIMENT_KEYS;
   for (const [key, entry] of tree.entries) (keys.includes(key) ? own : common).set(key, entry);
   const scenario: MapNode = { ...tree, entries: common };
-  if (own.size === 0 && given.arms.length === 0) return { common: scenario, experiment: null };
+  if (own.size === 0 && given.arms.length === 0) return { common: scenario, experiment: null, trials: DEFAULT_TRIALS };
   const written = withGiven({ ...tree, entries: own }, given, profiles, source);
   const parsed = ExperimentText.safeParse(valueOf(written));
   if (!parsed.success) throw new ProblemError('bad-input', problemsFrom(parsed.error.issues, written));
-  const { arms, reference: named, trials, prepare } = parsed.data;
+  const { arms, reference: named, trials: asked, prepare } = parsed.data;
+  const trials = {
+    pairs: asked?.pairs ?? DEFAULT_TRIALS.pairs,
+    coolDownNs: asked?.['cool-down'] ?? DEFAULT_TRIALS.coolDownNs,
+  };
   const reference = given.reference ?? named;
   const names = Object.keys(arms ?? {});
   if (reference !== undefined && !names.includes(reference)) {
@@ -77,7 +86,7 @@ export function separated(
     throw new ProblemError('bad-input', problemAt(spanAt(written, ['reference'], 'value'), 'unknown-arm', advice));
   }
   // How many trials, and how a worktree is made ready, can be written where the arms are given beside the file.
-  if (arms === undefined) return { common: scenario, experiment: null };
+  if (arms === undefined) return { common: scenario, experiment: null, trials };
   const problems: Problem[] = [];
   const experiment: DeclaredExperiment = {
     arms: names.map((name) => ({
@@ -89,11 +98,9 @@ export function separated(
     })),
     reference: reference ?? names[0] ?? '',
     prepare: prepare ?? null,
-    pairs: trials?.pairs ?? DEFAULT_PAIRS,
-    coolDownNs: trials?.['cool-down'] ?? DEFAULT_COOL_DOWN_NS,
   };
   if (problems.length > 0) throw new ProblemError('bad-input', problems);
-  return { common: scenario, experiment };
+  return { common: scenario, experiment, trials };
 }
 
 function withGiven(

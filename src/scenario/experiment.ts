@@ -1,5 +1,6 @@
 /** Reading a scenario as an experiment: each of its arms as a scenario of its own. */
 import { ProblemError, type Problem } from '../problem/index.js';
+import { chosenArm } from './arms.js';
 import { fileSource } from './files.js';
 import {
   digestOf,
@@ -57,11 +58,7 @@ export function readExperimentScenario(file: string, options: ReadOptions = {}):
   const problems: Problem[] = [];
   const arms = experiment.arms.map((arm) => {
     const read = (seed?: number, folder?: string): ReadScenario =>
-      readArm(document, arm, {
-        ...options,
-        ...(seed === undefined ? {} : { seed }),
-        ...(folder === undefined ? {} : { folder }),
-      });
+      readArm(document, arm, readIn(options, seed, folder));
     try {
       return { arm, read, first: read() };
     } catch (thrown) {
@@ -81,7 +78,7 @@ export function readExperimentScenario(file: string, options: ReadOptions = {}):
       ...{ name, description, environment, read },
       git: first?.git ?? null,
     })),
-    ...{ reference: experiment.reference, pairs: experiment.pairs, coolDownNs: experiment.coolDownNs },
+    ...{ reference: experiment.reference, ...document.trials },
     seed: some.scenario.seed,
     digest: digestOf(valueOf(filledIn(document.common, options.environment ?? process.env, []))),
     warnings: inOrder(
@@ -90,6 +87,44 @@ export function readExperimentScenario(file: string, options: ReadOptions = {}):
     ),
   };
 }
+
+/** A target against itself, and how many pairs its comparisons have. */
+export interface SelfComparison extends ExperimentScenario {
+  /** The arm of the file that both arms are; null for a file without arms. */
+  readonly ofArm: string | null;
+  /** Pairs of the comparisons of this scenario, as its file says. */
+  readonly comparedPairs: number;
+}
+
+/** Arms of an experiment whose arms are the same. */
+const SAME_ARMS = ['first', 'second'] as const;
+
+/**
+ * Reads a scenario as an experiment of its target against itself, in `pairs` pairs: what it shows is noise. Of a file
+ * with arms it is the one that `options` names, or else the reference.
+ * @throws ProblemError as `readScenario`.
+ */
+export function readSelfComparison(file: string, options: ReadOptions, pairs: number): SelfComparison {
+  const document = openDocument(fileSource(file), options);
+  const { experiment, trials } = document;
+  const arm = chosenArm(document, options.arm ?? experiment?.reference, document.source.file);
+  const read = (seed?: number, folder?: string): ReadScenario => readArm(document, arm, readIn(options, seed, folder));
+  const first = read();
+  const { git, environment, digest, scenario, warnings } = first;
+  const [reference] = SAME_ARMS;
+  return {
+    ...{ name: scenario.name, file: document.source.file, reference, pairs, coolDownNs: trials.coolDownNs },
+    ...{ seed: scenario.seed, digest, warnings, ofArm: arm?.name ?? null, comparedPairs: trials.pairs },
+    arms: SAME_ARMS.map((name) => ({ name, description: null, environment, git, read })),
+  };
+}
+
+/** With the seed and the folder of one trial. */
+const readIn = (options: ReadOptions, seed?: number, folder?: string): ReadOptions => ({
+  ...options,
+  ...(seed === undefined ? {} : { seed }),
+  ...(folder === undefined ? {} : { folder }),
+});
 
 /** A comparison of a target with itself says nothing about a change. */
 function alikeArms(arms: readonly { readonly name: string; readonly read: ReadScenario }[]): Problem | null {

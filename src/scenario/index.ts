@@ -6,7 +6,13 @@
  */
 export type * from './types.js';
 export { GATE_METRICS, GATE_STATS, HYPOTHESIS_METRICS } from '../catalog/index.js';
-export { readExperimentScenario, type ArmScenario, type ExperimentScenario } from './experiment.js';
+export {
+  readExperimentScenario,
+  readSelfComparison,
+  type ArmScenario,
+  type ExperimentScenario,
+  type SelfComparison,
+} from './experiment.js';
 export {
   readScenario,
   revealedCalls,
@@ -19,6 +25,7 @@ export type { Given } from './arms.js';
 export type { GivenArm } from './given-arms.js';
 export type { Environment } from './placeholders.js';
 export { comparativeGatesFromTexts } from './comparative-gates.js';
+export { requireGatesFit } from './fitting-gates.js';
 export { scenarioJsonSchema } from './json-schema.js';
 export { revealSecrets, secretNames, secretValues, secretsNamedIn, textsIn } from './secrets.js';
 export { isLoopback } from './checks/url.js';

@@ -2,7 +2,15 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
-import { calibrationOf, compareTrials, detectableWith, minimumDetectableEffect } from '../../src/compare/index.js';
+import {
+  calibrationFor,
+  calibrationOf,
+  compareTrials,
+  detectableEffects,
+  detectableWith,
+  minimumDetectableEffect,
+  usableRows,
+} from '../../src/compare/index.js';
 import { comparativeGatesFromTexts } from '../../src/scenario/index.js';
 import { asIs, rowsOf } from './trials.js';
 
@@ -48,6 +56,56 @@ describe('a calibration', () => {
     expect(middle).toBe(calculated);
     expect(low).toBeLessThan(middle);
     expect(high).toBeGreaterThan(middle);
+  });
+
+  it('says of other limits and other numbers of pairs what they detect, and what was not calibrated', () => {
+    const asked = comparativeGatesFromTexts(
+      [
+        '{ metric: response-time, stat: p50, phase: steady, max-increase: 20% }',
+        '{ metric: response-time, stat: p50, phase: stead, max-increase: 20% }',
+        '{ metric: goodput, stat: rate, max-decrease: 20% }',
+      ],
+      '--gate',
+    );
+    const found = detectableEffects(calibration, asked, 40);
+    const ofMedian = found.filter(({ gate }) => gate.phase === 'steady');
+    // Every call was ok.
+    expect(ofMedian.map(({ calibrated }) => calibrated?.where)).toEqual(['steady, all calls']);
+    const [median] = ofMedian;
+    const spread = p50?.spread.estimate ?? NaN;
+    expect(median?.effect?.estimate).toBeCloseTo(Math.expm1(minimumDetectableEffect(spread, 40, Math.log1p(0.2))), 10);
+    expect(median?.effect?.low).toBeLessThan(median?.effect?.estimate ?? NaN);
+    const others = found.filter(({ gate }) => gate.phase !== 'steady');
+    expect(others.map(({ calibrated, effect }) => [calibrated, effect])).toEqual([
+      [null, null],
+      [null, null],
+    ]);
+  });
+
+  it('is that of the scenario on this machine, or none with the reason', () => {
+    expect(calibrationFor([calibration], key)).toEqual({ kind: 'found', file: calibration });
+    const other = { ...key, fingerprint: '0'.repeat(64), environment: [{ field: 'host.cpuModel', value: 'y' }] };
+    const unlike = calibrationFor([calibration], other);
+    expect(unlike.kind === 'unlike' && unlike.why).toMatch(/of another machine \(host\.cpuModel: y here, x there\)/);
+    expect(calibrationFor([calibration], { ...other, name: 'another' }).kind).toBe('none');
+  });
+
+  it('is made of rows whose trials are valid and complete, all of them', () => {
+    const rows = rowsOf({ first: asIs, second: asIs }, 4);
+    const spoilt = rows.map((row, index) =>
+      row.map((trial, at) =>
+        at > 0 || index === 0 || index === 3
+          ? trial
+          : {
+              ...trial,
+              summary:
+                index === 1
+                  ? { ...trial.summary, status: 'interrupted' as const }
+                  : { ...trial.summary, validity: { ...trial.summary.validity, verdict: 'doubtful' as const } },
+            },
+      ),
+    );
+    expect(usableRows(spoilt)).toEqual([spoilt[0], spoilt[3]]);
   });
 
   it('is the same when made again, and fits its schema', () => {

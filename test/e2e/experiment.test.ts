@@ -78,6 +78,20 @@ describe('an experiment', () => {
     expect(again.stdout).toBe(second.stdout);
   }, 120_000);
 
+  it.each([
+    ['--gate', '{ metric: respons-time, stat: p50, max-increase: 10% }', 'response-time'],
+    ['--gate', '{ metric: response-time, stat: p50, phase: laod, max-increase: 10% }', 'did you mean "load"?'],
+    ['--gate', '{ metric: response-time, stat: p50, tool: book, max-increase: 10% }', 'book'],
+    ['--inconclusive', 'fial', 'did you mean "fail"?'],
+    ['--variable', 'host.cpuModl', 'host.cpuModel'],
+  ])('is not begun with a wrong %s %s', async (option, value, said) => {
+    const out = join(scratchFolder(), 'experiments');
+    const { exitCode, stderr } = await plimsoll(['compare', scenarioFile(SCENARIO), '--out', out, option, value]);
+    expect(exitCode, stderr).toBe(EXIT.badInput);
+    expect(stderr).toContain(said);
+    expect(existsSync(out)).toBe(false);
+  });
+
   it('is explained without anything being sent, and needs arms', async () => {
     const file = scenarioFile(SCENARIO);
     const explained = await plimsoll(['compare', file, '--explain']);

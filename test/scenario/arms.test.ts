@@ -4,7 +4,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ProblemError, type Problem } from '../../src/problem/index.js';
-import { readExperimentScenario, readScenario, type ExperimentScenario } from '../../src/scenario/index.js';
+import {
+  readExperimentScenario,
+  readScenario,
+  readSelfComparison,
+  type ExperimentScenario,
+} from '../../src/scenario/index.js';
 
 const BASE = `version: 1
 name: release-gate
@@ -43,6 +48,30 @@ function problemsOf(act: () => unknown): readonly Problem[] {
 }
 
 const refusal = (text: string): readonly Problem[] => problemsOf(() => read(text));
+
+describe('a scenario against itself', () => {
+  const against = (text: string, options = {}) => readSelfComparison(fileOf(text), { environment: {}, ...options }, 20);
+
+  it('is two arms that are the reference of the file, or the arm that is asked for', () => {
+    const { arms, reference, pairs, comparedPairs, ofArm, coolDownNs } = against(
+      `${BASE}${ARMS}trials: { pairs: 6, cool-down: 1s }\n`,
+    );
+    expect({ reference, pairs, comparedPairs, ofArm, coolDownNs }).toEqual({
+      ...{ reference: 'first', pairs: 20, comparedPairs: 6, ofArm: 'baseline', coolDownNs: 1e9 },
+    });
+    const own = read(BASE + ARMS).arms.map((arm) => arm.read().digest);
+    expect(arms.map((arm) => arm.read().digest)).toEqual([own[0], own[0]]);
+    const other = against(BASE + ARMS, { arm: 'candidate' });
+    expect(other.arms.map((arm) => arm.read(3).digest)).toEqual([own[1], own[1]]);
+    expect(other.arms[0]?.read(3).scenario.seed).toBe(3);
+  });
+
+  it('needs no arms, and takes the number of pairs that are written without them', () => {
+    expect(against(BASE)).toMatchObject({ ofArm: null, comparedPairs: 10, arms: [{ name: 'first' }, {}] });
+    expect(against(`${BASE}trials: { pairs: 3 }\n`).comparedPairs).toBe(3);
+    expect(problemsOf(() => against(BASE, { arm: 'baseline' }))[0]?.what).toContain('has no arms');
+  });
+});
 
 describe('a scenario with arms', () => {
   it('is an experiment: the first arm is the reference, ten pairs, two seconds between trials', () => {

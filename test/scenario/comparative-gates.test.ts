@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { comparativeGateText } from '../../src/catalog/index.js';
 import { ProblemError } from '../../src/problem/index.js';
 import { explain, planOf } from '../../src/plan/index.js';
-import { comparativeGatesFromTexts, scenarioFromText } from '../../src/scenario/index.js';
+import { comparativeGatesFromTexts, requireGatesFit, scenarioFromText } from '../../src/scenario/index.js';
 
 const read = (...texts: readonly string[]) => comparativeGatesFromTexts(texts, '--gate');
 
@@ -115,5 +115,47 @@ ${gates.map((gate) => `  - ${gate}`).join('\n')}
       expect(error.problems.map((each) => `${each.what} | ${each.remedy}`).join('\n')).toContain(remedy);
       expect(error.problems[0]?.where?.line).toBe(7);
     }
+  });
+});
+
+describe('gates beside a scenario', () => {
+  const scenario = scenarioFromText(
+    `version: 1
+name: fits
+stack: { services: { backend: { mock: tools } }, target: backend }
+calls: [{ tool: search }]
+phases: [{ name: steady, regime: steady, rate: 10/s, for: 2s }]
+gates: [{ metric: error-ratio, max: 5% }]
+`,
+    'fits.yaml',
+    { environment: {} },
+  );
+  const fit = (...texts: readonly string[]): readonly string[] => {
+    try {
+      requireGatesFit(scenario, texts, '--gate');
+      return [];
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error;
+      return error.problems.map(
+        ({ where, what, remedy }) => `${where?.file ?? ''}:${where?.column ?? 0} ${what} | ${remedy}`,
+      );
+    }
+  };
+
+  it('may ask for what the scenario has', () => {
+    expect(fit()).toEqual([]);
+    expect(fit('{ metric: response-time, stat: p99, phase: steady, tool: search, max-increase: 10% }')).toEqual([]);
+  });
+
+  it('are refused with the place in their own text, all at once', () => {
+    const problems = fit(
+      '{ metric: response-time, stat: p99, phase: stedy, max-increase: 10% }',
+      '{ metric: time-to-recover, max-increase: 1s }',
+      '{ metric: response-time, stat: p99, tool: book, max-increase: 10% }',
+    );
+    expect(problems).toHaveLength(3);
+    expect(problems[0]).toMatch(/^--gate:44 .*stedy.*steady/);
+    expect(problems[1]).toMatch(/^--gate:11 .*is measured at faults, and this scenario has none/);
+    expect(problems[2]).toMatch(/^--gate:43 .*book.*search/);
   });
 });

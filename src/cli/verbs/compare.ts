@@ -56,13 +56,14 @@ Examples:
       if (file !== null) {
         const { conductAndCompare } = await import('../conduct-experiment.js');
         const { experimentOrder } = await import('../experiment-order.js');
-        done(await conductAndCompare(experimentOrder(file, { ...flags, out: flags.out ?? EXPERIMENTS })));
+        const order = experimentOrder(file, { ...flags, out: flags.out ?? EXPERIMENTS });
+        done(await conductAndCompare(order));
         return;
       }
       const { refuseArms } = await import('../experiment-order.js');
       refuseArms(flags);
-      const { compareAndWrite } = await import('../compare-outputs.js');
-      const { comparison, exitCode, print } = await compareAndWrite(words, flags);
+      const { compareAndWrite, compareOrder } = await import('../compare-outputs.js');
+      const { comparison, exitCode, print } = await compareAndWrite(words, compareOrder(flags));
       if (flags.json) printJson(comparison);
       else print();
       done(exitCode);

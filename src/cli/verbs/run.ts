@@ -66,7 +66,7 @@ Examples:
   $ plimsoll run scenarios/fault-recovery.yaml --fault-engine real`,
     )
     .action(async (file: string, flags: Flags) => {
-      const { readScenario } = await import('../../scenario/index.js');
+      const { readScenario, requireGatesFit } = await import('../../scenario/index.js');
       const { planOf, explain } = await import('../../plan/index.js');
       const { engineChoice, seedOf } = await import('../choices.js');
       const { printWarnings } = await import('../print.js');
@@ -89,6 +89,7 @@ Examples:
         ...(seed === undefined ? {} : { seed }),
       };
       const read = readScenario(path, options);
+      requireGatesFit(read, flags.gate, '--gate');
       const engine = engineChoice(flags);
       const plan = planOf(read.scenario);
       printWarnings(read.warnings);

@@ -1,6 +1,6 @@
-/** Which of the stored baselines a run may be judged by. */
+/** Which of the stored baselines a run may be judged by, and which calibration says what a comparison can see. */
 import { canonicalJson } from '../../protocol/index.js';
-import type { BaselineChoice, BaselineFile, BaselineKey } from '../../record/index.js';
+import type { BaselineChoice, BaselineFile, BaselineKey, CalibrationFile } from '../../record/index.js';
 
 /** What a fingerprint is made of, as a person would say it. */
 function sort(field: string): string {
@@ -8,14 +8,13 @@ function sort(field: string): string {
   return field.startsWith('identity.') ? 'another version of plimsoll' : 'another machine';
 }
 
-/**
- * The baseline with the key of the run. Without one: what differs in the nearest one of the scenario, since numbers of
- * another machine, scenario or instrument say nothing about this run.
- */
-export function baselineFor(
-  files: readonly BaselineFile[],
-  key: Pick<BaselineKey, 'name' | 'fingerprint' | 'environment'>,
-): BaselineChoice {
+/** What is stored of the key of a run; without that, what differs in the nearest of its scenario, as a text. */
+type Stored<File> =
+  | { readonly kind: 'found'; readonly file: File }
+  | { readonly kind: 'unlike'; readonly differences: string }
+  | { readonly kind: 'none' };
+
+function storedOf<File extends BaselineKey>(files: readonly File[], key: BaselineKey): Stored<File> {
   const own = files.find(({ fingerprint }) => fingerprint === key.fingerprint);
   if (own !== undefined) return { kind: 'found', file: own };
   const others = files
@@ -23,19 +22,50 @@ export function baselineFor(
     .map((file) => differing(file, key))
     .sort((a, b) => a.length - b.length);
   const [nearest] = others;
-  if (nearest === undefined)
-    return {
-      kind: 'none',
-      why: `there is no baseline of the scenario "${key.name}"; make one with "plimsoll baseline add DIR"`,
-    };
+  if (nearest === undefined) return { kind: 'none' };
   const sorts = [...new Set(nearest.map(({ field }) => sort(field)))];
   const fields = nearest.map(({ field, baseline, run }) => `${field}: ${text(run)} here, ${text(baseline)} there`);
-  return {
-    kind: 'unlike',
-    why:
-      `the baseline is of ${sorts.join(' and ')} (${fields.join('; ')}); ` +
-      'add runs of this one with "plimsoll baseline add DIR"',
-  };
+  return { kind: 'unlike', differences: `${sorts.join(' and ')} (${fields.join('; ')})` };
+}
+
+/**
+ * The baseline with the key of the run. Without one: what differs in the nearest one of the scenario, since numbers of
+ * another machine, scenario or instrument say nothing about this run.
+ */
+export function baselineFor(files: readonly BaselineFile[], key: BaselineKey): BaselineChoice {
+  const stored = storedOf(files, key);
+  switch (stored.kind) {
+    case 'found':
+      return stored;
+    case 'unlike': {
+      const why = `the baseline is of ${stored.differences}; add runs of this one with "plimsoll baseline add DIR"`;
+      return { kind: 'unlike', why };
+    }
+    case 'none': {
+      const why = `there is no baseline of the scenario "${key.name}"; make one with "plimsoll baseline add DIR"`;
+      return { kind: 'none', why };
+    }
+  }
+}
+
+/** The calibration of this scenario on this machine, or why none of the stored ones says anything about it. */
+export type CalibrationChoice =
+  | { readonly kind: 'found'; readonly file: CalibrationFile }
+  | { readonly kind: 'none' | 'unlike'; readonly why: string };
+
+export function calibrationFor(files: readonly CalibrationFile[], key: BaselineKey): CalibrationChoice {
+  const stored = storedOf(files, key);
+  switch (stored.kind) {
+    case 'found':
+      return stored;
+    case 'unlike':
+      return {
+        kind: 'unlike',
+        why: `the stored calibration is of ${stored.differences}; the spread here is not known`,
+      };
+    case 'none':
+      return { kind: 'none', why: `the spread of "${key.name}" on this machine is not known` };
+  }
 }
 
 const LONGEST = 40;
@@ -48,7 +78,7 @@ function text(value: unknown): string {
 }
 
 function differing(
-  file: BaselineFile,
+  file: Pick<BaselineKey, 'environment'>,
   { environment }: Pick<BaselineKey, 'environment'>,
 ): readonly { readonly field: string; readonly baseline: unknown; readonly run: unknown }[] {
   const there = new Map(file.environment.map(({ field, value }) => [field, value]));

@@ -1,5 +1,5 @@
 /** Stored baselines: what is kept of a run, which baseline a run may be judged by, and the judging. */
-export { baselineFor } from './choose.js';
+export { baselineFor, calibrationFor, type CalibrationChoice } from './choose.js';
 export {
   expectedOf,
   judgeByBaseline,

@@ -1,6 +1,6 @@
 /** What is stored of a run as part of a baseline. */
 import type { Summary } from '../../analysis/index.js';
-import { blockingFields, fingerprint, type Envelope } from '../../envelope/index.js';
+import { blockingFields, fingerprint, type ComparableFacts, type Envelope } from '../../envelope/index.js';
 import type { BaselineFile, BaselineKey, BaselineNumber, BaselineRun } from '../../record/index.js';
 import { LEAST_BEYOND_IN_TRIAL, numbersOf, read, subjectKey } from '../effects.js';
 
@@ -14,7 +14,10 @@ export interface StorableRun {
 export const keyOf = ({
   summary,
   envelope,
-}: Pick<StorableRun, 'envelope'> & { readonly summary: Pick<Summary, 'name'> }): BaselineKey => ({
+}: {
+  readonly envelope: ComparableFacts;
+  readonly summary: Pick<Summary, 'name'>;
+}): BaselineKey => ({
   name: summary.name,
   fingerprint: fingerprint(envelope),
   environment: blockingFields(envelope),

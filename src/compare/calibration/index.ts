@@ -3,9 +3,10 @@
  * that every difference is noise, and as likely in one direction as in the other.
  */
 import { proportionInterval } from '../../analysis/index.js';
+import { comparativeGateText, type ComparativeGate } from '../../catalog/index.js';
 import { seededRandom, type Random } from '../../random/index.js';
-import type { BaselineKey, CalibratedGate, CalibrationFile } from '../../record/index.js';
-import type { Comparison } from '../types.js';
+import type { BaselineKey, CalibratedGate, CalibratedNumber, CalibrationFile } from '../../record/index.js';
+import type { Comparison, Trial } from '../types.js';
 import { changesOf } from '../effects.js';
 import { decide, type Evidence } from '../rule.js';
 import { onScale } from '../scale.js';
@@ -66,11 +67,75 @@ export function calibrationOf(comparison: Comparison, order: CalibrationOrder): 
   };
 }
 
+/**
+ * Rows whose trials could be compared: valid, and ended as planned. A comparison decides nothing with any others, so
+ * that they are no part of what it can see.
+ */
+export function usableRows(rows: readonly (readonly Trial[])[]): readonly (readonly Trial[])[] {
+  const isUsable = ({ summary: { status, validity } }: Trial): boolean =>
+    status === 'complete' && validity.verdict === 'valid';
+  return rows.filter((row) => row.every(isUsable));
+}
+
 /** The detectable effects of a calibrated gate with another number of pairs: by its spread, and by both ends of it. */
-export function detectableWith({ spread, margin }: CalibratedGate, pairs: number): readonly [number, number, number] {
+export function detectableWith(
+  { spread, margin }: Pick<CalibratedGate, 'spread' | 'margin'>,
+  pairs: number,
+): readonly [number, number, number] {
   const by = (deviation: number): number => minimumDetectableEffect(deviation, pairs, margin);
   return [by(spread.estimate), by(spread.low), by(spread.high)];
 }
+
+/** What a gate of a comparison could detect at one place. */
+export interface DetectableEffect {
+  readonly gate: ComparativeGate;
+  readonly text: string;
+  /** What was calibrated of it; null where that is nothing: then there is no effect either. */
+  readonly calibrated: CalibratedGate | null;
+  /** As a change of the metric; its interval is that of the spread. */
+  readonly effect: CalibratedNumber | null;
+  /** What was found by resampling, as a change of the metric: of the calibration's own limit and number of pairs. */
+  readonly resampled: number | null;
+}
+
+/** By a calibration: what `pairs` pairs detect with a probability of 0.8, for each of these gates on its own limit. */
+export function detectableEffects(
+  calibration: CalibrationFile,
+  gates: readonly ComparativeGate[],
+  pairs: number,
+): readonly DetectableEffect[] {
+  return gates.flatMap((gate): readonly DetectableEffect[] => {
+    const text = comparativeGateText(gate);
+    const scale = onScale(gate);
+    const own = calibration.gates.filter((each) => isAbout(each, gate));
+    const found = uniqueBy(own, ({ where }) => where).filter((each, _, all) => !isRepeated(each, all));
+    if (found.length === 0) return [{ gate, text, calibrated: null, effect: null, resampled: null }];
+    return found.map((calibrated) => {
+      const { spread, detectable } = calibrated;
+      const [estimate, low, high] = detectableWith({ spread, margin: scale.margin }, pairs);
+      const effect = { estimate: scale.change(estimate), low: scale.change(low), high: scale.change(high) };
+      return { gate, text, calibrated, effect, resampled: detectable === null ? null : scale.change(detectable) };
+    });
+  });
+}
+
+function isAbout(calibrated: CalibratedGate, { metric, stat, tool, phase, fault, process }: ComparativeGate): boolean {
+  const { where } = calibrated;
+  if (calibrated.metric !== metric || calibrated.stat !== stat || calibrated.tool !== tool) return false;
+  const place = tool === null ? where : where.slice(`${tool} in `.length);
+  const name = process ?? fault ?? phase;
+  return name === null || place === name || place.startsWith(`${name},`) || place.startsWith(`${name} `);
+}
+
+/** Where every call was ok, the numbers of ok calls are those of all calls. */
+function isRepeated({ where, spread }: CalibratedGate, all: readonly CalibratedGate[]): boolean {
+  const ofAll = where.replace(/\bok calls\b/, 'all calls');
+  return ofAll !== where && all.some((each) => each.where === ofAll && each.spread.estimate === spread.estimate);
+}
+
+const uniqueBy = <T>(all: readonly T[], key: (each: T) => string): readonly T[] => [
+  ...new Map(all.map((each) => [key(each), each])).values(),
+];
 
 function noisesOf({ gates, effects }: Comparison): readonly Noise[] {
   return gates.flatMap(({ gate, text, outcomes }) =>
