@@ -1,9 +1,24 @@
 /** The page of a comparison: what stands on it, and that nothing from outside can act on it. */
 import { describe, expect, it } from 'vitest';
-import { compareTrials, type Comparison, type ComparisonInput } from '../../src/compare/index.js';
+import {
+  compareTrials,
+  emptyBaseline,
+  withRun,
+  type Comparison,
+  type ComparisonInput,
+} from '../../src/compare/index.js';
+import { captureEnvelope } from '../../src/envelope/index.js';
+import type { BaselineChoice } from '../../src/record/index.js';
 import { comparisonPage } from '../../src/report/index.js';
+import { comparativeGatesFromTexts } from '../../src/scenario/index.js';
 import { asIs, rowsOf, slowerBy, type Arm } from '../compare/trials.js';
+import { input, machine, SERVER_FILES } from '../envelope/machines.js';
 import { comparisonOf, FIVE, TWO } from './comparison-fixture.js';
+
+const envelope = await captureEnvelope(input(), machine(SERVER_FILES));
+const never = (): never => {
+  throw new Error('there is no trial');
+};
 
 function compared(arms: Readonly<Record<string, Arm>>, more: Partial<ComparisonInput> = {}): Comparison {
   return compareTrials({
@@ -64,6 +79,31 @@ describe('the page of a comparison', () => {
     expect(Math.max(...dots(compared({ direct: asIs, gateway: slowerBy(1 / 1.3) })))).toBe(132);
     const far = dots(compared({ direct: asIs, gateway: slowerBy(40) }));
     expect(Math.max(...far)).toBe(257);
+  });
+
+  it('draws a change from the stored baseline with its prediction interval, worse to the right', () => {
+    const [row] = rowsOf({ only: asIs }, 1);
+    const runs = [1, 1.02, 0.98, 1.01, 0.99].map((factor, day) => ({
+      ...slowerBy(factor)((row?.[0] ?? never()).summary),
+      ...{ runId: `day-${day}`, startedUtc: `2026-11-0${day + 1}T10:00:00.000Z` },
+    }));
+    const key = { name: 'compared', fingerprint: 'f'.repeat(64), environment: [] };
+    const file = runs.reduce((stored, summary) => withRun(stored, { summary, envelope }), emptyBaseline(key));
+    const gates = comparativeGatesFromTexts(
+      ['{ metric: response-time, stat: p99, versus: baseline, max-increase: 10% }'],
+      'gates',
+    );
+    const page = (choice: BaselineChoice): string =>
+      chapter(pageOf(compared({ direct: asIs, gateway: slowerBy(1.3) }, { baseline: { gates, choice } })), 'effects');
+    const drawn = page({ kind: 'found', file });
+    const [low, high] = /class="whisker bad predicted" x1="([\d.]+)" y1="12" x2="([\d.]+)"/.exec(drawn)?.slice(1) ?? [];
+    expect(Number(low)).toBeGreaterThan(132);
+    expect(Number(high)).toBeGreaterThan(Number(low));
+    expect(drawn).toContain('Dotted: the change from the mean of the stored sessions');
+    const without = page({ kind: 'none', why: 'there is no baseline' });
+    expect(without).not.toContain('predicted');
+    expect(without).toContain('<small>there is no baseline</small>');
+    expect(pageOf(slower)).not.toContain('Dotted');
   });
 
   it('says of undeclared differences which they are and how to declare them, and shows declared ones first', () => {

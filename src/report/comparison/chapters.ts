@@ -44,12 +44,20 @@ function effects(comparison: Comparison): Maybe {
     note: `change from ${plainText(comparison.reference, 40)}, worse to the right; 95 % intervals`,
     short: count(found.rows),
     tone: COMPARISON_VERDICT[candidate.verdict ?? 'invalid'].tone,
-    body: html`${found.table}${effectMarks}`,
+    body: html`${found.table}${effectMarks(comparison)}`,
   };
 }
 
-const effectMarks = html`<p class="note">Filled dot: the interval excludes no change. Square: regress.
- Dashed: inconclusive. Upright line: limit, hatched beyond. A change that is no ratio has no place on the line.</p>`;
+/** Whether some gate holds an arm against stored runs. */
+const hasBaseline = ({ gates }: Comparison): boolean => gates.some(({ gate }) => gate.versus === 'baseline');
+
+const effectMarks = (comparison: Comparison): Markup => html`<p class="note">Filled dot: the interval excludes no
+ change. Square: regress. Dashed: inconclusive. Upright line: limit, hatched beyond. A change that is no ratio has no
+ place on the line.${
+   hasBaseline(comparison)
+     ? ' Dotted: the change from the mean of the stored sessions, with the interval in which one more is expected.'
+     : ''
+ }</p>`;
 
 function matrix(comparison: Comparison, link: EvidenceLink): Maybe {
   const parts = matrixOf(comparison);
@@ -85,7 +93,7 @@ function armByArm(comparison: Comparison): Maybe {
         table,
       }) => html`<details><summary>${outside(name, 60)}: ${COMPARISON_VERDICT[verdict].words},
  ${counted(rows, 'effect')}</summary>${table}</details>`,
-    )}${effectMarks}`,
+    )}${effectMarks(comparison)}`,
   };
 }
 
@@ -289,7 +297,11 @@ function method(comparison: Comparison): FrameChapter {
     body: html`<p class="note">${designText(comparison)}. One number per trial and metric; the change is the mean
  over the pairs of trials (of a ratio, the geometric mean), with its 95 % t interval. A gate regresses where the change
  for the worse is above 0 (one-sided 2.5 %, Holm over all gates of level error) and its estimate reaches the limit; it
- passes where the whole interval lies within the limit. Percentile curves hold all calls: one without an answer
+ passes where the whole interval lies within the limit.${
+   hasBaseline(comparison)
+     ? ' A gate versus the baseline is held against the stored sessions, with the prediction interval of one more.'
+     : ''
+ } Percentile curves hold all calls: one without an answer
  ranks behind all answers. Every number of every trial is in comparison.json.</p>`,
   };
 }

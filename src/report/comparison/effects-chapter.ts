@@ -5,7 +5,7 @@ import { sign } from '../frame/index.js';
 import { html, outside, type Markup } from '../layouts/markup.js';
 import { plainText } from '../text.js';
 import { groupOf, groupTitle, isRepeated, isRepeatedOutcome, isShown, judgedOf, type RowGroup } from './matrix.js';
-import { effectPlot, effectScale } from './plots.js';
+import { baselinePlot, effectPlot, effectScale } from './plots.js';
 import { outcomeCells, valueCells } from './words.js';
 
 interface EffectRow {
@@ -70,9 +70,10 @@ ${groups.map(
 function bodyRow({ effect, gate, outcome }: EffectRow, { effects }: Comparison): Markup | null {
   if (gate === null || outcome === null) return effect === null ? null : unjudgedRow(effect);
   const cells = outcomeCells(gate, outcome, effects);
-  // The plot is of the change from the reference.
-  const plot = effect === null || gate.gate.versus !== 'reference' ? null : effectPlot(effect, gate, outcome.verdict);
-  const lacks = effect === null || effect.result.kind === 'none';
+  const isBaseline = gate.gate.versus === 'baseline';
+  const ofReference = effect === null ? null : effectPlot(effect, gate, outcome.verdict);
+  const plot = isBaseline ? baselinePlot(gate, outcome) : ofReference;
+  const lacks = isBaseline ? outcome.change === null : effect === null || effect.result.kind === 'none';
   return html`<tr${outcome.verdict === 'regress' ? html` class="bad"` : null}>
 <td class="state" title="${plainText(outcome.why, 300)}">${sign(cells.badge.tone)}<span
  class="unseen">${cells.badge.words}</span></td>

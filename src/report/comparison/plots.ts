@@ -1,6 +1,7 @@
 /** The picture of one effect: a change with its interval, on a line. Inline SVG, without script. */
-import type { ComparedGate, Effect, GateOutcome } from '../../compare/index.js';
-import { changeText, estimatedChange } from '../../format/index.js';
+import { metricOf, type ComparativeGate } from '../../catalog/index.js';
+import type { ComparedGate, Effect, Estimated, GateOutcome } from '../../compare/index.js';
+import { changeText, estimatedChange, type ChangeUnit } from '../../format/index.js';
 import { asinhScale, linearScale, px } from '../drawing/index.js';
 import { html, type Markup } from '../layouts/markup.js';
 import { isClear } from './words.js';
@@ -51,14 +52,31 @@ export function effectPlot(
   gate: ComparedGate | null,
   verdict: GateOutcome['verdict'] | null,
 ): Markup | null {
-  const { result, change, better } = effect;
-  if (result.kind === 'none' || change !== 'ratio') return null;
+  const { result, better } = effect;
+  return result.kind === 'none' ? null : changePlot(result.change, effect, better, gate?.gate ?? null, verdict);
+}
+
+/** The change of a number from the middle of the stored sessions, with the prediction interval, dotted. */
+export function baselinePlot({ gate }: ComparedGate, { change, verdict }: GateOutcome): Markup | null {
+  if (change === null) return null;
+  return changePlot(change, gate, metricOf(gate.metric).better, gate, verdict, ' predicted');
+}
+
+function changePlot(
+  changed: Estimated,
+  unit: ChangeUnit,
+  better: Effect['better'],
+  gate: ComparativeGate | null,
+  verdict: GateOutcome['verdict'] | null,
+  kind = '',
+): Markup | null {
+  if (unit.change !== 'ratio') return null;
   const worse = (share: number): number => placeOf(100 * (better === 'lower' ? share : -share));
-  const at = worse(result.change.estimate);
-  const { low, high } = result.change;
-  const limit = gate === null ? null : placeOf(100 * gate.gate.margin);
+  const { estimate, low, high } = changed;
+  const at = worse(estimate);
+  const limit = gate === null ? null : placeOf(100 * gate.margin);
   return html`<svg class="plot" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img"
- aria-label="${estimatedChange(result.change, effect)}">
+ aria-label="${estimatedChange(changed, unit)}">
 <use href="#scale"/>${
     limit === null
       ? null
@@ -68,9 +86,9 @@ export function effectPlot(
 ${
   low === null || high === null
     ? null
-    : html`<line class="whisker ${toneOf(verdict)}" x1="${worse(low)}" y1="12" x2="${worse(high)}" y2="12"/>`
+    : html`<line class="whisker ${toneOf(verdict)}${kind}" x1="${worse(low)}" y1="12" x2="${worse(high)}" y2="12"/>`
 }
-${mark(at, 12, 4.5, verdict, isClear(result.change))}</svg>`;
+${mark(at, 12, 4.5, verdict, isClear(changed))}</svg>`;
 }
 
 /** A square is a regress; a filled dot has an interval that excludes no change. */

@@ -22,6 +22,7 @@ tr.bad td.thin{font-weight:400}
 .budget{stroke:var(--ink);stroke-width:2}
 .base.none{stroke-dasharray:2 2}
 .whisker{stroke:var(--ink);stroke-width:2.4}.whisker.unsure{stroke-dasharray:3 2}
+.whisker.predicted{stroke-width:1.4;stroke-dasharray:1.5 1.5}
 .dot{stroke:var(--ink);stroke-width:2;fill:var(--paper)}.dot.clear{fill:var(--ink)}
 .whisker.bad{stroke:var(--fail)}.mark.bad{fill:var(--fail)}
 .whisker.better{stroke:var(--pass)}.dot.better{stroke:var(--pass);fill:var(--pass)}
