@@ -50,10 +50,10 @@ export function claimed(place: string, owner: Owner): boolean {
   try {
     renameSync(mine, place);
     return true;
-  } catch {
+  } catch (thrown) {
     rmSync(mine, { recursive: true, force: true });
     // Somebody has it; if it can't be had for another reason, that is said.
-    if (ownerOf(place) === null && !isThere(place)) throw new Error(`${place} can't be made`);
+    if (ownerOf(place) === null && !isThere(place)) throw thrown;
     return false;
   }
 }

@@ -206,6 +206,17 @@ describe('what git does not know is said in one message:', () => {
     expect((await problemOf(commitOf(repository, '--all'))).code).toBe('unknown-ref');
   });
 
+  it('a cache that can not be written', async () => {
+    const { root, state } = twoCommits();
+    const before = state();
+    const cache = join(folder(), 'file');
+    writeFileSync(cache, '');
+    const { code, what, remedy } = await problemOf(checkedOut(root, 'one', { cache }));
+    expect([code, remedy]).toEqual(['no-cache', 'make room there, or name another folder with XDG_CACHE_HOME']);
+    expect(what).toContain(join(cache, 'plimsoll', 'checkouts'));
+    expect(state()).toEqual(before);
+  });
+
   it('a folder without a repository', async () => {
     const problem = await problemOf(repositoryAround([folder()]));
     expect(problem.code).toBe('no-repository');
