@@ -125,6 +125,24 @@ describe('plimsoll compare', () => {
     expect(readFileSync(join(dir, 'comparison.md'), 'utf8')).toContain('left out: another process took 40 % of a CPU');
   });
 
+  it('annotates at most ten gates and fills the job summary, under GitHub Actions alone', async () => {
+    const gates = Array.from({ length: 12 }, (_, n) => [
+      '--gate',
+      // Of 125 calls there is no such quantile: undecided, and so annotated.
+      `{ metric: response-time, stat: p99, max-increase: ${n + 1}% }`,
+    ]).flat();
+    const call = (environment: Readonly<Record<string, string>>) =>
+      plimsoll(['compare', run('a0'), run('b0'), ...gates], environment);
+    const summary = join(scratchFolder(), 'summary.md');
+    writeFileSync(summary, 'before\n');
+    const github = await call({ GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary });
+    expect(github.stderr.match(/^::\w+ title=/gm), github.stderr).toHaveLength(10);
+    expect(readFileSync(summary, 'utf8')).toMatch(/^before\n[^]*compared/);
+    const elsewhere = await call({ GITHUB_ACTIONS: '', GITHUB_STEP_SUMMARY: join(scratchFolder(), 'none.md') });
+    expect(elsewhere.stderr).not.toContain('::');
+    expect(elsewhere.exitCode).toBe(github.exitCode);
+  });
+
   it.each([
     ['one arm', () => [run('a0')], 'nothing to compare it with'],
     ['a run twice', () => [run('a0'), run('a0')], 'is given twice'],
