@@ -54,7 +54,7 @@ const LEAST_PAIRS = 5;
 const MOST_PAIRS = 1000;
 const EXPERIMENTS = 'reports/experiments';
 
-/** @throws ProblemError for flags that say nothing, an experiment that is another one, and a trial that can't be run. */
+/** @throws ProblemError for flags that say nothing, an experiment that is another, and a trial that can't be run. */
 export async function calibrate(given: string, flags: CalibrateFlags): Promise<ExitCode> {
   const file = scenarioFile(given);
   const gates = comparativeGatesFromTexts(flags.gate, '--gate');
