@@ -76,9 +76,7 @@ describe('a calibration', () => {
     expect(list.stdout).toMatch(/: gate, calibrated by \d pairs on \d{4}/);
     const foretold = await explained();
     expect(foretold).toMatch(/by the calibration of \d{4}-\d\d-\d\d \(\d pairs\)$/m);
-    expect(foretold).toMatch(
-      /^ {2}response-time p50 .*, increase <= 400 % +load, all calls +\+/m,
-    );
+    expect(foretold).toMatch(/^ {2}response-time p50 .*, increase <= 400 % +load, all calls +\+/m);
     const environment = calibration.environment.map((field) =>
       field.field === 'host.cpuModel' ? { ...field, value: 'Example CPU' } : field,
     );
