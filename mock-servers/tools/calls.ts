@@ -144,6 +144,7 @@ export class Calls {
   /** The answer as the faults want it. */
   #ready(pending: Pending, right: Answer, startNs: number, finishedNs: number): Ready {
     const { call, chosen, given } = pending;
+    const { form: own } = call;
     const hits: FaultHit[] = [];
     let answer = right;
     if (given !== null) {
@@ -157,6 +158,8 @@ export class Calls {
         hits.push(hit);
       }
     }
+    if (answer.kind === 'result' && answer.isError && !own.hasIsError)
+      answer = { kind: 'rpc-error', code: RPC.internalError };
     const idJson = JSON.stringify(call.rpcId);
     const form = chosen?.form ?? null;
     if (answer.kind !== 'result') {
@@ -168,7 +171,7 @@ export class Calls {
     const changed = answer !== right && (answer.isError ? 'tool-error' : 'wrong');
     const outcome = form !== null ? 'broken' : changed || (answer.isError ? 'tool-error' : 'ok');
     const padding = this.#nextPadding();
-    const result = resultJson(this.#mock.clock, { ...answer, padding }, call.receivedNs, startNs, finishedNs);
+    const result = resultJson(own, this.#mock.clock, { ...answer, padding }, call.receivedNs, startNs, finishedNs);
     return { outcome, answer, json: rpcResult(idJson, result), hits };
   }
 

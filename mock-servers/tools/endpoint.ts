@@ -18,7 +18,8 @@ import {
   type Refusal,
 } from '../wire/protocol.js';
 import { sendEmpty, sendRefusal, sendRpc } from '../wire/reply.js';
-import { resultJson } from './result.js';
+import { Offers } from './offers.js';
+import { resultJson, TOOL_RESULT } from './result.js';
 
 /** Version of what the mock does, reported as `serverInfo.version`. */
 const MOCK_VERSION = '1.0.0';
@@ -30,12 +31,21 @@ const COUNTED = [
   'ping',
   'tools/list',
   'tools/call',
+  'resources/list',
+  'resources/templates/list',
+  'resources/read',
+  'prompts/list',
+  'prompts/get',
+  'completion/complete',
+  'logging/setLevel',
   'GET',
   'DELETE',
   'other',
 ] as const;
 type Counted = (typeof COUNTED)[number];
 const isCounted = (method: string): method is Counted => COUNTED.some((known) => known === method);
+
+const CAPABILITIES = { tools: {}, resources: {}, prompts: {}, completions: {}, logging: {} };
 
 type Request = Extract<Message, { readonly kind: 'request' }>;
 
@@ -44,6 +54,7 @@ export class McpEndpoint {
   readonly #calls: Calls;
   readonly #tools = new Map<string, { readonly tool: MockTool; readonly check: ArgumentsCheck }>();
   readonly #toolListJson: string;
+  readonly #offers: Offers;
   readonly #carried = new CarriedReader();
   readonly #counts = new Map<Counted, number>(COUNTED.map((method) => [method, 0]));
 
@@ -51,6 +62,7 @@ export class McpEndpoint {
     this.#mock = mock;
     this.#calls = calls;
     const { tools } = mock.options;
+    this.#offers = new Offers(mock.options);
     for (const tool of tools) this.#tools.set(tool.name, { tool, check: argumentsCheck(tool.inputSchema) });
     this.#toolListJson = toolListJson(tools);
   }
@@ -90,7 +102,7 @@ export class McpEndpoint {
       case 'ping':
         return this.#answer(response, message, '{}');
       default:
-        this.#error(response, message, RPC.methodNotFound, 'Method not found');
+        this.#offer(message, request, sessionId, response, connection, receivedNs);
     }
   }
 
@@ -117,6 +129,11 @@ export class McpEndpoint {
     sendRefusal(response, REFUSALS.method, 'null', ['Allow', 'POST, DELETE']);
   }
 
+  /** Counts a GET that another transport has answered with a stream. */
+  streamOpened(): void {
+    this.#count('GET');
+  }
+
   #initialize(request: Request, session: string | readonly string[] | undefined, response: ServerResponse): void {
     const idJson = JSON.stringify(request.id);
     if (session !== undefined)
@@ -128,7 +145,7 @@ export class McpEndpoint {
     const opened = this.#mock.sessions.open();
     const result = JSON.stringify({
       protocolVersion: negotiatedRevision(asked),
-      capabilities: { tools: {} },
+      capabilities: CAPABILITIES,
       serverInfo: { name: 'plimsoll-mock-tools', version: MOCK_VERSION },
     });
     sendRpc(response, this.#mock.options.answers, rpcResult(idJson, result), ['Mcp-Session-Id', opened]);
@@ -154,6 +171,7 @@ export class McpEndpoint {
       const { clock } = this.#mock;
       // Refused at the door: no time in queue or service.
       const result = resultJson(
+        TOOL_RESULT,
         clock,
         { text, isError: true, callId, padding: null },
         receivedNs,
@@ -170,6 +188,7 @@ export class McpEndpoint {
     }
     this.#calls.arrive({
       tool: served.tool,
+      form: TOOL_RESULT,
       argumentsJson,
       callId,
       session,
@@ -179,6 +198,30 @@ export class McpEndpoint {
       receivedNs,
       carried: this.#carried.read(headers, meta, argumentsJson),
       response,
+    });
+  }
+
+  /** A request for what the mock offers besides tools. */
+  #offer(
+    request: Request,
+    { headers }: IncomingMessage,
+    session: string,
+    response: ServerResponse,
+    connection: number,
+    receivedNs: number,
+  ): void {
+    const { params, method, id: rpcId } = request;
+    const offer = this.#offers.answer(method, params);
+    if (offer === null) return this.#error(response, request, RPC.methodNotFound, 'Method not found');
+    if (offer.kind === 'refused') return this.#error(response, request, offer.code, offer.message);
+    if (offer.kind === 'result') return this.#answer(response, request, offer.json);
+    const { tool, argumentsJson, form } = offer;
+    const { _meta: meta } = params;
+    this.#calls.arrive({
+      ...{ tool, form, argumentsJson, session, rpcId, connection, receivedNs, response },
+      callId: callIdOf(params),
+      timeoutNs: timeoutOf(meta),
+      carried: this.#carried.read(headers, meta, argumentsJson),
     });
   }
 

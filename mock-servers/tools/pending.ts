@@ -3,12 +3,15 @@ import type { ServerResponse } from 'node:http';
 import type { Answer, InFlight, FaultHit } from './faults/index.js';
 import type { Place } from './place.js';
 import type { MockTool, TruthOutcome } from '../../src/protocol/index.js';
+import type { ResultForm } from './result.js';
 import type { Arrival } from './truth.js';
 
 /** A call with good arguments. */
 export interface Call extends Arrival {
+  /** What is called; of an operation that runs no tool, what stands for one in queue, truth and faults. */
   readonly tool: MockTool;
-  /** The arguments as canonical JSON. */
+  readonly form: ResultForm;
+  /** The arguments, or the value that stands for them, as canonical JSON. */
   readonly argumentsJson: string;
   /** How long the caller waits from its request on, as far as it is known; else Infinity. */
   readonly timeoutNs: number;

@@ -14,6 +14,7 @@ import {
   type MockState,
 } from '../../src/protocol/index.js';
 import { McpEndpoint } from './endpoint.js';
+import { HttpSse } from './http-sse.js';
 import { MockFaults, WorkingTime } from './faults/index.js';
 import { GUEST, type MockHost } from '../process/host.js';
 import { mockClock } from '../timing/mock-clock.js';
@@ -55,11 +56,13 @@ export async function startToolsMock(
   partial: Partial<ToolsMockOptions> = {},
   within: MockHost = GUEST,
 ): Promise<ToolsMock> {
-  const options = withDefaults(partial);
+  const given = withDefaults(partial);
+  // Every answer is an event of the session's stream.
+  const options: ToolsMockOptions = given.transport === 'http-sse' ? { ...given, answers: 'json' } : given;
   const mock = partsOf(options, within);
   const server = new HttpServer();
   const sources: TruthSources = { ...mock, connections: () => server.connections };
-  const { port, url } = await server.listen('tools', options, answering(options.path, sources, server));
+  const { port, url } = await server.listen('tools', options, answering(options, sources, server));
   const { absolute } = mock.clock;
   return {
     options: { ...options, port },
@@ -94,29 +97,28 @@ function partsOf(options: ToolsMockOptions, within: MockHost): Omit<TruthSources
   return { ...parts, calls, endpoint: new McpEndpoint(parts, calls) };
 }
 
-/** Answers requests: the endpoint's at `mcpPath`, and the control API's beside it. */
-function answering(mcpPath: string, sources: TruthSources, server: HttpServer): Answering {
-  const { clock, endpoint } = sources;
-
-  function post(request: MockRequest, response: ServerResponse): void {
-    const receivedNs = clock.now();
-    try {
-      endpoint.post(request, response, request.body, server.numberOf(request.socket), receivedNs);
-    } catch (thrown) {
-      // A bug of the mock must look like a broken server to the harness and like a bug to the reader of the log.
-      process.stderr.write(`plimsoll mock tools: internal error: ${messageOf(thrown)}\n`);
-      if (!response.headersSent) sendJson(response, 500, rpcError('null', RPC.internalError, 'Internal error'));
-      else response.destroy();
-    }
-  }
-
+/** Answers requests: those of MCP, and the control API's beside them. */
+function answering(options: ToolsMockOptions, sources: TruthSources, server: HttpServer): Answering {
+  const { path: mcpPath, transport } = options;
+  const isMcp = (transport === 'http-sse' ? httpSse : streamable)(mcpPath, sources, server);
   return (request, response) => {
     const path = pathOf(request);
-    if (path !== mcpPath) {
-      if (path.startsWith(CONTROL_PREFIX)) answerControl(sources, path, request, response);
-      else sendRefusal(response, REFUSALS.path);
-      return;
-    }
+    if (isMcp(path, request, response)) return;
+    if (path.startsWith(CONTROL_PREFIX)) answerControl(sources, path, request, response);
+    else sendRefusal(response, REFUSALS.path);
+  };
+}
+
+/** Answers a request; false when nothing of MCP is served at this path. */
+type McpAnswering = (path: string, request: MockRequest, response: ServerResponse) => boolean;
+
+function streamable(mcpPath: string, { endpoint, clock }: TruthSources, server: HttpServer): McpAnswering {
+  const post = guarded((request, response) => {
+    const receivedNs = clock.now();
+    endpoint.post(request, response, request.body, server.numberOf(request.socket), receivedNs);
+  });
+  return (path, request, response) => {
+    if (path !== mcpPath) return false;
     const { method, headers } = request;
     const refusal = method === 'POST' ? refusedPost(headers) : null;
     if (refusal !== null) sendRefusal(response, refusal);
@@ -124,5 +126,35 @@ function answering(mcpPath: string, sources: TruthSources, server: HttpServer): 
     else if (method === 'GET') endpoint.get(response);
     else if (method === 'DELETE') endpoint.delete(request, response);
     else sendRefusal(response, REFUSALS.method, 'null', ['Allow', 'POST, DELETE']);
+    return true;
+  };
+}
+
+function httpSse(ssePath: string, { endpoint, sessions, clock }: TruthSources, server: HttpServer): McpAnswering {
+  const transport = new HttpSse(ssePath, endpoint, sessions);
+  const post = guarded((request, response) => {
+    const receivedNs = clock.now();
+    transport.post(request, response, server.numberOf(request.socket), receivedNs);
+  });
+  return (path, request, response) => {
+    const takes = path === ssePath ? 'GET' : path === transport.messagePath ? 'POST' : null;
+    if (takes === null) return false;
+    if (request.method !== takes) sendRefusal(response, REFUSALS.method, 'null', ['Allow', takes]);
+    else if (takes === 'GET') transport.get(response);
+    else readBody(request, response, post);
+    return true;
+  };
+}
+
+/** A bug of the mock must look like a broken server to the harness and like a bug to the reader of the log. */
+function guarded(answer: Answering): Answering {
+  return (request, response) => {
+    try {
+      answer(request, response);
+    } catch (thrown) {
+      process.stderr.write(`plimsoll mock tools: internal error: ${messageOf(thrown)}\n`);
+      if (!response.headersSent) sendJson(response, 500, rpcError('null', RPC.internalError, 'Internal error'));
+      else response.destroy();
+    }
   };
 }

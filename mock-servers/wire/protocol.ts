@@ -8,7 +8,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 /** Revisions that begin with `initialize`, newest first. */
 export const REVISIONS = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'] as const;
 
-/** JSON-RPC 2.0 codes, and the two of the server range that MCP servers use. */
+/** JSON-RPC 2.0 codes, and those of the server range that MCP servers use. */
 export const RPC = {
   parseError: -32700,
   invalidRequest: -32600,
@@ -17,6 +17,7 @@ export const RPC = {
   internalError: -32603,
   serverError: -32000,
   sessionNotFound: -32001,
+  resourceNotFound: -32002,
 } as const;
 
 /** Largest request body, bytes (the reference SDK's bound). */

@@ -4,6 +4,7 @@ import { ProblemError, type Problem } from '../problem/index.js';
 import { compileOutputs, FailureExamples, Oracle, VerdictCache } from './oracle/index.js';
 import { stdioServerName } from '../scenario/index.js';
 import type { ChannelSet, ChannelSetup } from './channel.js';
+import { HttpSseChannel } from './transports/http-sse/index.js';
 import { HttpChannel, addressOf, endpointOf } from './transports/streamable-http/index.js';
 import { openingProblem } from './eras/index.js';
 import { RequestWriter } from './fast-path/index.js';
@@ -36,7 +37,9 @@ async function openHttp(setup: ChannelSetup, target: Target<'http'>): Promise<Ch
     specs: setup.calls.length,
     verdicts: new VerdictCache(parts.oracle, setup.calls.length),
   };
-  const channels = Array.from({ length: setup.protocol.sessions }, (_, session) => new HttpChannel(shared, session));
+  const channels = Array.from({ length: setup.protocol.sessions }, (_, session) =>
+    target.transport === 'http-sse' ? new HttpSseChannel(shared, session) : new HttpChannel(shared, session),
+  );
   const close = async (withinMs: number): Promise<void> => {
     await Promise.all(channels.map((channel) => channel.close(withinMs)));
   };

@@ -20,7 +20,8 @@ function linesOf({ stack, protocol }: Scenario, json: string): readonly string[]
   const body =
     json.length > MOST_CHARACTERS ? `${json.slice(0, MOST_CHARACTERS)}... (${json.length} characters)` : json;
   if (protocol.transport === 'stdio') return [body];
-  const { authority, path, authorization } = addressOf(stack);
+  const { authority, path: written, authorization } = addressOf(stack);
+  const path = protocol.transport === 'http-sse' ? '<path that the server names on its stream>' : written;
   const headers = Object.entries(protocol.headers).map(([name, value]) => [name, unescaped(value)] as const);
   const fixed = fixedFields({ authority, authorization }, Object.fromEntries(headers));
   const fields = sessionFields({ revision: protocol.revision, sessionId: '<session id of the server, if any>' });

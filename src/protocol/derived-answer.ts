@@ -15,5 +15,11 @@ export function derivedAnswer(tool: string, canonicalArgumentsJson: string): str
   return tool + ':' + hex16(digest >>> 16) + hex16(digest & 0xffff);
 }
 
+/** In place of the tool's name, for answers of other operations: no tool has such a name. */
+export const READ_RESOURCE = 'resources/read';
+export const promptName = (prompt: string): string => `prompts/get ${prompt}`;
+/** @param of the prompt, or the URI of the resource template. */
+export const completionName = (of: string, argument: string): string => `completion/complete ${of} ${argument}`;
+
 // Halves stay small integers, which V8 writes in base 16 far faster than a double.
 const hex16 = (half: number): string => (half + 0x1_0000).toString(16).slice(1);

@@ -7,7 +7,7 @@
  * record keeps it (`record`).
  */
 export { canonicalJson } from './canonical-json.js';
-export { derivedAnswer } from './derived-answer.js';
+export { completionName, derivedAnswer, promptName, READ_RESOURCE } from './derived-answer.js';
 export { isObject, parsedOrUndefined } from './json.js';
 export {
   ARGUMENT_NONCE,
@@ -28,6 +28,7 @@ export { BALANCES, gatewayOptions, gatewayShape, SESSION_KEEPERS } from './mock-
 export type { GatewayMockOptions, GatewayShape, Upstream } from './mock-options/gateway.js';
 export { MOST_ANSWER_BYTES, type AnswerSize } from './mock-options/answer-size.js';
 export type { QueueShape } from './mock-options/queue-shape.js';
+export { isTemplate, matchesTemplate, type MockPrompt, type MockResource } from './mock-options/offers.js';
 export type { ServiceTime } from './mock-options/service-time.js';
 export type { MockTool, ToolHints } from './mock-options/tool.js';
 export { withDefaults } from './mock-options/tools-defaults.js';

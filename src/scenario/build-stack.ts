@@ -6,6 +6,8 @@ import {
   withDefaults,
   type AnswerSize,
   type Federation,
+  type MockPrompt,
+  type MockResource,
   type MockTool,
   type ServiceTime,
 } from '../protocol/index.js';
@@ -13,14 +15,8 @@ import { resolve } from 'node:path';
 import { DEFAULT_READY_WITHIN_NS, DEFAULT_SERVICE_HOST, DEFAULT_STEP_WITHIN_NS } from './defaults.js';
 import type { AfterReadyText } from './grammar/process.js';
 import type { ResourcesText } from './grammar/resources.js';
-import type {
-  AnswerSizeText,
-  GatewayMockText,
-  ServiceText,
-  ServiceTimeText,
-  StackText,
-  ToolsMockText,
-} from './grammar/stack.js';
+import type { AnswerSizeText, GatewayMockText, ServiceTimeText, ToolsMockText } from './grammar/mocks.js';
+import type { ServiceText, StackText } from './grammar/stack.js';
 import { gatewayAdapter, literalFrom, unescaped } from '../catalog/index.js';
 import { replicaNames } from './replicas.js';
 import type { AfterReadyStep, LateText, Readiness, Service, Stack, Target, WatchedElsewhere } from './types.js';
@@ -174,7 +170,7 @@ function federationFrom(text: GatewayMockText['federate']): Federation | undefin
 }
 
 function mockOptions(text: ToolsMockText, seed: number): Extract<Service, { kind: 'mock' }>['options'] {
-  const { workers, answers, drops, path, 'added-queue': addedQueueNs } = text;
+  const { workers, answers, drops, path, transport, 'added-queue': addedQueueNs } = text;
   const queue = typeof text.queue === 'number' ? { capacity: text.queue } : text.queue;
   const { capacity: queueCapacity, 'when-full': whenFull, 'retry-after': retryAfterNs } = queue ?? {};
   const retryAfterS = retryAfterNs === undefined ? undefined : retryAfterNs / 1e9;
@@ -190,12 +186,15 @@ function mockOptions(text: ToolsMockText, seed: number): Extract<Service, { kind
     addedQueueNs,
     answers,
     drops,
+    transport,
     path,
   };
   const { host, port, ...options } = withDefaults({
     seed: text.seed ?? seed,
     ...defined(written),
     ...(text.tools === undefined ? {} : { tools: mockTools(text) }),
+    ...(text.resources === undefined ? {} : { resources: mockResources(text) }),
+    ...(text.prompts === undefined ? {} : { prompts: mockPrompts(text) }),
   });
   void [host, port];
   return options;
@@ -213,6 +212,26 @@ export function mockTools(text: ToolsMockText): readonly MockTool[] {
   return text.tools === undefined
     ? withDefaults({}).tools
     : Object.entries(text.tools).map(([name, tool]) => toolOf(name, tool));
+}
+
+/** The resources and templates a mock will have. */
+export function mockResources({ resources }: ToolsMockText): readonly MockResource[] {
+  if (resources === undefined) return withDefaults({}).resources;
+  return Object.entries(resources).map(([uri, { description = '', 'mime-type': mimeType = 'text/plain' }]) => ({
+    uri,
+    description: unescaped(description),
+    mimeType,
+  }));
+}
+
+/** The prompts a mock will have. */
+export function mockPrompts({ prompts }: ToolsMockText): readonly MockPrompt[] {
+  if (prompts === undefined) return withDefaults({}).prompts;
+  return Object.entries(prompts).map(([name, { description = '', arguments: names = [] }]) => ({
+    name,
+    description: unescaped(description),
+    arguments: names,
+  }));
 }
 
 type MockToolText = NonNullable<ToolsMockText['tools']>[string];

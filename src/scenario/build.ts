@@ -74,7 +74,7 @@ function abortRules(text: DocumentText['abort-on']): AbortRules | null {
 function protocol(text: ProtocolText, target: Target, seed: number): Protocol {
   return {
     revision: text.revision ?? '2025-11-25',
-    transport: target.kind === 'stdio' ? 'stdio' : 'streamable-http',
+    transport: target.kind === 'stdio' ? 'stdio' : text.transport === 'http-sse' ? 'http-sse' : 'streamable-http',
     sessions: text.sessions ?? DEFAULT_SESSIONS,
     headers: text.headers ?? {},
     inFlightPerSession: text['in-flight-per-session'] ?? DEFAULT_IN_FLIGHT_PER_SESSION,

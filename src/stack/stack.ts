@@ -144,6 +144,7 @@ async function addressOf(
     kind: 'http',
     url: await requireAllowed(url, setup.scenario),
     headers: { ...Object.fromEntries(Object.entries(fixed).filter(([name]) => !isWritten(name))), ...written },
+    ...(setup.scenario.protocol.transport === 'http-sse' ? { transport: 'http-sse' as const } : {}),
   });
   const bearer = ({ token }: RunningService): Readonly<Record<string, string>> =>
     token === null ? {} : { authorization: `Bearer ${token}` };

@@ -18,12 +18,12 @@ import {
   type ErrorClass,
   type Outcome,
 } from '../../src/record/index.js';
-import type { CallSpec, Retry } from '../../src/scenario/index.js';
+import type { CallSpec, Retry, ToolCallSpec } from '../../src/scenario/index.js';
 
 export const MS = NS_PER_MS;
 export const S = NS_PER_S;
 
-export function callSpec(more: Partial<CallSpec> = {}): CallSpec {
+export function callSpec(more: Partial<ToolCallSpec> = {}): CallSpec {
   return {
     operation: 'tools/call',
     tool: 'search',

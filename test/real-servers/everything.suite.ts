@@ -1,4 +1,4 @@
-/** `@modelcontextprotocol/server-everything`, over both transports: known calls, known answers, known errors. */
+/** `@modelcontextprotocol/server-everything`, over all three transports: known calls, known answers, known errors. */
 import { describe, expect, it } from 'vitest';
 import { EVERYTHING, suite } from './tools.js';
 import { expectEndings, knownRun } from './known-run.js';
@@ -19,6 +19,22 @@ const CALLS = [
   '{ label: too late, tool: trigger-long-running-operation, arguments: { duration: 5, steps: 1 }, deadline: 80ms, ' +
     'weight: 1 }',
   '{ label: bad resource, tool: get-resource-reference, arguments: { resourceType: Text, resourceId: -1 } }',
+];
+
+/** What it offers besides tools. */
+const OTHER_CALLS = [
+  '{ operation: resources/list }',
+  '{ operation: resources/templates/list, expect: { text: "demo://resource/dynamic/text/{resourceId}" } }',
+  '{ label: text, operation: resources/read, ' +
+    'uri: { pick: ["demo://resource/dynamic/text/1", "demo://resource/dynamic/text/2"] }, ' +
+    'expect: { contains: "This is a plaintext resource created at" } }',
+  '{ operation: prompts/list, expect: { text: args-prompt } }',
+  '{ operation: prompts/get, prompt: args-prompt, arguments: { city: { pick: [Rome, Oslo] } }, ' +
+    'expect: { text: "What\'s weather in ${arguments.city}?" } }',
+  '{ operation: completion/complete, of: { prompt: completable-prompt }, argument: department, value: Eng, ' +
+    'expect: { text: Engineering } }',
+  '{ operation: ping }',
+  '{ operation: logging/setLevel, level: error }',
 ];
 
 const ENDINGS = {
@@ -43,13 +59,29 @@ describe.skipIf(skip)(title, () => {
         'environment: { PORT: "${port}" } } }, target: server }',
     ],
     ['stdio', `{ target: { command: [node, "${EVERYTHING.path}", stdio] } }`],
+    [
+      'HTTP+SSE',
+      `{ services: { server: { command: [node, "${EVERYTHING.path}", sse], path: /sse, ` +
+        'environment: { PORT: "${port}" } } }, target: server }',
+      'transport: http-sse',
+    ],
   ])(
     'over %s answers each call as it is known to',
-    async (_transport, stack) => {
-      const run = await knownRun(stack, CALLS);
+    async (_transport, stack, protocol = '') => {
+      const run = await knownRun(stack, CALLS, protocol);
       expectEndings(run, ENDINGS);
       expect(run.warnings).toEqual(['deadline-too-short', 'expectation-failed']);
     },
     60_000,
   );
+
+  it('answers what is no call of a tool as it is known to', async () => {
+    const stack =
+      `{ services: { server: { command: [node, "${EVERYTHING.path}", streamableHttp], path: /mcp, ` +
+      'environment: { PORT: "${port}" } } }, target: server }';
+    const run = await knownRun(stack, OTHER_CALLS);
+    const labels = ['resources/list', 'resources/templates/list', 'text', 'prompts/list', 'args-prompt', 'department'];
+    expectEndings(run, Object.fromEntries([...labels, 'ping', 'logging/setLevel'].map((label) => [label, 'ok'])));
+    expect(run.warnings).toEqual([]);
+  }, 60_000);
 });

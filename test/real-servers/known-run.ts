@@ -19,13 +19,14 @@ export interface KnownRun {
  *
  * @param stack the value of `stack:`, as YAML in one line.
  * @param calls the items of `calls:`, as YAML in one line each.
+ * @param protocol further entries of `protocol:`, as YAML.
  */
-export async function knownRun(stack: string, calls: readonly string[]): Promise<KnownRun> {
+export async function knownRun(stack: string, calls: readonly string[], protocol = ''): Promise<KnownRun> {
   const text = [
     'version: 1',
     'name: known',
     `stack: ${stack}`,
-    'protocol: { sessions: 2 }',
+    `protocol: { sessions: 2${protocol === '' ? '' : `, ${protocol}`} }`,
     'calls:',
     ...calls.map((call) => `  - ${call}`),
     'phases: [{ name: load, regime: steady, concurrency: 2, for: 1500ms, warmup: 0s }]',

@@ -73,8 +73,72 @@ export interface ToolsList {
   readonly operation: 'tools/list';
 }
 
+/** What a `resources/list` asks for: the first page. */
+export interface ResourcesList {
+  readonly operation: 'resources/list';
+}
+
+/** What a `resources/templates/list` asks for: the first page. */
+export interface ResourceTemplatesList {
+  readonly operation: 'resources/templates/list';
+}
+
+/** What a `resources/read` asks for. */
+export interface ResourcesRead {
+  readonly operation: 'resources/read';
+  /** The URI of the resource, or several to pick from. */
+  readonly uri: ArgumentValue;
+}
+
+/** What a `prompts/list` asks for: the first page. */
+export interface PromptsList {
+  readonly operation: 'prompts/list';
+}
+
+/** What a `prompts/get` asks for. */
+export interface PromptsGet {
+  readonly operation: 'prompts/get';
+  readonly prompt: string;
+  /** MCP has texts only. */
+  readonly arguments: Readonly<Record<string, ArgumentValue>>;
+}
+
+/** What a `completion/complete` asks for. */
+export interface CompletionComplete {
+  readonly operation: 'completion/complete';
+  /** Whose argument is completed: a prompt, by name, or a resource template, by its URI. */
+  readonly of: { readonly kind: 'prompt' | 'template'; readonly name: string };
+  readonly argument: string;
+  /** What has been typed, or several to pick from. */
+  readonly value: ArgumentValue;
+}
+
+export interface Ping {
+  readonly operation: 'ping';
+}
+
+/** What a `logging/setLevel` asks for. */
+export interface LoggingSetLevel {
+  readonly operation: 'logging/setLevel';
+  readonly level: LogLevel;
+}
+
+/** Levels of log messages, as syslog has them (RFC 5424). */
+export const LOG_LEVELS = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
 /** What a call asks for, by operation. */
-export type CallRequest = ToolsCall | ToolsList;
+export type CallRequest =
+  | ToolsCall
+  | ToolsList
+  | ResourcesList
+  | ResourceTemplatesList
+  | ResourcesRead
+  | PromptsList
+  | PromptsGet
+  | CompletionComplete
+  | Ping
+  | LoggingSetLevel;
 export type OperationName = CallRequest['operation'];
 
 export type CallSpec = CallPolicy & CallRequest;

@@ -6,12 +6,28 @@ import type { CallRequest, CallSpec, OperationName } from './call-spec.js';
 import { eraOf, type Revision } from './era.js';
 import type { Operation, ServerFacts } from './operation.js';
 import { checkPolicy, policyOf } from './policy.js';
+import { completionComplete } from './completion-complete.js';
+import { loggingSetLevel } from './logging-set-level.js';
+import { ping } from './ping.js';
+import { promptsGet } from './prompts-get.js';
+import { promptsList } from './prompts-list.js';
+import { resourceTemplatesList } from './resource-templates-list.js';
+import { resourcesList } from './resources-list.js';
+import { resourcesRead } from './resources-read.js';
 import { toolsCall } from './tools-call.js';
 import { toolsList } from './tools-list.js';
 
 const OPERATIONS = {
   'tools/call': toolsCall,
   'tools/list': toolsList,
+  'resources/list': resourcesList,
+  'resources/templates/list': resourceTemplatesList,
+  'resources/read': resourcesRead,
+  'prompts/list': promptsList,
+  'prompts/get': promptsGet,
+  'completion/complete': completionComplete,
+  ping,
+  'logging/setLevel': loggingSetLevel,
 } as const satisfies { readonly [Name in OperationName]: Operation<Extract<CallRequest, { operation: Name }>> };
 
 const NAMES = Object.keys(OPERATIONS);

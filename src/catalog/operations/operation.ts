@@ -10,9 +10,23 @@ import type { PolicyText } from './policy.js';
 export interface ServerFacts {
   /** Tools of a mock by name; null where the server is none, or not known. */
   readonly mockTools: ReadonlyMap<string, { readonly effect: boolean }> | null;
+  /** URIs and URI templates of the resources of a mock; null as for `mockTools`. */
+  readonly mockResources: readonly string[] | null;
+  /** Prompts of a mock by name, with the arguments that they need; null as for `mockTools`. */
+  readonly mockPrompts: ReadonlyMap<string, readonly string[]> | null;
   /** A mock, another service of the scenario, or a server outside of it. */
   readonly kind: 'mock' | 'service' | 'outside' | 'unknown';
 }
+
+/** Schemas of results that the official SDK exports. */
+export type SdkResult =
+  | 'CallToolResultSchema'
+  | 'ListResourcesResultSchema'
+  | 'ListResourceTemplatesResultSchema'
+  | 'ReadResourceResultSchema'
+  | 'ListPromptsResultSchema'
+  | 'GetPromptResultSchema'
+  | 'CompleteResultSchema';
 
 /**
  * One operation. Functions are written as methods, so that an operation of one kind of request can stand in a list of
@@ -39,9 +53,13 @@ export interface Operation<Request extends CallRequest = CallRequest, Text exten
 
   /** Values that are made for each call; their JSON stands between the two texts of `params`. Null: it takes none. */
   arguments(request: Request): Readonly<Record<string, ArgumentValue>> | null;
+  /** The only one of them, where its value stands in the request without its name and without the map around it. */
+  readonly sole?: string;
   /** The members of the request's `params`, as JSON text before and after the arguments; empty where it takes none. */
   params(request: Request): { readonly before: string; readonly after: string };
 
+  /** The schema that clients built on the official SDK hold its result to; null: none, or the parts one by one. */
+  readonly sdkResult: SdkResult | null;
   /** Whether a result, though no JSON-RPC error, reports that the operation failed. */
   hasFailed(result: Readonly<Record<string, unknown>>): boolean;
   /** Whether a result that reports no failure has the form that the protocol gives a result of this operation. */

@@ -16,7 +16,7 @@ import { operationOf } from './list.js';
 export interface CallContent {
   /** Number of the logical call; NaN for one that is none of the load. */
   readonly callId: number;
-  /** Arguments as JSON with sorted keys; '' where the operation takes none. */
+  /** Arguments as JSON with sorted keys, or the value of the only one; '' where the operation takes none. */
   argumentsJson: string;
   /** The text the answer must have or hold, or the JSON of what its structured part must have; '' where neither. */
   expectedText: string;
@@ -97,11 +97,17 @@ function compile(call: CallSpec, draws: Draws): CompiledSpec {
   const values = operationOf(call).arguments(call);
   const expected = compileExpected(call, values ?? {}, last);
   const pieces: Piece[] = [];
-  if (values !== null)
-    compileMembers(values, draws, pieces, (name, value) => {
-      const named = last.get(name);
-      return named === undefined ? value : [() => (named.json = joined(value))];
-    });
+  const kept = (name: string, value: readonly Piece[]): readonly Piece[] => {
+    const named = last.get(name);
+    return named === undefined ? value : [() => (named.json = joined(value))];
+  };
+  const { sole } = operationOf(call);
+  const only = sole === undefined ? undefined : values?.[sole];
+  if (sole !== undefined && only !== undefined) {
+    const value: Piece[] = [];
+    compileValue(only, draws, value);
+    pieces.push(...kept(sole, value));
+  } else if (values !== null) compileMembers(values, draws, pieces, kept);
   return { call, pieces: merged(pieces), expected };
 }
 

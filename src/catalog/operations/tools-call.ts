@@ -5,6 +5,7 @@ import { literal, map, name, text } from '../grammar/index.js';
 import type { z } from 'zod';
 import { ArgumentsText } from './arguments.js';
 import type { ToolsCall } from './call-spec.js';
+import { blockTextOf, isContentBlock } from './content-block.js';
 import type { Operation } from './operation.js';
 import { POLICY_KEYS } from './policy.js';
 
@@ -26,6 +27,7 @@ const ToolsCallText = map({
 export const toolsCall = {
   method: 'tools/call',
   eras: { session: true },
+  sdkResult: 'CallToolResultSchema',
   text: ToolsCallText,
   subjectKey: 'tool',
 
@@ -65,43 +67,15 @@ export const toolsCall = {
     if (isError !== undefined && typeof isError !== 'boolean') return false;
     if (structuredContent !== undefined && !isObject(structuredContent)) return false;
     if (content === undefined) return structuredContent !== undefined;
-    return Array.isArray(content) && content.every(isBlock);
+    return Array.isArray(content) && content.every(isContentBlock);
   },
 
   /** Of text blocks and of embedded resources. */
   answerTexts: ({ content }) =>
-    Array.isArray(content) ? (content as readonly unknown[]).flatMap((block) => textOf(block) ?? []) : [],
-  blockText: ({ content }, block) => (Array.isArray(content) ? textOf((content as readonly unknown[])[block]) : null),
+    Array.isArray(content) ? (content as readonly unknown[]).flatMap((block) => blockTextOf(block) ?? []) : [],
+  blockText: ({ content }, block) =>
+    Array.isArray(content) ? blockTextOf((content as readonly unknown[])[block]) : null,
   structured: ({ structuredContent }) => (isObject(structuredContent) ? structuredContent : null),
 
   derivedText: ({ tool }, argumentsJson) => derivedAnswer(tool, argumentsJson),
 } as const satisfies Operation<ToolsCall, z.output<typeof ToolsCallText>>;
-
-/** Whether a value is a content block: each type needs texts of its own (MCP 2025-11-25, Tools, Tool Result). */
-function isBlock(block: unknown): boolean {
-  if (!isObject(block)) return false;
-  const { resource } = block;
-  const has = (...names: readonly string[]): boolean => names.every((name) => typeof block[name] === 'string');
-  switch (block['type']) {
-    case 'text':
-      return has('text');
-    case 'image':
-    case 'audio':
-      return has('data', 'mimeType');
-    case 'resource_link':
-      return has('uri', 'name');
-    case 'resource':
-      if (!isObject(resource) || typeof resource['uri'] !== 'string') return false;
-      return typeof resource['text'] === 'string' || typeof resource['blob'] === 'string';
-    default:
-      return false;
-  }
-}
-
-/** The text of a content block: its own, or that of the resource embedded in it (MCP 2025-11-25, Tools). */
-function textOf(block: unknown): string | null {
-  if (!isObject(block)) return null;
-  const { type, text: own, resource } = block;
-  if (type === 'text') return typeof own === 'string' ? own : null;
-  return type === 'resource' && isObject(resource) && typeof resource['text'] === 'string' ? resource['text'] : null;
-}

@@ -41,6 +41,7 @@ export interface Connected {
 export async function loadSdk(transport: Protocol['transport']): Promise<void> {
   await import('@modelcontextprotocol/sdk/client/index.js');
   if (transport === 'stdio') await import('@modelcontextprotocol/sdk/shared/stdio.js');
+  else if (transport === 'http-sse') await import('@modelcontextprotocol/sdk/client/sse.js');
   else await import('@modelcontextprotocol/sdk/client/streamableHttp.js');
 }
 
@@ -105,7 +106,6 @@ async function httpTransport(target: Extract<CallTarget, { kind: 'http' }>): Pro
   const address = addressOf(target.url);
   // The same headers must be sendable during the run.
   endpointOf(address, target.headers);
-  const { StreamableHTTPClientTransport } = await import('@modelcontextprotocol/sdk/client/streamableHttp.js');
   const url = new URL(target.url);
   url.username = '';
   url.password = '';
@@ -114,24 +114,47 @@ async function httpTransport(target: Extract<CallTarget, { kind: 'http' }>): Pro
     headers.set('authorization', address.authorization);
   const notes = new HttpNotes();
   const tooLarge = new AbortController();
-  const transport = new StreamableHTTPClientTransport(url, {
-    requestInit: { headers, redirect: 'manual' },
+  const options = {
+    requestInit: { headers, redirect: 'manual' as const },
     fetch: boundedFetch(notes.through(headers.has('host') ? fetchWithHost : fetch), () =>
       tooLarge.abort(new AnswerTooLarge()),
     ),
-  });
-  return {
-    transport,
+  };
+  const common = {
     shown: address.shown,
     ending: () => null,
-    version: () => transport.protocolVersion ?? '',
-    hasSession: () => transport.sessionId !== undefined,
     noted: () => notes.last,
     stderrTail: () => '',
-    leave: () => transport.terminateSession(),
     kill: () => undefined,
     tooLarge: tooLarge.signal,
   };
+  if (target.transport === 'http-sse') {
+    const { SSEClientTransport } = await import('@modelcontextprotocol/sdk/client/sse.js');
+    const noting = versionNoted(new SSEClientTransport(url, options));
+    return { ...common, ...noting, hasSession: () => false, leave: () => Promise.resolve() };
+  }
+  const { StreamableHTTPClientTransport } = await import('@modelcontextprotocol/sdk/client/streamableHttp.js');
+  const transport = new StreamableHTTPClientTransport(url, options);
+  return {
+    ...common,
+    transport,
+    version: () => transport.protocolVersion ?? '',
+    hasSession: () => transport.sessionId !== undefined,
+    leave: () => transport.terminateSession(),
+  };
+}
+
+/** A transport that does not tell the revision agreed on, so that it does. */
+function versionNoted<T extends Transport>(inner: T): Pick<Opened, 'transport' | 'version'> {
+  let version = '';
+  const setInner = inner.setProtocolVersion?.bind(inner);
+  const transport = Object.assign(inner, {
+    setProtocolVersion: (agreed: string) => {
+      version = agreed;
+      setInner?.(agreed);
+    },
+  });
+  return { transport, version: () => version };
 }
 
 async function stdioTransport(
@@ -139,21 +162,15 @@ async function stdioTransport(
   keeper: ProcessKeeper | undefined,
 ): Promise<Opened> {
   const transport = await StdioClient.begin(target, keeper, CLOSE_MS);
-  let version = '';
   let ending: string | null = null;
   void transport.process.ended.then((how) => {
     ending = how;
   });
   return {
-    transport: Object.assign(transport, {
-      setProtocolVersion: (agreed: string) => {
-        version = agreed;
-      },
-    }),
+    ...versionNoted(transport),
     shown: `"${target.command.join(' ')}"`,
     otherLines: transport.otherLines,
     ending: () => ending,
-    version: () => version,
     hasSession: () => false,
     noted: () => null,
     stderrTail: () => transport.process.stderrTail,

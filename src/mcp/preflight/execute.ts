@@ -54,7 +54,7 @@ export async function execute(
   timeoutMs: number,
   protocol: Pick<Protocol, 'trace'>,
 ): Promise<Execution> {
-  const { CallToolResultSchema, ResultSchema } = await import('@modelcontextprotocol/sdk/types.js');
+  const sdk = await import('@modelcontextprotocol/sdk/types.js');
   const operation = operationOf(call);
   const { before, after } = operation.params(call);
   const params = {
@@ -67,11 +67,11 @@ export async function execute(
   let refusal = '';
   try {
     const options = { timeout: timeoutMs, signal: tooLarge };
-    const result = await client.request({ method: operation.method, params }, ResultSchema, options);
+    const result = await client.request({ method: operation.method, params }, sdk.ResultSchema, options);
     const message = { jsonrpc: '2.0', id: slot.rpcId, result };
     oracle.judgeMessage(slot, message);
     detail = excerpt(oracle.brokenPromise(slot, message) || (operation.answerTexts(result)[0] ?? ''));
-    const read = operation.method === 'tools/call' ? CallToolResultSchema.safeParse(result) : null;
+    const read = operation.sdkResult === null ? null : sdk[operation.sdkResult].safeParse(result);
     if (read?.success === false) refusal = excerpt(issueText(read.error.issues));
   } catch (thrown) {
     detail = errorText(thrown);

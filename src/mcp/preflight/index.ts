@@ -17,8 +17,8 @@ import { compileSchema, type DeclaredSchemas } from '../json-schema.js';
 import { Oracle, compileOutputs } from '../oracle/index.js';
 import {
   makeRequestGenerator,
-  subjectOf,
   listedToolOf,
+  toolOf,
   type CallSpec,
   type RequestGenerator,
 } from '../../catalog/index.js';
@@ -33,7 +33,9 @@ import {
   expectationWarning,
   forgottenWarning,
   olderRevision,
+  isRefusal,
   refusalWarning,
+  refusedCall,
   timedOut,
 } from './words.js';
 
@@ -85,7 +87,6 @@ export interface PreflightReport {
 
 /** Arguments of this many drawn calls are checked for each spec. */
 const SAMPLES = 5;
-const INVALID_PARAMS = -32602;
 
 /**
  * Examines the target, in two sessions one after the other. Calls are executed only when every tool exists and every
@@ -185,12 +186,19 @@ async function introduced(
   }
 }
 
-/** The list may be incomplete where every tool that is to be called is on it. */
+/**
+ * The list may be incomplete where every tool that is to be called is on it. A server that offers no tools is not asked
+ * for them where none is to be called.
+ */
 async function toolsOf(
   connected: Connected,
   calls: readonly CallSpec[],
   remainingMs: () => number,
 ): Promise<ToolListing> {
+  const needsTools =
+    calls.length === 0 || calls.some((call) => call.operation === 'tools/list' || toolOf(call) !== null);
+  if (!needsTools && connected.client.getServerCapabilities()?.tools === undefined)
+    return { tools: [], warnings: [], brokenOff: null };
   try {
     const listing = await listTools(connected.client, remainingMs);
     const { tools, warnings, brokenOff } = listing;
@@ -313,13 +321,8 @@ async function executeAll(
     else if (execution.timedOut) {
       problems.push(timedOut(`The call "${call.label}"`));
       break;
-    } else if (execution.rpcCode === INVALID_PARAMS) {
-      problems.push({
-        code: 'call-refused',
-        what: `The server refuses the call "${call.label}" (${call.operation} ${subjectOf(call)}) as invalid${detail}.`,
-        remedy: `Correct calls[${spec}].arguments.`,
-      });
-    } else if (execution.executed.outcome !== 'ok') {
+    } else if (isRefusal(call, execution.rpcCode)) problems.push(refusedCall(call, spec, execution.rpcCode, detail));
+    else if (execution.executed.outcome !== 'ok') {
       warnings.push(expectationWarning(call, execution, detail));
     } else if (execution.refusal !== '') warnings.push(refusalWarning(call, execution.refusal));
   }

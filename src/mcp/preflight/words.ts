@@ -1,5 +1,5 @@
 /** What the preflight says of what it found. */
-import { REVISIONS, type CallSpec } from '../../catalog/index.js';
+import { REVISIONS, subjectOf, type CallSpec } from '../../catalog/index.js';
 import { scenarioDuration } from '../../format/index.js';
 import type { Problem } from '../../problem/index.js';
 import { openingProblem } from '../eras/index.js';
@@ -39,6 +39,33 @@ export function deadlineWarning({ label, deadlineNs }: CallSpec): Problem {
     code: 'deadline-too-short',
     what: `The call "${label}" had no answer within its deadline of ${scenarioDuration(deadlineNs)} in the preflight.`,
     remedy: 'Lengthen the deadline, or expect calls to miss it: nothing else was going on.',
+  };
+}
+
+const INVALID_PARAMS = -32602;
+const NO_SUCH_METHOD = -32601;
+const NO_SUCH_RESOURCE = -32002;
+
+/** Whether a server has refused a call in a way that no later call of the kind will be spared. */
+export function isRefusal({ operation }: CallSpec, rpcCode: number): boolean {
+  if (rpcCode === INVALID_PARAMS) return true;
+  if (rpcCode === NO_SUCH_RESOURCE) return operation === 'resources/read';
+  return rpcCode === NO_SUCH_METHOD && operation !== 'tools/call';
+}
+
+export function refusedCall(call: CallSpec, spec: number, rpcCode: number, detail: string): Problem {
+  const { operation, label } = call;
+  if (rpcCode === NO_SUCH_METHOD)
+    return {
+      code: 'no-such-operation',
+      what: `The server does not offer ${operation}, which the call "${label}" asks for${detail}.`,
+      remedy: `Delete calls[${spec}], or use a server that offers it.`,
+    };
+  const subject = subjectOf(call);
+  return {
+    code: 'call-refused',
+    what: `The server refuses the call "${label}" (${operation} ${subject}) as invalid${detail}.`,
+    remedy: operation === 'tools/call' ? `Correct calls[${spec}].arguments.` : `Correct calls[${spec}].`,
   };
 }
 

@@ -5,6 +5,7 @@ import { faultObjections } from '../mock-faults/objections.js';
 import { field, flag, objectionsTo, oneOf, optional, text, whole, type Objection, type Shape } from '../shape.js';
 import { MOST_ANSWER_BYTES, type AnswerSize } from './answer-size.js';
 import { COMMON, refuseOptions, serviceTimeObjections } from './checks.js';
+import { DEFAULT_PROMPTS, DEFAULT_RESOURCES, promptObjections, resourceObjections } from './offers.js';
 import type { MockTool, ToolHints } from './tool.js';
 import type { ToolsMockOptions } from './tools.js';
 
@@ -45,9 +46,12 @@ const DEFAULTS: ToolsMockOptions = {
   retryAfterS: 1,
   addedQueueNs: 0,
   answers: 'json',
+  transport: 'streamable-http',
   answerSize: null,
   drops: 'none',
   tools: DEFAULT_TOOLS,
+  resources: DEFAULT_RESOURCES,
+  prompts: DEFAULT_PROMPTS,
 };
 
 const isSize = (value: unknown): boolean =>
@@ -72,6 +76,7 @@ const OPTIONS: Shape = {
   retryAfterS: whole('whole seconds from 0', 0),
   addedQueueNs: whole('whole nanoseconds from 0', 0),
   answers: oneOf(['json', 'sse']),
+  transport: oneOf(['streamable-http', 'http-sse']),
   answerSize: field(
     `null, or a constant, pick or lognormal size of at most ${MOST_ANSWER_BYTES} bytes`,
     (size): size is AnswerSize | null => size === null || isAnswerSize(size),
@@ -103,7 +108,8 @@ const TOOL: Shape = {
 
 /**
  * Completes what is given: by default one worker that needs no time, an unbounded line, JSON answers, and the tools
- * `search` (`query`, a string), `book` (`berth`, a string; has an effect) and `fail` (always `isError`).
+ * `search` (`query`, a string), `book` (`berth`, a string; has an effect) and `fail` (always `isError`), the resources
+ * `mock://harbour/tides`, `mock://harbour/rules` and `mock://berths/{berth}`, and the prompt `briefing` (`topic`).
  *
  * @throws ProblemError (`bad-input`) naming every option that is unknown or impossible.
  */
@@ -114,6 +120,8 @@ export function withDefaults(partial: Partial<ToolsMockOptions> = {}): ToolsMock
     ...objectionsTo({ ...options }, OPTIONS),
     ...serviceTimeObjections('serviceTime', options.serviceTime),
     ...tools,
+    ...resourceObjections(options.resources),
+    ...promptObjections(options.prompts),
   ];
   // What a fault can affect is known once the tools are.
   const faults = tools.length > 0 || options.faults === undefined ? [] : faultProblems(options.faults, options.tools);

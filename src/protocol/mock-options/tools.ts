@@ -6,6 +6,7 @@ import type { MockFault } from '../mock-faults/messages.js';
 import type { AnswerSize } from './answer-size.js';
 import type { QueueShape } from './queue-shape.js';
 import type { ServiceTime } from './service-time.js';
+import type { MockPrompt, MockResource } from './offers.js';
 import type { MockTool } from './tool.js';
 
 /** What happens to a call that finds the queue full. */
@@ -37,6 +38,8 @@ export interface ToolsMockOptions extends QueueShape {
   /** Time added to every answer before the queue, unseen by the workers: moves time between stages in tests. */
   readonly addedQueueNs: number;
   readonly answers: 'json' | 'sse';
+  /** `http-sse` (MCP 2024-11-05): a GET of `path` opens a session's stream, on which every answer comes as JSON. */
+  readonly transport: 'streamable-http' | 'http-sse';
   /** Null: an answer is as short as it is. */
   readonly answerSize: AnswerSize | null;
   /**
@@ -46,6 +49,8 @@ export interface ToolsMockOptions extends QueueShape {
    */
   readonly drops: Drops;
   readonly tools: readonly MockTool[];
+  readonly resources: readonly MockResource[];
+  readonly prompts: readonly MockPrompt[];
   /** Faults that are on from the start; more can be put on while the mock serves. None when left out. */
   readonly faults?: readonly MockFault[];
 }

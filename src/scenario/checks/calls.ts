@@ -8,7 +8,7 @@ import {
   unknownName,
   type ServerFacts,
 } from '../../catalog/index.js';
-import { mockTools } from '../build-stack.js';
+import { mockPrompts, mockResources, mockTools } from '../build-stack.js';
 import { targetService, type CheckContext } from './context.js';
 
 export function checkCalls(context: CheckContext): void {
@@ -42,12 +42,18 @@ export function checkCalls(context: CheckContext): void {
   });
 }
 
+const UNKNOWN_OFFERS = { mockTools: null, mockResources: null, mockPrompts: null } as const;
+
 function serverFacts(context: CheckContext): ServerFacts {
-  if (context.target === null) return { kind: 'unknown', mockTools: null };
+  if (context.target === null) return { kind: 'unknown', ...UNKNOWN_OFFERS };
   const service = targetService(context);
-  if (service === null) return { kind: 'outside', mockTools: null };
-  if (!('mock' in service)) return { kind: 'service', mockTools: null };
-  return service.mock === 'tools'
-    ? { kind: 'mock', mockTools: new Map(mockTools(service).map((tool) => [tool.name, tool])) }
-    : { kind: 'outside', mockTools: null };
+  if (service === null) return { kind: 'outside', ...UNKNOWN_OFFERS };
+  if (!('mock' in service)) return { kind: 'service', ...UNKNOWN_OFFERS };
+  if (service.mock !== 'tools') return { kind: 'outside', ...UNKNOWN_OFFERS };
+  return {
+    kind: 'mock',
+    mockTools: new Map(mockTools(service).map((tool) => [tool.name, tool])),
+    mockResources: mockResources(service).map(({ uri }) => uri),
+    mockPrompts: new Map(mockPrompts(service).map((prompt) => [prompt.name, prompt.arguments])),
+  };
 }

@@ -8,14 +8,9 @@ import {
   unknownName,
   type CheckReport,
 } from '../../catalog/index.js';
-import type {
-  GatewayMockText,
-  GatewayServiceText,
-  ServiceText,
-  ServiceTimeText,
-  ToolsMockText,
-} from '../grammar/stack.js';
-import type { CheckContext } from './context.js';
+import type { GatewayMockText, ServiceTimeText, ToolsMockText } from '../grammar/mocks.js';
+import type { GatewayServiceText, ServiceText } from '../grammar/stack.js';
+import { targetService, type CheckContext } from './context.js';
 import { linksNamed, notUpYet } from './placeholders.js';
 import { checkUrl } from './url.js';
 
@@ -74,10 +69,11 @@ function isHttps(service: ServiceText | null | undefined): boolean {
   return service !== undefined && service !== null && 'url' in service && service.url.startsWith('https:');
 }
 
-function checkTransport({ target, protocol, error }: CheckContext): void {
-  if (target === null || protocol.transport === undefined) return;
+function checkTransport(context: CheckContext): void {
+  const { target, protocol, error } = context;
+  if (target === null || protocol.transport === undefined) return checkMockTransport(context);
   const overStdio = typeof target === 'object' && 'command' in target;
-  if ((protocol.transport === 'stdio') === overStdio) return;
+  if ((protocol.transport === 'stdio') === overStdio) return checkMockTransport(context);
   error(
     ['protocol', 'transport'],
     'transport-mismatch',
@@ -88,9 +84,22 @@ function checkTransport({ target, protocol, error }: CheckContext): void {
         }
       : {
           what: 'stdio needs a command as the target',
-          remedy: 'write "target: { command: [...] }" in the stack, or use streamable-http',
+          remedy: 'write "target: { command: [...] }" in the stack, or use streamable-http or http-sse',
         },
   );
+}
+
+/** A mock speaks one of the transports over HTTP. */
+function checkMockTransport(context: CheckContext): void {
+  const service = targetService(context);
+  if (service === null || !('mock' in service)) return;
+  const spoken = ('transport' in service ? service.transport : undefined) ?? 'streamable-http';
+  const asked = context.protocol.transport ?? 'streamable-http';
+  if (spoken === asked) return;
+  context.error(['protocol', 'transport'], 'transport-mismatch', {
+    what: `the mock that is the target speaks ${spoken}`,
+    remedy: `write "transport: ${spoken}" here, or "transport: ${asked}" in the mock`,
+  });
 }
 
 /** A session without the stream may be ended by its server, which would count as the server's failure. */

@@ -5,7 +5,7 @@ import type { LateText } from './text.js';
 export interface Protocol {
   /** Revision asked for in `initialize`. */
   readonly revision: Revision;
-  readonly transport: 'streamable-http' | 'stdio';
+  readonly transport: 'streamable-http' | 'http-sse' | 'stdio';
   /** Sessions opened before the first phase and pinned. For stdio: child processes. */
   readonly sessions: number;
   /** Extra HTTP headers on every request; may hold secrets. */

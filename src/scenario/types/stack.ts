@@ -120,7 +120,13 @@ export interface Stack {
 
 /** Where calls go, with every late text filled in. */
 export type CallTarget =
-  | { readonly kind: 'http'; readonly url: string; readonly headers: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'http';
+      readonly url: string;
+      readonly headers: Readonly<Record<string, string>>;
+      /** Set where messages travel by the HTTP+SSE transport of MCP 2024-11-05 instead of Streamable HTTP. */
+      readonly transport?: 'http-sse';
+    }
   | {
       readonly kind: 'stdio';
       readonly command: readonly [string, ...string[]];

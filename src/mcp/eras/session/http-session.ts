@@ -157,7 +157,8 @@ export class HttpSession implements HttpEra {
   }
 }
 
-function failureOf(answer: ControlAnswer | ControlFailure, timeoutMs: number): OpeningFailure | null {
+/** Why a request of the handshake was in vain; null: it was not. @param timeoutMs what it was given. */
+export function failureOf(answer: ControlAnswer | ControlFailure, timeoutMs: number): OpeningFailure | null {
   if (answer.kind === 'answer') {
     if (answer.status >= 200 && answer.status < 300) return null;
     const read = readInitialize(answer.text);

@@ -5,7 +5,7 @@
  * to its end. Does not own: how bytes travel (`transports`), what an answer means (`oracle`).
  */
 export { CLIENT_INFO, INITIALIZED_JSON, initializeJson, readInitialize, type OpeningFailure } from './handshake.js';
-export { FORGOTTEN_TRIES, HttpSession } from './http-session.js';
+export { FORGOTTEN_TRIES, HttpSession, failureOf } from './http-session.js';
 export { diedEarly, openingProblem } from './opening-problem.js';
 export { excerpt, quoted, wordsOf } from './server-words.js';
 export { serverAnswerJson, serverRequestIn, type ServerRequest } from './server-requests.js';

@@ -220,10 +220,14 @@ export class Http1Connection {
     this.stray = undefined;
     this.malformedEvent = false;
     if (this.#events === null) {
-      this.#events = new SseReader((bytes, start, end) => {
-        this.#messages++;
-        this.#listener?.message(this, bytes, start, end);
-      }, MAX_ANSWER_BYTES);
+      this.#events = new SseReader(
+        (bytes, start, end) => {
+          this.#messages++;
+          this.#listener?.message(this, bytes, start, end);
+        },
+        MAX_ANSWER_BYTES,
+        (data) => this.#listener?.endpoint?.(this, data),
+      );
     } else this.#events.reset();
   }
 

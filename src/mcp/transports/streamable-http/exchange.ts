@@ -7,6 +7,8 @@ export interface ExchangeListener<Connection> {
   ended(connection: Connection): void;
   /** A message arrived on an event stream. Only take note: this read may bring the end of the response as well. */
   message(connection: Connection, bytes: Buffer, start: number, end: number): void;
+  /** A server of the HTTP+SSE transport has said on an event stream where messages are sent to. */
+  endpoint?(connection: Connection, data: string): void;
   /** A read that brought messages is over, the stream goes on; `connection.drain()` if the answer was among them. */
   streaming(connection: Connection): void;
   /** There will be no answer. The connection is gone. */

@@ -13,5 +13,7 @@
  */
 export { addressOf, endpointOf, type Address, type Endpoint } from './address.js';
 export { ConnectionPool } from './pool.js';
-export { requestOnce } from './control.js';
-export { HttpChannel } from './channel.js';
+export { Http1Connection } from './connection.js';
+export { controlExchange, requestOnce } from './control.js';
+export type { ConnectionHome, ExchangeListener } from './exchange.js';
+export { HttpChannel, type HttpChannelSetup } from './channel.js';

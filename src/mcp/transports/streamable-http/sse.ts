@@ -16,6 +16,7 @@ const DATA = [100, 97, 116, 97];
 const EVENT = [101, 118, 101, 110, 116];
 const ID = [105, 100];
 const RETRY = [114, 101, 116, 114, 121];
+const ENDPOINT = [101, 110, 100, 112, 111, 105, 110, 116];
 const MESSAGE = [109, 101, 115, 115, 97, 103, 101];
 const LINE_END = Buffer.from('\n');
 
@@ -32,6 +33,7 @@ export class SseReader {
 
   readonly #message: (bytes: Buffer, start: number, end: number) => void;
   readonly #maxEventBytes: number;
+  readonly #endpoint: (data: string) => void;
   #first = true;
   /** The last piece ended in CR: a LF that follows belongs to it. */
   #skipLf = false;
@@ -44,14 +46,21 @@ export class SseReader {
   readonly #gathered = new GatheredBytes();
   #hasData = false;
   #isMessage = true;
+  #isEndpoint = false;
 
   /**
    * @param message called with the data of each message (UTF-8), while bytes are pushed; valid during the call only.
    * @param maxEventBytes bound on one line, and on the data of one event.
+   * @param endpoint called with the data of each event of the type `endpoint`, which only the HTTP+SSE transport has.
    */
-  constructor(message: (bytes: Buffer, start: number, end: number) => void, maxEventBytes: number) {
+  constructor(
+    message: (bytes: Buffer, start: number, end: number) => void,
+    maxEventBytes: number,
+    endpoint: (data: string) => void = () => undefined,
+  ) {
     this.#message = message;
     this.#maxEventBytes = maxEventBytes;
+    this.#endpoint = endpoint;
   }
 
   /** Ready for a new stream. An event that was not ended by a blank line is dropped, as the standard says. */
@@ -114,6 +123,7 @@ export class SseReader {
     this.#gathered.clear();
     this.#hasData = false;
     this.#isMessage = true;
+    this.#isEndpoint = false;
   }
 
   #line(bytes: Buffer, start: number, end: number): void {
@@ -145,6 +155,7 @@ export class SseReader {
       }
     } else if (is(bytes, nameStart, nameEnd, EVENT)) {
       this.#isMessage = at === end || is(bytes, at, end, MESSAGE);
+      this.#isEndpoint = !this.#isMessage && is(bytes, at, end, ENDPOINT);
     } else if (is(bytes, nameStart, nameEnd, ID)) {
       const id = bytes.toString('utf8', at, end);
       if (!id.includes('\0')) this.lastEventId = id;
@@ -162,6 +173,7 @@ export class SseReader {
     const message = this.#hasData && this.#isMessage && end > start;
     if (this.#hasData && !message) this.passedOver++;
     if (message) this.#message(bytes, start, end);
+    else if (this.#isEndpoint && end > start) this.#endpoint(bytes.toString('utf8', start, end));
     this.#forgetEvent();
   }
 }
