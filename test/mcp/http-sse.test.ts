@@ -78,7 +78,7 @@ describe('the channel over HTTP+SSE', () => {
     const mock = await sseMock({ serviceTime: { kind: 'constant', ns: 5e6 } });
     const driver = await drive(overSse(mock.url), [DERIVED]);
     const slot = await driver.call();
-    expect(slot.finishedNs - slot.startedNs).toBe(5e6);
+    expect(slot.finishedNs - slot.startedNs).toBeGreaterThanOrEqual(5e6);
     expect(slot.doneNs).toBeGreaterThan(slot.finishedNs);
     expect(slot.httpStatus).toBe(200);
   });

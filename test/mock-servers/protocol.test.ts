@@ -107,7 +107,7 @@ describe('requests that are refused', () => {
         ['unsupported revision', CALL, { ...headers, 'mcp-protocol-version': '2026-07-28' }, 400, -32000],
         ['foreign origin', CALL, { ...headers, origin: 'https://example.com' }, 403, -32000],
         ['opaque origin', CALL, { ...headers, origin: 'null' }, 403, -32000],
-        ['unknown method', '{"jsonrpc":"2.0","id":"m","method":"prompts/list"}', headers, 200, -32601],
+        ['unknown method', '{"jsonrpc":"2.0","id":"m","method":"sampling/createMessage"}', headers, 200, -32601],
         ['call without a name', '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{}}', headers, 200, -32602],
         [
           'arguments that are a list',

@@ -298,7 +298,7 @@ describe('the state', () => {
       await Session.open(mock);
       await session.request('ping');
       await session.call('search', { query: 'hull' });
-      await session.request('prompts/list');
+      await session.request('tasks/list');
       const state = (await (await fetch(new URL('/plimsoll/state', mock.url))).json()) as ReturnType<
         ToolsMock['state']
       >;

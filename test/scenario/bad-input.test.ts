@@ -321,7 +321,7 @@ const ROWS: readonly Row[] = [
     'transport: sse',
     'good.yaml:10:24 protocol.transport: unknown transport "sse"',
     'sse',
-    'transport values: streamable-http, stdio',
+    'transport values: streamable-http, http-sse, stdio',
   ],
   [
     'an unknown revision',

@@ -1,4 +1,4 @@
-/** Refusals of what a call may say in general and an operation can't mean. */
+/** Words for what a call may say in general and an operation can't mean. */
 import type { CheckReport } from '../grammar/index.js';
 import type { PolicyText } from './policy.js';
 

@@ -144,7 +144,7 @@ async function httpTransport(target: Extract<CallTarget, { kind: 'http' }>): Pro
   };
 }
 
-/** A transport that does not tell the revision agreed on, so that it does. */
+/** A transport that reports the revision agreed on. */
 function versionNoted<T extends Transport>(inner: T): Pick<Opened, 'transport' | 'version'> {
   let version = '';
   const setInner = inner.setProtocolVersion?.bind(inner);

@@ -24,7 +24,7 @@ export const DEFAULT_RESOURCES: readonly MockResource[] = [
 ];
 
 export const DEFAULT_PROMPTS: readonly MockPrompt[] = [
-  { name: 'briefing', description: 'Briefs a crew on a topic.', arguments: ['topic'] },
+  { name: 'briefing', description: 'Sums up a topic.', arguments: ['topic'] },
 ];
 
 export const isTemplate = ({ uri }: Pick<MockResource, 'uri'>): boolean => /\{[^}]*\}/.test(uri);

@@ -83,7 +83,7 @@ const MockResourceText = map({
 });
 
 const MockPromptText = map({
-  description: text('Briefs a crew on a topic').describe('What prompts/list says of it.').optional(),
+  description: text('Sums up a topic').describe('What prompts/list says of it.').optional(),
   arguments: list(text('topic', 128), 'names')
     .describe('Names of its arguments, all required. Default: none.')
     .optional(),
