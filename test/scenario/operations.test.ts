@@ -56,7 +56,8 @@ describe('a call that runs no tool', () => {
       'mock: tools, workers: 4, resources: { "a://{x}": {} }, prompts: { p: { arguments: [q] } },',
       changed(
         TOOL,
-        '{ operation: resources/read, uri: { pick: ["a://1", "a://2"] } }\n  - { operation: prompts/get, prompt: p, arguments: { q: x } }',
+        '{ operation: resources/read, uri: { pick: ["a://1", "a://2"] } }\n' +
+          '  - { operation: prompts/get, prompt: p, arguments: { q: x } }',
       ),
     );
     expect(read(mock).scenario.calls.map(({ label }) => label)).toEqual(['resources/read', 'p', 'book']);

@@ -91,7 +91,9 @@ function isText(value: ArgumentValue): boolean {
       return value.form !== 'counter';
     case 'text':
       return true;
-    default:
+    case 'integer':
+    case 'object':
+    case 'list':
       return false;
   }
 }

@@ -29,7 +29,7 @@ export const DEFAULT_PROMPTS: readonly MockPrompt[] = [
 
 export const isTemplate = ({ uri }: Pick<MockResource, 'uri'>): boolean => /\{[^}]*\}/.test(uri);
 
-/** Whether a URI is this one, or one that this template stands for: a variable is what has no slash (RFC 6570, level 1). */
+/** Whether a URI is this one, or one that this template stands for: no variable has a slash (RFC 6570, level 1). */
 export function matchesTemplate(template: string, uri: string): boolean {
   const parts = template.split(/\{[^}]*\}/).map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
   return new RegExp(`^${parts.join('[^/?#]+')}$`).test(uri);

@@ -6,8 +6,8 @@ export const ProtocolText = map({
   revision: oneOf('revision', REVISIONS).describe('MCP revision asked for. Default: 2025-11-25.').optional(),
   transport: oneOf('transport', ['streamable-http', 'http-sse', 'stdio'])
     .describe(
-      'How messages travel. http-sse is the transport of MCP 2024-11-05: a stream that a GET opens brings all answers. ' +
-        'Default: stdio when the target is a command, otherwise streamable-http.',
+      'How messages travel. http-sse is the transport of MCP 2024-11-05: a stream that a GET opens brings all ' +
+        'answers. Default: stdio when the target is a command, otherwise streamable-http.',
     )
     .optional(),
   sessions: whole(1, 10_000)

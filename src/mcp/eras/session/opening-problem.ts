@@ -148,8 +148,8 @@ function statusProblem(target: string, { status, location, body }: StatusFailure
       code: 'not-an-mcp-server',
       what: `${target} has no MCP endpoint: HTTP ${status}${said}.`,
       remedy:
-        'Give the URL of the MCP endpoint; it often ends in /mcp. A server of the old HTTP+SSE transport, whose URL often ' +
-        'ends in /sse, needs protocol: { transport: http-sse }.',
+        'Give the URL of the MCP endpoint; it often ends in /mcp. A server of the old HTTP+SSE transport, whose URL ' +
+        'often ends in /sse, needs protocol: { transport: http-sse }.',
     };
   }
   if (status >= 300 && status < 400) {

@@ -5,8 +5,12 @@ import type { AttemptSlot, Channel } from '../../channel.js';
 import { serverAnswerJson, type OpeningFailure, type ServerRequest } from '../../eras/index.js';
 import { FailFast } from '../../fail-fast.js';
 import { answersId, clearAnswer, settle } from '../../oracle/index.js';
-import { ConnectionPool, type ExchangeListener, type Http1Connection } from '../streamable-http/index.js';
-import type { HttpChannelSetup } from '../streamable-http/index.js';
+import {
+  ConnectionPool,
+  type ExchangeListener,
+  type Http1Connection,
+  type HttpChannelSetup,
+} from '../streamable-http/index.js';
 import { HttpSseSession, type OpenSession } from './session.js';
 
 /** Most time the answer to a message that expects none may take. */
