@@ -1,4 +1,4 @@
-/** `resources/templates/list`: the first page of the resource templates (MCP 2025-11-25, Server Features, Resources). */
+/** `resources/templates/list`: the first page of the resource templates (MCP 2025-11-25, Features, Resources). */
 import { literal, map } from '../grammar/index.js';
 import type { z } from 'zod';
 import type { ResourceTemplatesList } from './call-spec.js';
