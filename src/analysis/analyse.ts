@@ -9,11 +9,13 @@ export interface Analysis {
   readonly figures: Figures;
 }
 
+const eventsOf = ({ record: { events, effects, resources } }: RunInput) => ({ events, effects, resources });
+
 /** Analyses a run. Pure: the same record and plan give the same numbers, to the last digit. */
 export function analyse(input: RunInput): Analysis {
   const { summary, results } = TOPICS.compute(input);
   return {
     summary: { schema: 'plimsoll/summary-v2', ...summary },
-    figures: figuresOf({ ...results, events: input.record.events }),
+    figures: figuresOf({ ...results, ...eventsOf(input) }),
   };
 }

@@ -2,6 +2,7 @@
  * The envelope as rows. The room `envelope` owns its shape; here it is read as any JSON, so that a new field is shown
  * too. `{ value }` and `{ value: null, reason }` are facts; everything else is walked.
  */
+import { plainText } from './text.js';
 
 export interface EnvelopeFact {
   readonly path: string;
@@ -66,3 +67,32 @@ const isFields = (value: unknown): value is Fields =>
 /** A fact has a value and at most a reason beside it. */
 const isFact = (fields: Fields): boolean =>
   'value' in fields && Object.keys(fields).every((key) => key === 'value' || key === 'reason');
+
+/** The text of a fact of the envelope, by its path; null where it is unknown. */
+export function factText(envelope: unknown, ...path: readonly string[]): string | null {
+  let value: unknown = envelope;
+  for (const key of path) {
+    if (!isFields(value)) return null;
+    value = value[key];
+  }
+  if (isFields(value) && isFact(value)) value = value['value'];
+  return value === null || value === undefined ? null : plainText(valueText(value), 120);
+}
+
+/** Where a run was measured, in a line: processor, cores, kernel, Node.js. */
+export function conditionsText(envelope: unknown): string {
+  const [cpu, cores, kernel, node] = [
+    factText(envelope, 'host', 'cpuModel'),
+    factText(envelope, 'host', 'cpuThreads'),
+    factText(envelope, 'host', 'kernel'),
+    factText(envelope, 'runtime', 'node'),
+  ];
+  const parts = [
+    cpu,
+    cores === null ? null : `${cores} ${cores === '1' ? 'core' : 'cores'}`,
+    kernel,
+    node === null ? null : `Node ${node}`,
+  ];
+  const known = parts.filter((part) => part !== null);
+  return known.length === 0 ? 'machine unknown' : known.join(', ');
+}

@@ -1,10 +1,10 @@
 /**
  * Reports: runs as people read them. Pure: from analyses to text.
  *
- * Owns the chapters (`topics`), the forms in which they are laid out (`layouts`: an HTML page without script or
- * network, Markdown, terminal) and the charts, compiled with Vega-Lite to SVG when written. Does not own any number
- * (`analysis`), how a number is written (`format`), or a verdict (`gate`). All names and messages are data, never
- * markup.
+ * Owns the first screen, the chapters behind it (`topics`), the forms in which they are laid out (`layouts`: an HTML
+ * page without network, Markdown, terminal) and the charts, compiled with Vega-Lite to SVG when written. Does not own
+ * any number (`analysis`), how a number is written (`format`), or a verdict (`gate`). All names and messages are data,
+ * never markup.
  */
 export type { RunView } from './input.js';
 export { comparisonMarkdown } from './comparison/markdown.js';

@@ -45,6 +45,9 @@ export const OUTCOME_WORDS = Object.fromEntries(
 
 export type Tone = 'good' | 'bad' | 'unsure' | 'quiet';
 
+/** A tone, or `look`: nothing judges it, and it is worth a look. */
+export type State = Tone | 'look';
+
 /** The name of a verdict, with a sign that does not depend on colour. */
 export interface Badge {
   readonly words: string;

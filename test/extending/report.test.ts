@@ -18,6 +18,7 @@ const ADDED = [
       title: "'Tides'",
       place: "'results'",
       lead: '() => null',
+      headline: "() => ({ state: 'quiet', finding: 'High water.', key: null } as const)",
       applies: '() => true',
       page: "() => [{ kind: 'text', text: 'High water.' } as const]",
       markdown: '() => []',

@@ -9,6 +9,7 @@ vi.mock(import('../../src/report/topics/index.js'), async (original) => {
     title: 'Tides',
     place: 'results',
     lead: () => 'How high the water was.',
+    headline: () => ({ state: 'quiet', finding: 'High water at noon.', key: null }),
     applies: () => true,
     page: () => [{ kind: 'text', text: 'High water on the page.' }],
     markdown: () => [{ kind: 'text', text: 'High water in Markdown.' }],
@@ -21,7 +22,8 @@ describe('a chapter added to the list', () => {
   it('is on the page, in Markdown and in the terminal', async () => {
     const runs = [fixtureInput()];
     const page = await htmlReport(runs);
-    expect(page).toContain('<section id="tides"');
+    expect(page).toContain('<div class="body" id="tides"');
+    expect(page).toContain('High water at noon.');
     expect(page).toContain('href="#tides"');
     expect(page).toContain('High water on the page.');
     expect(markdownSummary(runs)).toContain('## Tides\n\nHigh water in Markdown.');
@@ -37,6 +39,6 @@ describe('a chapter added to the list', () => {
     const page = await htmlReport(runs);
     expect(page.match(/High water on the page/g)).toHaveLength(2);
     expect(page).toContain('<h3>the-second-run</h3>');
-    expect(page.match(/<section id="tides"/g)).toHaveLength(1);
+    expect(page.match(/<div class="body" id="tides"/g)).toHaveLength(1);
   });
 });

@@ -8,11 +8,11 @@ import { heatmapChart } from '../../src/report/topics/heatmap.js';
 import { hysteresisChart } from '../../src/report/topics/hysteresis.js';
 import { lagFinding, percentileChart } from '../../src/report/topics/percentiles.js';
 import { queueChart, queueFinding } from '../../src/report/topics/queue.js';
-import { timelineChart, timelineFinding } from '../../src/report/topics/timeline.js';
+import { inFlightChart, timelineFinding } from '../../src/report/topics/timeline.js';
 import { htmlReport, markdownSummary, terminalSummary } from '../../src/report/index.js';
 import { generatorChecks } from '../../src/report/topics/validity.js';
 import { loop } from './after-fault-fixture.js';
-import { fixtureFigures, fixtureInput, fixtureSummary, MS, S } from './fixture.js';
+import { chapterOf, fixtureFigures, fixtureInput, fixtureSummary, MS, S } from './fixture.js';
 
 const summary = fixtureSummary();
 const figures = fixtureFigures(summary);
@@ -63,10 +63,10 @@ describe('both axes of a chart are named in the picture itself', () => {
       'since the start of the phase',
     ],
     ['growth', () => growthChart(leak, 'backend, descriptors', ''), 'Descriptors held', 'since the start of the phase'],
-    ['timeline', () => timelineChart(figures, ''), 'Calls in flight (mean)', 'since the start of the run'],
+    ['calls in flight', () => inFlightChart(figures, ''), 'Calls in flight (mean)', 'since the start of the run'],
     [
       'heat map',
-      () => heatmapChart(figures.heatmap, ''),
+      () => heatmapChart(figures, ''),
       'Response time (log scale)',
       'intended start, since the start of the run',
     ],
@@ -90,8 +90,8 @@ describe('the curves of rising and of falling load', () => {
     );
     expect(chart?.key.map(({ words }) => words)).toEqual(['rate rising', 'rate falling']);
     // A line is stroked, a point is filled.
-    expect(chart?.svg.match(/fill="var\(--c-response\)"/g)).toHaveLength(3);
-    expect(chart?.svg.match(/fill="var\(--c-counted\)"/g)).toHaveLength(2);
+    expect(chart?.svg.match(/ fill="var\(--c-response\)"/g)).toHaveLength(3);
+    expect(chart?.svg.match(/ fill="var\(--c-counted\)"/g)).toHaveLength(2);
   });
 
   it('are not drawn where one has fewer than two', async () => {
@@ -211,7 +211,7 @@ describe('the percentiles of a run with a capacity search', () => {
         analysis: { ...input.analysis, summary: { ...input.analysis.summary, phases: searches } },
       },
     ]);
-    const section = page.slice(page.indexOf('<section id="percentiles"'), page.indexOf('<section id="queue"'));
+    const section = chapterOf(page, 'percentiles');
     expect(section).toContain('each of its probes has its own rate');
     expect(section).not.toContain('no call was measured');
   });

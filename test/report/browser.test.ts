@@ -1,5 +1,6 @@
 /** The report in a real browser: what a reader gets when the file is opened from disk. */
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -21,6 +22,12 @@ const ARGUMENTS = [
   '--disable-component-update',
   '--disable-sync',
 ];
+/** Pictures of the report that are shown at this width, as an expression. */
+const SHOWN =
+  `[...document.querySelectorAll('svg[role=img]')]` + `.filter((svg) => getComputedStyle(svg).display !== 'none')`;
+const OPEN_ALL = `for (const each of document.querySelectorAll('.chapter > details')) each.open = true`;
+/** Of the usual run: the timeline, and the figures of its chapters. */
+const PICTURES = 17;
 const SCRIPT = '</script><script>document.title="owned"</script><img src=x onerror="document.title=1">';
 
 describe.skipIf(skip)(
@@ -76,46 +83,155 @@ describe.skipIf(skip)(
           page.on('console', (message) => said.push(message.text()));
           page.on('pageerror', (error) => said.push(error.message));
           page.on('request', (request) => asked.push(request.url()));
+          await page.addInitScript('globalThis.before = [...Object.keys(window), "before"]');
           const address = pathToFileURL(files[name]).href;
           await page.goto(address);
           expect(said).toEqual([]);
           expect(asked).toEqual([address]);
+          await page.evaluate(OPEN_ALL);
           const seen = await page.evaluate(`({
         overflow: document.documentElement.scrollWidth - window.innerWidth,
-        scripts: document.scripts.length,
-        pictures: document.querySelectorAll('figure svg[role=img]').length,
-        empty: [...document.querySelectorAll('figure svg[role=img]')]
-          .filter((svg) => svg.getBoundingClientRect().height < 60).length,
+        pictures: ${SHOWN}.length,
+        empty: ${SHOWN}.filter((svg) => svg.getBoundingClientRect().height < 60).length,
         title: document.title,
         paper: getComputedStyle(document.body).backgroundColor,
-        ink: getComputedStyle(document.querySelector('svg[role=img] text')).fill,
-        small: [...document.querySelectorAll('figure svg[role=img]')]
-          .filter((svg) => svg.getBoundingClientRect().width < 300).length,
+        left: Object.keys(window).filter((key) => !before.includes(key)).length,
+        small: ${SHOWN}.filter((svg) => svg.getBoundingClientRect().width < 280).length,
       })`);
-          expect(seen).toMatchObject({ overflow: 0, scripts: 0, empty: 0, small: 0 });
-          expect(seen).toHaveProperty('pictures', 14);
-          expect(seen).toHaveProperty('paper', scheme === 'dark' ? 'rgb(14, 20, 25)' : 'rgb(251, 251, 249)');
+          expect(seen).toMatchObject({ overflow: 0, empty: 0, small: 0, left: 0 });
+          expect(seen).toHaveProperty('pictures', PICTURES);
+          expect(seen).toHaveProperty('paper', scheme === 'dark' ? 'rgb(15, 18, 21)' : 'rgb(255, 255, 255)');
           expect(seen).toHaveProperty('title', expect.stringContaining(name === 'plain' ? 'quickstart' : '</script>'));
+          expect(said).toEqual([]);
         } finally {
           await context.close();
         }
       },
     );
 
-    it('prints on A4 with light paper and no figure wider than the sheet', async () => {
+    it('shows verdict, numbers, queue and the whole timeline on one screen', async () => {
+      const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+      try {
+        await page.goto(pathToFileURL(files.plain).href);
+        const ends = await page.evaluate(`['h1', '.numbers', '.queue', 'svg.clock.wide', '.readout']
+          .map((each) => document.querySelector(each).getBoundingClientRect().bottom)`);
+        for (const bottom of ends as number[]) expect(bottom).toBeLessThanOrEqual(800);
+      } finally {
+        await page.close();
+      }
+    });
+
+    it('shows the same without script, and without a figure too narrow at 400 % zoom', async () => {
+      const context = await browser.newContext({ viewport: { width: 320, height: 256 }, javaScriptEnabled: false });
+      try {
+        const page = await context.newPage();
+        await page.goto(pathToFileURL(files.plain).href);
+        expect(await page.locator('svg.clock.narrow').isVisible()).toBe(true);
+        expect(await page.locator('svg.clock.wide').isVisible()).toBe(false);
+        expect(await page.locator('.readout li').first().textContent()).toMatch(/^p99/);
+        await page.goto(`${pathToFileURL(files.plain).href}#recovery`);
+        expect(await page.locator('#recovery figure svg').first().isVisible()).toBe(true);
+        const box = await page.locator('svg.clock.narrow').boundingBox();
+        expect(box?.width).toBeLessThanOrEqual(320);
+      } finally {
+        await context.close();
+      }
+    });
+
+    it('moves one crosshair through all panes, zooms by dragging, and goes back', async () => {
+      const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+      try {
+        await page.goto(pathToFileURL(files.plain).href);
+        const clock = page.locator('svg.clock.wide');
+        const box = await clock.boundingBox();
+        if (box === null) throw new Error('The timeline is not shown.');
+        const moment = page.locator('.readout .moment b');
+        const at = async (share: number): Promise<string | null> => {
+          await page.mouse.move(box.x + box.width * share, box.y + box.height / 2);
+          return moment.textContent();
+        };
+        const [early, late] = [await at(0.1), await at(0.9)];
+        expect(early).toMatch(/^at \+\d/);
+        expect(late).not.toBe(early);
+        await page.locator('.stage').focus();
+        await page.keyboard.press('ArrowLeft');
+        expect(await moment.textContent()).not.toBe(late);
+        const path = clock.locator('.moving path[data-track=p50]').first();
+        const before = await path.getAttribute('d');
+        await page.mouse.move(box.x + box.width * 0.3, box.y + 200);
+        await page.mouse.down();
+        await page.mouse.move(box.x + box.width * 0.5, box.y + 200, { steps: 4 });
+        await page.mouse.up();
+        expect(await path.getAttribute('d')).not.toBe(before);
+        await page.getByRole('button', { name: 'whole run' }).click();
+        expect(await path.getAttribute('d')).toBe(before);
+        await page.keyboard.press('+');
+        expect(await path.getAttribute('d')).not.toBe(before);
+        await page.keyboard.press('Escape');
+        expect(await path.getAttribute('d')).toBe(before);
+        await page.getByRole('button', { name: /^p99/ }).first().click();
+        expect(await clock.locator('path[data-track=p99]').first().getAttribute('class')).toContain('off');
+      } finally {
+        await page.close();
+      }
+    });
+
+    it('sorts a table by a column, by size and both ways', async () => {
+      const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+      try {
+        await page.goto(`${pathToFileURL(files.plain).href}#resources`);
+        const cells = async (): Promise<string[]> =>
+          page.locator('#resources tbody tr td:nth-child(2)').allTextContents();
+        const size = (text: string): number => Number.parseFloat(text);
+        const heading = page.locator('#resources thead button', { hasText: 'CPU, mean' });
+        await heading.click();
+        const falling = (await cells()).map(size);
+        expect(falling).toEqual([...falling].sort((a, b) => b - a));
+        await heading.click();
+        expect((await cells()).map(size)).toEqual([...falling].reverse());
+        expect(await page.locator('#resources thead th[aria-sort=ascending]').count()).toBe(1);
+      } finally {
+        await page.close();
+      }
+    });
+
+    it('has nothing that axe calls serious, in light and dark, with all chapters open', async () => {
+      const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+      for (const colorScheme of ['light', 'dark'] as const) {
+        const context = await browser.newContext({
+          viewport: { width: 1280, height: 800 },
+          colorScheme,
+          bypassCSP: true,
+        });
+        try {
+          const page = await context.newPage();
+          await page.goto(pathToFileURL(files.plain).href);
+          await page.evaluate(OPEN_ALL);
+          await page.evaluate(axe);
+          const found = await page.evaluate<string[]>(`axe.run(document, { resultTypes: ['violations'] }).then((all) =>
+            all.violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+              .map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map((node) => node.html).join(' | ')))`);
+          expect(found).toEqual([]);
+        } finally {
+          await context.close();
+        }
+      }
+    });
+
+    it('prints on A4 with light paper, all chapters, and no figure wider than the sheet', async () => {
       const context = await browser.newContext({ viewport: { width: 718, height: 1017 }, colorScheme: 'dark' });
       try {
         const page = await context.newPage();
         await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
         await page.goto(pathToFileURL(files.plain).href);
         const seen = await page.evaluate(`({
-        wide: [...document.querySelectorAll('figure svg[role=img]')]
-          .filter((svg) => svg.getBoundingClientRect().right > document.documentElement.clientWidth).length,
+        wide: ${SHOWN}.map((svg) => svg.getBoundingClientRect().right)
+          .filter((right) => right > document.documentElement.clientWidth + 1).length,
         paper: getComputedStyle(document.body).backgroundColor,
-        details: [...document.querySelectorAll('figure details')]
-          .filter((each) => each.getBoundingClientRect().height > 0).length,
+        folded: [...document.querySelectorAll('.chapter .body')]
+          .filter((each) => each.getBoundingClientRect().height === 0).length,
       })`);
-        expect(seen).toEqual({ wide: 0, paper: 'rgb(255, 255, 255)', details: 0 });
+        expect(seen).toEqual({ wide: 0, paper: 'rgb(255, 255, 255)', folded: 0 });
       } finally {
         await context.close();
       }
@@ -126,6 +242,7 @@ describe.skipIf(skip)(
       try {
         const page = await context.newPage();
         await page.goto(pathToFileURL(files.plain).href);
+        await page.evaluate(OPEN_ALL);
         const stuck = await page.evaluate(
           `[...document.querySelectorAll('*')]
             .filter((each) => ['auto', 'scroll'].includes(getComputedStyle(each).overflowX))

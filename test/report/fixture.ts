@@ -14,6 +14,7 @@ import type {
   Quantile,
   RecoverySummary,
   RecoveryWindow,
+  ResponseWindows,
   StageStats,
   Summary,
   ToolStats,
@@ -537,6 +538,13 @@ export function fixtureFigures(summary: Summary): Figures {
       upstreamCalls: at.map((row, index) => (index % 2 === 0 ? row.age / MS : null)),
       inFlightMean: at.map((row) => row.inFlight),
     },
+    response: responseFixture(at, windowNs),
+    abandonedAgesNs: at.map((row) => row.age * 1.6),
+    processes: [
+      { process: 'backend', points: processPoints(0.32, 62 * MIB) },
+      { process: 'plimsoll', points: processPoints(0.21, 170 * MIB) },
+      { process: 'fault-engine', points: processPoints(0.05, 51 * MIB) },
+    ],
     phases: summary.phases.map((each) => ({
       phase: each.name,
       loop: each.loop,
@@ -629,6 +637,35 @@ export function fixtureFigures(summary: Summary): Figures {
     ),
   };
 }
+
+const MIB = 1024 ** 2;
+
+/** A poll a second; the first has no usage. */
+const processPoints = (cores: number, rssBytes: number) =>
+  Array.from({ length: 52 }, (_, second) => ({
+    atNs: (second + 1) * S,
+    cores: second === 0 ? null : cores * (1 + 0.2 * wobble(second)),
+    rssBytes: rssBytes + second * 1000,
+  }));
+
+/** Two windows of the timeline each. In the overload half of the calls got no answer, so that p90 is a bound. */
+function responseFixture(at: readonly ReturnType<typeof windowAt>[], windowNs: number): ResponseWindows {
+  const rows = at.filter((_, index) => index % 2 === 0);
+  const times = (factor: number) => rows.map(({ all }) => (all === null ? null : all * factor));
+  return {
+    windowNs: 2 * windowNs,
+    fromNs: rows.map((_, index) => index * 2 * windowNs),
+    calls: rows.map(({ offered }) => Math.round(offered / 2)),
+    p50Ns: times(1),
+    p90Ns: times(1.5),
+    p99Ns: times(2),
+    knownShare: rows.map(({ good }) => (good < 0.6 ? 0.5 : 1)),
+  };
+}
+
+/** The part of a page that is one chapter; empty where it has none. */
+export const chapterOf = (page: string, id: string): string =>
+  new RegExp(`<section class="chapter" aria-labelledby="${id}-title">[\\s\\S]*?</section>`).exec(page)?.[0] ?? '';
 
 function windowAt(t: number, index: number) {
   const noise = 1 + 0.06 * wobble(index);

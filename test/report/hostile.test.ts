@@ -46,8 +46,12 @@ describe.each(HOSTILE)('$what as run, tool, phase, fault, link and message', ({ 
     const tags = (source: string): string[] =>
       [
         ...new Set(
-          Array.from(source.replace(/<style>[\s\S]*?<\/style>/, '').matchAll(/<([a-z][a-z0-9]*)/gi), (match) =>
-            (match[1] ?? '').toLowerCase(),
+          Array.from(
+            source
+              .replace(/<style>[\s\S]*?<\/style>/, '')
+              .replace(/<script>[\s\S]*?<\/script>/, '')
+              .matchAll(/<([a-z][a-z0-9]*)/gi),
+            (match) => (match[1] ?? '').toLowerCase(),
           ),
         ),
       ].sort();

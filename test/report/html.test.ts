@@ -1,16 +1,20 @@
+import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { htmlReport, type RunView } from '../../src/report/index.js';
 import { TOPICS } from '../../src/report/topics/index.js';
 import { NO_CONSEQUENCES } from './side-effects-fixture.js';
-import { fixtureFigures, fixtureInput, fixtureSummary, PLAIN_NAMES } from './fixture.js';
+import { chapterOf, fixtureFigures, fixtureInput, fixtureSummary, PLAIN_NAMES } from './fixture.js';
 
 /** What a reader sees: the page without its tags and its style sheet. */
 function visibleText(page: string): string {
   return page
-    .replace(/<style>[\s\S]*?<\/style>/g, '')
+    .replace(/<(style|script)[\s\S]*?<\/\1>/g, '')
     .replace(/<[^>]*>/g, ' ')
     .replace(/\s+/g, ' ');
 }
+
+/** Our own script has words that a page of data must not have. */
+const withoutScript = (page: string): string => page.replace(/<script>[\s\S]*?<\/script>/, '');
 
 describe('the HTML report', () => {
   let page = '';
@@ -20,26 +24,48 @@ describe('the HTML report', () => {
     text = visibleText(page);
   });
 
-  it('has its chapters in reading order', () => {
-    const ids = Array.from(page.matchAll(/<section id="([a-z-]+)"/g), (match) => match[1]);
-    expect(ids).toEqual(TOPICS.filter(({ applies }) => applies(fixtureInput())).map(({ id }) => id));
-    expect([...ids.slice(0, 3), ids.at(-1)]).toEqual(['verdict', 'validity', 'summary', 'environment']);
-    for (const id of ids) expect(page.includes(`href="#${id ?? ''}"`), `href="#${id ?? ''}"`).toBe(true);
+  it('has its chapters in reading order, each behind one line of what it found', () => {
+    const ids = Array.from(page.matchAll(/<div class="body" id="([a-z-]+)"/g), (match) => match[1]);
+    const shown = TOPICS.filter(({ applies }) => applies(fixtureInput()));
+    expect([...ids].sort()).toEqual(shown.map(({ id }) => id).sort());
+    expect([ids[0], ids.at(-1)]).toEqual(['verdict', 'environment']);
+    for (const id of ids) {
+      expect(page.includes(`href="#${id ?? ''}"`), `href="#${id ?? ''}"`).toBe(true);
+      expect(visibleText(chapterOf(page, id ?? '').split('</summary>')[0] ?? '').length, id).toBeGreaterThan(30);
+    }
   });
 
-  it('runs nothing and fetches nothing', () => {
-    expect(page.match(/<script|<iframe|<object|<link|<img|javascript:|@import|url\(|\son[a-z]+=/i)).toBeNull();
-    expect(page.match(/(?:https?:)?\/\/[a-z]/i)).toBeNull();
-    expect(
-      page.includes(
-        `content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"`,
-      ),
-      `content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"`,
-    ).toBe(true);
+  it('asks first whether the measurement is sound where that is in question', async () => {
+    const at = (source: string, id: string): number => source.indexOf(`<div class="body" id="${id}"`);
+    const doubtful = await htmlReport([fixtureInput(PLAIN_NAMES, { validity: { verdict: 'doubtful', reasons: [] } })]);
+    expect(at(doubtful, 'validity')).toBeLessThan(at(doubtful, 'percentiles'));
+    expect(at(page, 'validity')).toBeGreaterThan(at(page, 'percentiles'));
+  });
+
+  it('opens what failed and what is inconclusive, and folds the rest', () => {
+    expect(chapterOf(page, 'verdict')).toContain('<details open>');
+    expect(chapterOf(page, 'heatmap')).toContain('<details>');
+  });
+
+  it('runs its own script alone, and fetches nothing', () => {
+    expect(page.match(/<iframe|<object|<link|<img|javascript:|@import|\son[a-z]+=/i)).toBeNull();
+    const scripts = Array.from(page.matchAll(/<script([^>]*)>([\s\S]*?)<\/script>/g));
+    expect(scripts.map((match) => match[1])).toEqual([' type="application/json" class="clock-data"', '']);
+    const digest = createHash('sha256')
+      .update(scripts[1]?.[2] ?? '')
+      .digest('base64');
+    expect(page).toContain(
+      `content="default-src 'none'; script-src 'sha256-${digest}'; style-src 'unsafe-inline'; img-src data:; ` +
+        `base-uri 'none'; form-action 'none'"`,
+    );
+    // Nothing is fetched: addresses are links within the page and beside it, and names of namespaces.
+    const addresses = Array.from(page.matchAll(/url\(([^)]*)\)/g), (match) => match[1]);
+    for (const address of addresses) expect(address).toMatch(/^#[a-z-]+$/);
+    expect(page.replaceAll('http://www.w3.org/2000/svg', '').match(/(?:https?:)\/\/[a-z]/i)).toBeNull();
   });
 
   it('never shows what is not a number or not a text', () => {
-    expect(page.match(/NaN|Infinity|undefined|\[object Object\]|>null</)).toBeNull();
+    expect(withoutScript(page).match(/NaN|Infinity|undefined|\[object Object\]|>null</)).toBeNull();
   });
 
   it('stays under a megabyte and a half', () => {
@@ -68,7 +94,7 @@ describe('the HTML report', () => {
     expect(figures.length).toBeGreaterThanOrEqual(9);
     for (const figure of figures) {
       expect(figure).toMatch(/<figcaption><h3>[^<]+<\/h3><p>[^<]{20,}<\/p><\/figcaption>/);
-      expect(figure).toMatch(/<svg role="img" aria-label="[^"]{20,}"/);
+      expect(figure).toMatch(/<svg(?: class="narrow")? role="img" aria-label="[^"]{20,}"/);
     }
   });
 
@@ -111,7 +137,7 @@ describe('the HTML report', () => {
     expect(text).toContain('unknown: no cpufreq on this machine');
   });
 
-  it('greys what follows an invalid run and says so before it', async () => {
+  it('says of an invalid run that it is, before its results, and keeps their colours', async () => {
     const invalid = await htmlReport([
       fixtureInput(PLAIN_NAMES, {
         validity: {
@@ -129,7 +155,9 @@ describe('the HTML report', () => {
       }),
     ]);
     expect(invalid.indexOf('This run is invalid.')).toBeGreaterThan(0);
-    expect(invalid.indexOf('This run is invalid.')).toBeLessThan(invalid.indexOf('<section id="summary"'));
+    expect(invalid.indexOf('This run is invalid.')).toBeLessThan(invalid.indexOf('class="numbers"'));
+    expect(invalid).toContain('<span>Invalid</span>');
+    expect(invalid).not.toContain('grayscale');
     expect(invalid.includes('class="distrusted"'), 'class="distrusted"').toBe(true);
     expect(page.includes('class="distrusted"'), 'class="distrusted"').toBe(false);
   });
@@ -177,12 +205,15 @@ describe('the HTML report', () => {
             upstreamCalls: [],
             inFlightMean: [],
           },
+          response: { windowNs: 1e9, fromNs: [], calls: [], p50Ns: [], p90Ns: [], p99Ns: [], knownShare: [] },
+          abandonedAgesNs: null,
+          processes: [],
           heatmap: { timeBinNs: 1e9, latencyEdgesNs: [], cells: [] },
         },
       },
     };
     const nothing = await htmlReport([input]);
-    expect(nothing.match(/NaN|Infinity|undefined/)).toBeNull();
+    expect(withoutScript(nothing).match(/NaN|Infinity|undefined/)).toBeNull();
     expect(nothing.includes('<figure>'), '<figure>').toBe(false);
     expect(visibleText(nothing)).toContain('No gates');
   });

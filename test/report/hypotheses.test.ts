@@ -129,7 +129,7 @@ describe('a steady state that was never there', () => {
     );
     expect(await sectionOf('hypotheses', given)).toContain('nothing is left &lt;b&gt;of the phase');
     expect(markdownSummary([given])).toContain('| 1 of 3 failed before (inconclusive) |');
-    expect(await sectionOf('summary', given)).toContain(
+    expect(await sectionOf('overview', given)).toContain(
       'Inconclusive, because there was no steady state before it. Degraded within',
     );
   });

@@ -19,8 +19,10 @@ describe('the showcase ("npm run showcase" makes it)', () => {
   const made = JSON.parse(read('showcase.json').toString()) as Showcase;
   const page = read('examples/quickstart.html').toString();
 
-  it('is of the current version and the current form of the report', () => {
-    expect(made).toMatchObject({ plimsollVersion: plimsollVersion(), reportFormat: REPORT_FORMAT });
+  // A form changes on any machine, an example is measured on a quiet one: it may be one form behind until then.
+  it('is of the current version, and of the current form of the report or the one before', () => {
+    expect(made.plimsollVersion).toBe(plimsollVersion());
+    expect([REPORT_FORMAT, REPORT_FORMAT - 1]).toContain(made.reportFormat);
   });
 
   it('has not been touched since', () => {
@@ -38,11 +40,12 @@ describe('the showcase ("npm run showcase" makes it)', () => {
     }
   });
 
-  it('has the look and the chapters that a report has today', () => {
-    const shown = [...page.matchAll(/<section id="([a-z-]+)"/g)].map(([, id]) => id);
-    const today = TOPICS.map(({ id }): string => id);
-    expect(page.includes(STYLE)).toBe(true);
-    expect(shown.length).toBeGreaterThan(8);
-    expect(shown).toEqual(today.filter((id) => shown.includes(id)));
+  it('has the look and the chapters of its form', () => {
+    const isCurrent = made.reportFormat === REPORT_FORMAT;
+    const shown = [...page.matchAll(/<div class="body" id="([a-z-]+)"/g)].map(([, id]) => id);
+    const today = new Set(TOPICS.map(({ id }): string => id));
+    expect(page.includes(STYLE)).toBe(isCurrent);
+    expect(shown.length > 8).toBe(isCurrent);
+    expect(shown.filter((id) => !today.has(id ?? ''))).toEqual([]);
   });
 });

@@ -1,13 +1,16 @@
 /** The points of the charts, from the parts the summary is made of. Display only; `./types.ts` has the shapes. */
-import type { RunEvent } from '../../record/index.js';
+import type { EffectRow, ResourceRow, RunEvent } from '../../record/index.js';
 import type { Plan } from '../../plan/index.js';
 import type { AnalysedPhase, RunParts } from '../phases/index.js';
 import { type Recovery, faultEvent } from '../recovery/index.js';
 import type { Growth } from '../stability/index.js';
+import { abandonedAgesNs } from './abandoned.js';
 import { heatmapOf } from './heatmap.js';
 import { lagHistogram } from './lags.js';
 import { percentileCurves } from './percentiles.js';
-import { timelineOf } from './timeline.js';
+import { processCurves } from './processes.js';
+import { responseWindows } from './response-windows.js';
+import { runWindows, timelineOf } from './timeline.js';
 import type { FaultBand, Figures, PhaseBand, StageBars } from './types.js';
 
 export interface FigureParts {
@@ -15,14 +18,21 @@ export interface FigureParts {
   readonly parts: RunParts;
   readonly phases: readonly AnalysedPhase[];
   readonly events: readonly RunEvent[];
+  readonly effects: readonly EffectRow[];
+  readonly resources: readonly ResourceRow[];
   readonly recoveries: readonly Recovery[];
   readonly growth: readonly Growth[];
 }
 
 /** All figures of a run. */
-export function figuresOf({ plan, parts, phases, events, recoveries, growth }: FigureParts): Figures {
+export function figuresOf(run: FigureParts): Figures {
+  const { plan, parts, phases, events, effects, resources, recoveries, growth } = run;
+  const windows = runWindows(phases);
   return {
-    timeline: timelineOf(parts, phases),
+    timeline: timelineOf(parts, phases, windows),
+    response: responseWindows(parts.calls, windows),
+    abandonedAgesNs: abandonedAgesNs(parts.calls, effects, windows),
+    processes: processCurves(resources, windows.fromNs, windows.toNs),
     phases: phases.map(phaseBand),
     faults: faultBands(plan, phases, events),
     percentiles: phases.flatMap((phase) => percentileCurves(parts, phase)),

@@ -1,18 +1,10 @@
 /** The run in windows of equal length. */
-import {
-  OUTCOMES,
-  maxAgesNs,
-  outcomeCode,
-  type Calls,
-  isGood,
-  isOk,
-  penalisedResponseNs,
-  responseNs,
-} from '../../record/index.js';
+import { OUTCOMES, maxAgesNs, outcomeCode, isGood, isOk, penalisedResponseNs, responseNs } from '../../record/index.js';
 import { gather, plainQuantile, select } from '../calls/index.js';
 import type { AnalysedPhase, RunParts } from '../phases/index.js';
 import { inFlightByWindow, mostUpstreamCalls } from '../queue/index.js';
 import { ascending } from '../statistics/index.js';
+import { binByIntended, type Bins } from './bins.js';
 import type { QuantileSeries, Timeline } from './types.js';
 
 const MOST_WINDOWS = 600;
@@ -31,33 +23,6 @@ export function windowLengthNs(lengthNs: number, mostWindows = MOST_WINDOWS): nu
   );
 }
 
-/** Entries of `Calls` sorted into windows: window w holds `order[from[w]]` to `order[from[w + 1] - 1]`. */
-interface Bins {
-  readonly order: Uint32Array;
-  readonly from: Uint32Array;
-}
-
-function binByIntended(calls: Calls, fromNs: number, windowNs: number, windows: number): Bins {
-  const windowOf = (i: number): number => Math.floor(((calls.intendedNs[i] ?? NaN) - fromNs) / windowNs);
-  const inside = (w: number): boolean => w >= 0 && w < windows;
-  const from = new Uint32Array(windows + 1);
-  for (let i = 0; i < calls.length; i++) {
-    const w = windowOf(i);
-    if (inside(w)) from[w + 1] = (from[w + 1] ?? 0) + 1;
-  }
-  for (let w = 0; w < windows; w++) from[w + 1] = (from[w + 1] ?? 0) + (from[w] ?? 0);
-  const next = from.slice();
-  const order = new Uint32Array(from[windows] ?? 0);
-  for (let i = 0; i < calls.length; i++) {
-    const w = windowOf(i);
-    if (!inside(w)) continue;
-    const place = next[w] ?? 0;
-    order[place] = i;
-    next[w] = place + 1;
-  }
-  return { order, from };
-}
-
 /** Quantiles, window by window, of what `valuesOf` gives for the calls of a window. */
 function quantileSeries(
   { order, from }: Bins,
@@ -70,13 +35,28 @@ function quantileSeries(
   return { p50Ns: quantiles(0.5), p99Ns: quantiles(0.99, 100), p999Ns: quantiles(0.999, 1000), maxNs: quantiles(1) };
 }
 
-/** The timeline from the start of the first phase to the last answer. */
-export function timelineOf({ calls, flights, upstreamCalls }: RunParts, phases: readonly AnalysedPhase[]): Timeline {
+/** The windows of the charts over the run: from the start of the first phase to the last answer. */
+export interface RunWindows {
+  readonly fromNs: number;
+  readonly toNs: number;
+  readonly windowNs: number;
+  readonly windows: number;
+}
+
+export function runWindows(phases: readonly AnalysedPhase[]): RunWindows {
   const fromNs = phases.reduce((least, { frame }) => Math.min(least, frame.startNs), Infinity);
   const toNs = phases.reduce((most, { frame }) => Math.max(most, frame.drainedNs), -Infinity);
   const lengthNs = Math.max(0, phases.length === 0 ? 0 : toNs - fromNs);
   const windowNs = windowLengthNs(lengthNs);
-  const windows = Math.ceil(lengthNs / windowNs);
+  return { fromNs, toNs, windowNs, windows: Math.ceil(lengthNs / windowNs) };
+}
+
+/** The run in these windows. */
+export function timelineOf(
+  { calls, flights, upstreamCalls }: RunParts,
+  phases: readonly AnalysedPhase[],
+  { fromNs, windowNs, windows }: RunWindows,
+): Timeline {
   const bins = binByIntended(calls, fromNs, windowNs, windows);
   const zeros = (): number[] => new Array<number>(windows).fill(0);
   const offered = zeros();

@@ -42,6 +42,33 @@ export interface Timeline {
   readonly inFlightMean: readonly number[];
 }
 
+/**
+ * Response times of all calls in windows that are whole numbers of those of the timeline, failures counted at their
+ * deadline. A quantile above `knownShare` is a lower bound: it ranks behind a call that never got an answer. Under 100
+ * calls the p99 of a window is its maximum. Null without calls.
+ */
+export interface ResponseWindows {
+  readonly windowNs: number;
+  readonly fromNs: readonly number[];
+  readonly calls: readonly number[];
+  readonly p50Ns: readonly (number | null)[];
+  readonly p90Ns: readonly (number | null)[];
+  readonly p99Ns: readonly (number | null)[];
+  readonly knownShare: readonly number[];
+}
+
+/** What all processes of one name used at each poll, about once a second; null where that is not reported. */
+export interface ProcessCurve {
+  /** Service name, `plimsoll` (the load generator) or `fault-engine`. */
+  readonly process: string;
+  readonly points: readonly {
+    readonly atNs: number;
+    /** Mean number of cores since the poll before. */
+    readonly cores: number | null;
+    readonly rssBytes: number | null;
+  }[];
+}
+
 export interface PhaseBand {
   readonly phase: string;
   readonly loop: 'open' | 'closed';
@@ -123,6 +150,13 @@ export interface StageBars {
 
 export interface Figures {
   readonly timeline: Timeline;
+  readonly response: ResponseWindows;
+  /**
+   * By window of the timeline: age of the oldest call that was still to be executed after its caller had given up, by
+   * the ledgers of the upstreams. Null: no ledger shows one.
+   */
+  readonly abandonedAgesNs: readonly number[] | null;
+  readonly processes: readonly ProcessCurve[];
   readonly phases: readonly PhaseBand[];
   readonly faults: readonly FaultBand[];
   readonly percentiles: readonly PercentileCurves[];

@@ -5,7 +5,7 @@
 import * as vega from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
 import { escapeHtml, plainText } from '../text.js';
-import { CHART_CONFIG } from './theme.js';
+import { CHART_CONFIG, NARROW_PANE_WIDTH, WIDE_PANE_WIDTH } from './theme.js';
 
 /** One layer of a layered view. */
 export type Layer = Extract<TopLevelSpec, { layer: unknown }>['layer'][number];
@@ -41,6 +41,15 @@ export async function render(spec: TopLevelSpec, description: string): Promise<s
   } finally {
     view.finalize();
   }
+}
+
+/**
+ * The same picture for a wide and for a narrow screen; the page shows one of them.
+ * @param specOf the specification, for a width of its panes
+ */
+export async function renderWide(specOf: (width: number) => TopLevelSpec, description: string): Promise<string> {
+  const narrow = await render(specOf(NARROW_PANE_WIDTH), description);
+  return `${narrow.replace('<svg', '<svg class="narrow"')}${await render(specOf(WIDE_PANE_WIDTH), description)}`;
 }
 
 /**

@@ -1,7 +1,6 @@
 /**
- * The style of charts: one palette, one Vega-Lite configuration. Colours are CSS variables (defined by the page for
- * light, dark and print), so one SVG serves all three. Hues follow Okabe and Ito (2008), which stay apart under the
- * common colour blindnesses.
+ * The style of charts: one palette, one Vega-Lite configuration. Colours are CSS variables (defined by the
+ * page for light, dark and print), so one SVG serves all three.
  */
 import type { Config } from 'vega-lite';
 import type { Outcome } from '../../record/index.js';
@@ -19,7 +18,7 @@ export const INK = {
   service: 'var(--c-service)',
   queue: 'var(--c-queue)',
   inFlight: 'var(--c-inflight)',
-  good: 'var(--c-good)',
+  good: 'var(--c-goodput)',
   fault: 'var(--c-fault)',
   faultBand: 'var(--c-fault-band)',
   phaseEven: 'var(--c-phase-even)',
@@ -35,15 +34,15 @@ export const INK = {
  * and words, fixed: the same class has the same colour in every chart of every report.
  */
 export const CLASS_STYLE = {
-  good: { colour: 'var(--c-good)', words: 'good (ok, on time)' },
-  late: { colour: 'var(--c-late)', words: 'late (ok, after its deadline)' },
-  deadline: { colour: 'var(--c-timeout)', words: 'no answer by the deadline' },
-  shed: { colour: 'var(--c-shed)', words: 'shed (load shedding)' },
-  transport: { colour: 'var(--c-transport)', words: 'transport' },
-  refused: { colour: 'var(--c-refused)', words: 'refused (auth, session, protocol)' },
-  tool: { colour: 'var(--c-tool)', words: 'tool error' },
-  wrong: { colour: 'var(--c-wrong)', words: 'wrong (semantic, effect)' },
-  generator: { colour: 'var(--c-generator)', words: 'generator' },
+  good: { colour: 'var(--c-good)', words: 'good (ok, on time)', short: 'successful' },
+  late: { colour: 'var(--c-late)', words: 'late (ok, after its deadline)', short: 'late' },
+  deadline: { colour: 'var(--c-timeout)', words: 'no answer by the deadline', short: 'no answer in time' },
+  shed: { colour: 'var(--c-shed)', words: 'shed (load shedding)', short: 'shed' },
+  transport: { colour: 'var(--c-transport)', words: 'transport', short: 'transport error' },
+  refused: { colour: 'var(--c-refused)', words: 'refused (auth, session, protocol)', short: 'refused' },
+  tool: { colour: 'var(--c-tool)', words: 'tool error', short: 'tool error' },
+  wrong: { colour: 'var(--c-wrong)', words: 'wrong (semantic, effect)', short: 'wrong or duplicate' },
+  generator: { colour: 'var(--c-generator)', words: 'generator', short: 'generator' },
 } as const;
 export type CallClass = keyof typeof CLASS_STYLE;
 export const CALL_CLASSES = Object.keys(CLASS_STYLE) as readonly CallClass[];
@@ -67,6 +66,11 @@ export const HEAT_STEPS = Array.from({ length: 8 }, (_, step) => `var(--h${step 
 
 /** Width of the value axis, the same in every pane so that stacked panes line up. */
 export const AXIS_WIDTH = 52;
+
+/** Widths of a pane: of a figure beside another, of one over the whole page, and of the same on a narrow screen. */
+export const PANE_WIDTH = 400;
+export const WIDE_PANE_WIDTH = 966;
+export const NARROW_PANE_WIDTH = 290;
 
 export const CHART_CONFIG: Config = {
   background: 'transparent',

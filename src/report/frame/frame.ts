@@ -1,6 +1,6 @@
 /** Contents, chapters and footer of a page. */
-import { html, outside, trusted, type Content, type Markup } from '../layouts/markup.js';
-import type { Tone } from '../words.js';
+import { html, outside, prose, trusted, type Content, type Markup } from '../layouts/markup.js';
+import type { State } from '../words.js';
 import { sign, SIGN_SHAPES } from './sign.js';
 
 export interface FrameChapter {
@@ -10,8 +10,10 @@ export interface FrameChapter {
   readonly note: string;
   /** And in the contents: a number or a word or two. */
   readonly short: string;
-  readonly tone: Tone;
+  readonly tone: State;
   readonly body: Content;
+  /** Folded behind a line of what was found; open from the start where a reader has to look. */
+  readonly fold?: { readonly finding: string; readonly open: boolean };
 }
 
 export interface FrameParts {
@@ -19,9 +21,13 @@ export interface FrameParts {
   readonly name: string;
   readonly summary: Content;
   /** State of the whole, for the contents. */
-  readonly tone: Tone;
+  readonly tone: State;
+  /** The verdict again, at the top of the window while the chapters are read. */
+  readonly bar?: Content;
   readonly chapters: readonly FrameChapter[];
-  readonly legend: readonly { readonly tone: Tone; readonly words: string }[];
+  /** What stands below the contents. */
+  readonly aside?: Content;
+  readonly legend: readonly { readonly tone: State; readonly words: string }[];
   readonly footer: string;
 }
 
@@ -37,22 +43,36 @@ const HATCH = html`<svg width="0" height="0" aria-hidden="true" class="defs"><de
 <pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
 <line x1="0" y1="0" x2="0" y2="6" stroke="currentColor" stroke-opacity=".3"/></pattern></defs></svg>`;
 
-export function pageFrame({ name, summary, tone, chapters, legend, footer }: FrameParts): Markup {
-  const entry = (id: string, title: string, short: string, of: Tone): Markup =>
+export function pageFrame(parts: FrameParts): Markup {
+  const { name, summary, tone, bar, chapters, aside, legend, footer } = parts;
+  const entry = (id: string, title: string, short: string, of: State): Markup =>
     html`<li><a href="#${id}">${sign(of)}<b>${title}</b><span>${short}</span></a></li>`;
   return html`<a class="skip" href="#summary">Skip to the verdict</a>${HATCH}${SIGN_SHAPES}
 <div class="frame">
 <nav aria-label="Chapters"><div class="stay"><p class="brand">${MARK}Plimsoll<span>${outside(name, 60)}</span></p>
 <ol>${entry('summary', 'Summary', '', tone)}${chapters.map((each) =>
     entry(each.id, each.title, each.short, each.tone),
-  )}</ol>
+  )}</ol>${aside}
 <ul class="signs">${legend.map((each) => html`<li>${sign(each.tone)}${each.words}</li>`)}</ul></div></nav>
 <main>
 <section id="summary">${summary}</section>
-${chapters.map(
-  ({ id, title, note, body }) => html`<section id="${id}" aria-labelledby="${id}-title"><h2
- id="${id}-title">${title}<small>${note}</small></h2>${body}</section>
-`,
-)}<footer>${footer}</footer>
+${bar === undefined ? null : html`<div class="bar">${bar}</div>\n`}${chapters.map(chapter)}<footer>${footer}</footer>
 </main></div>`;
+}
+
+function chapter({ id, title, note, short, tone, body, fold }: FrameChapter): Markup {
+  if (fold === undefined)
+    return html`<section id="${id}" aria-labelledby="${id}-title"><h2
+ id="${id}-title">${title}<small>${note}</small></h2>${body}</section>
+`;
+  const key =
+    short === '' ? null : html`<span class="key-number">${note === '' ? null : `${note} `}<b>${short}</b></span>`;
+  // The link leads into what is folded, so that a browser opens it, also without script.
+  return html`<section class="chapter" aria-labelledby="${id}-title"><details${
+    fold.open ? html` open` : null
+  }><summary>${sign(tone)}<h2 id="${id}-title">${title}</h2><span class="found">${prose(
+    fold.finding,
+  )}</span>${key}</summary>
+<div class="body" id="${id}">${body}</div></details></section>
+`;
 }

@@ -4,7 +4,7 @@
  * Owns the appearance of every page of this kind, and the ways through it. Does not own: what stands in the chapters,
  * or the document around the page (`layouts/document`).
  */
-export { armClass, ARMS_WITH_A_STYLE } from './palette.js';
+export { armClass, ARMS_WITH_A_STYLE, DARK_PALETTE, LIGHT_PALETTE } from './palette.js';
 export { pageFrame, type FrameChapter } from './frame.js';
 export { sign } from './sign.js';
 export { FRAME_STYLE } from './style.js';

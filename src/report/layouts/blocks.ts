@@ -150,7 +150,7 @@ export function table({ caption, notes = [], columns, rows, below, style }: Tabl
     const made = cells.map((cell, index) =>
       index === 0
         ? html`<th scope="row" class="${kind(index)}">${cellHtml(cell)}</th>`
-        : html`<td class="${kind(index)}">${cellHtml(cell)}</td>`,
+        : html`<td class="${kind(index)}" data-of="${outside(columns[index]?.name ?? '')}">${cellHtml(cell)}</td>`,
     );
     return html`<tr${marked}>${made}</tr>
 `;

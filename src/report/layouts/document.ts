@@ -1,24 +1,40 @@
-/** The document around a page of ours: one file, into which nothing is loaded and in which nothing runs. */
+/** The document around a page of ours: one file, into which nothing is loaded and in which only our own script runs. */
 import { html, trusted, type Content, type Markup } from './markup.js';
 
-/** The page's own style sheet and inline pictures are all there is. */
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+/** The page's own style sheet, inline pictures and the one script of that digest are all there is. */
+const policyOf = (script: PageScript | undefined): string =>
+  [
+    "default-src 'none'",
+    ...(script === undefined ? [] : [`script-src '${script.digest}'`]),
+    "style-src 'unsafe-inline'",
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+
+/** A script of ours: source without any data in it. */
+export interface PageScript {
+  readonly source: string;
+  /** `sha256-...`, as a content security policy names it. */
+  readonly digest: string;
+}
 
 export interface DocumentParts {
   readonly title: string;
   /** A style sheet of ours. */
   readonly style: string;
+  readonly script?: PageScript;
   /** Further elements of the head. */
   readonly meta?: Markup;
   readonly body: Content;
 }
 
-export function htmlDocument({ title, style, meta, body }: DocumentParts): string {
+export function htmlDocument({ title, style, script, meta, body }: DocumentParts): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${trusted(POLICY)}">
+<meta http-equiv="Content-Security-Policy" content="${trusted(policyOf(script))}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
@@ -27,7 +43,12 @@ ${meta === undefined ? null : html`${meta}\n`}<title>${title} – Plimsoll</titl
 </head>
 <body>
 ${body}
-</body>
+${
+  script === undefined
+    ? null
+    : html`<script>${trusted(script.source)}</script>
+`
+}</body>
 </html>
 `.html;
 }

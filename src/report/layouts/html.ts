@@ -1,92 +1,117 @@
-/** The HTML report: one file that opens anywhere, without script, network or installation. */
-import { count, duration } from '../../format/index.js';
+/** The HTML report: one file that opens anywhere, without network or installation, and reads without its script. */
+import { bytes, count, counted } from '../../format/index.js';
+import { firstScreen, verdictOf } from '../first-screen/index.js';
+import { pageFrame, sign, type FrameChapter } from '../frame/index.js';
+import { OUTCOME_DEFS } from '../charts/outcome-patterns.js';
 import type { RunView } from '../input.js';
+import { PAGE_SCRIPT } from '../script/index.js';
 import { plainText } from '../text.js';
 import { TOPICS } from '../topics/index.js';
-import type { Topic } from '../topics/topic.js';
-import { blocksHtml, section } from './blocks.js';
+import type { Headline, Topic } from '../topics/topic.js';
+import type { State } from '../words.js';
+import { blocksHtml } from './blocks.js';
 import { htmlDocument } from './document.js';
-import { html, outside, trusted, type Content, type Markup } from './markup.js';
+import { html, outside, prose, type Content, type Markup } from './markup.js';
 import { STYLE } from './style.js';
 
-/** The load line: a disc and the line to which a ship may be loaded. */
-const MARK = trusted(
-  '<svg viewBox="0 0 26 26" aria-hidden="true">' +
-    '<circle cx="13" cy="13" r="8.5" fill="none" stroke="currentColor" stroke-width="2.2"/>' +
-    '<path d="M0 13H26" stroke="currentColor" stroke-width="2.2"/></svg>',
-);
-
 /** Version of the page's form. Raise it with every change that a reader of an older page would miss. */
-export const REPORT_FORMAT = 2;
-
-const STATUS_WORDS = {
-  complete: 'complete',
-  aborted: 'ended early by abort-on: partial results',
-  interrupted: 'interrupted: partial results',
-  failed: 'failed: partial results',
-  recovered: 'killed, and recovered from its spool',
-} as const;
+export const REPORT_FORMAT = 3;
 
 /**
  * One self-contained HTML page of all runs.
- * @returns the whole document; a typical run stays under 1.5 MB
+ * @returns the whole document; a typical run stays under 1 MB
  */
 export async function htmlReport(runs: readonly RunView[]): Promise<string> {
-  const chapters = TOPICS.filter((topic) => runs.some(topic.applies));
-  const sections: { readonly topic: Topic; readonly markup: Markup }[] = [];
-  for (const topic of chapters) sections.push({ topic, markup: await chapter(topic, runs) });
-  const at = (...places: readonly Topic['place'][]): readonly Markup[] =>
-    sections.filter(({ topic }) => places.includes(topic.place)).map(({ markup }) => markup);
+  const chapters: FrameChapter[] = [];
+  for (const topic of inOrder(runs)) chapters.push(await chapter(topic, runs));
   const invalid = runs.some(({ analysis }) => analysis.summary.validity.verdict === 'invalid');
-  const title = runs.map(({ analysis }) => plainText(analysis.summary.name, 80)).join(', ');
+  const name = runs.map(({ analysis }) => plainText(analysis.summary.name, 80)).join(', ');
+  const [first] = runs;
+  const verdict = first === undefined ? null : verdictOf(first);
   return htmlDocument({
-    title,
+    title: verdict === null ? name : `${name}: ${verdict.words}`,
     style: STYLE,
+    script: PAGE_SCRIPT,
     meta: html`<meta name="generator" content="Plimsoll, report format ${REPORT_FORMAT}">`,
-    body: html`<a class="skip" href="#verdict">Skip to the verdict</a>
-<div class="page">
-<header class="top"><p class="brand">${MARK}Plimsoll <span>load, faults and recovery of an MCP stack</span></p>
-${runs.map(heading)}
-<nav aria-label="Chapters"><ol>${chapters.map(link)}</ol>
-</nav></header>
-<main>
-${at('verdict', 'validity')}${invalid ? WARNING : null}<div${invalid ? html` class="distrusted"` : null}>
-${at('results')}</div>
-${at('conditions')}</main>
-<footer>Made by Plimsoll from the run record alone. Times are nanoseconds on one monotonic clock of the host;
- percentiles are computed from raw samples.</footer>
-</div>`,
+    body: html`${OUTCOME_DEFS}<div${invalid ? html` class="distrusted"` : null}>${
+      invalid ? html`<p class="watermark" aria-hidden="true">invalid run</p>` : null
+    }${pageFrame({
+      name,
+      tone: verdict?.state ?? 'quiet',
+      summary: runs.map(firstScreen),
+      bar: runs.map(barOf),
+      chapters,
+      aside: runs.map(rawFiles),
+      legend: [
+        { tone: 'good', words: 'gate or check passed' },
+        { tone: 'bad', words: 'failed' },
+        { tone: 'unsure', words: 'inconclusive' },
+        { tone: 'look', words: 'no gate, worth a look' },
+        { tone: 'quiet', words: 'information' },
+      ],
+      footer:
+        'Made by Plimsoll from the run record alone. Times are nanoseconds on one monotonic clock of the host; ' +
+        'percentiles are computed from raw samples.',
+    })}</div>`,
   });
 }
 
-const WARNING = html`<p class="warning" role="note">This run is invalid. The results below are shown to help find the
- reason; do not rely on them.</p>`;
+/** Where the measurement itself is in question, it comes first. */
+function inOrder(runs: readonly RunView[]): readonly Topic[] {
+  const shown = TOPICS.filter((topic) => runs.some(topic.applies));
+  const isSound = runs.every(({ analysis }) => analysis.summary.validity.verdict === 'valid');
+  const places: readonly Topic['place'][] = isSound
+    ? ['verdict', 'results', 'validity', 'conditions']
+    : ['verdict', 'validity', 'results', 'conditions'];
+  return places.flatMap((place) => shown.filter((topic) => topic.place === place));
+}
 
-const link = ({ id, title }: Topic): Markup => html`<li><a href="#${id}">${title}</a></li>`;
+/** States at which a reader has to look: the chapter is open from the start. */
+const OPEN: readonly State[] = ['bad', 'unsure'];
 
 /** A chapter of every run that it applies to; with more than one, each part is headed by its run. */
-async function chapter(topic: Topic, runs: readonly RunView[]): Promise<Markup> {
+async function chapter(topic: Topic, runs: readonly RunView[]): Promise<FrameChapter> {
   const shown = runs.filter(topic.applies);
   const parts: Content[] = [];
   for (const run of shown) {
-    const lead = shown.length === 1 ? null : html`<h3>${outside(run.analysis.summary.runId, 80)}</h3>`;
-    parts.push(lead, await blocksHtml(topic.page(run)));
+    const lead = topic.lead(run);
+    parts.push(
+      shown.length === 1 ? null : html`<h3>${outside(run.analysis.summary.runId, 80)}</h3>`,
+      lead === null ? null : html`<p class="lead">${prose(lead)}</p>`,
+      await blocksHtml(topic.page(run)),
+    );
   }
   const [first] = shown;
-  return section(topic.id, topic.title, first === undefined ? null : topic.lead(first), parts);
+  const headline: Headline = first === undefined ? { state: 'quiet', finding: '', key: null } : topic.headline(first);
+  const { state, finding, key } = headline;
+  return {
+    id: topic.id,
+    title: topic.title,
+    note: key?.name ?? '',
+    short: key === null ? '' : plainText(key.value, 24),
+    tone: state,
+    fold: { finding, open: OPEN.includes(state) },
+    body: parts,
+  };
 }
 
-function heading({ analysis: { summary }, plan }: RunView): Markup {
-  const { description } = plan.scenario;
-  const facts = [
-    ['Started', outside(summary.startedUtc, 40)],
-    ['Duration', duration(summary.durationNs)],
-    ['Status', STATUS_WORDS[summary.status]],
-    ['Calls', count(summary.samples.logicalCalls)],
-    ['Run', outside(summary.runId, 80)],
-  ] as const;
-  return html`<h1>${outside(summary.name)}</h1>${
-    description === null ? null : html`<p class="about">${outside(description, 600)}</p>`
-  }
-<dl class="meta">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+function barOf(run: RunView): Markup {
+  const { state, words, because } = verdictOf(run);
+  return html`${sign(state)}<b>${words}</b><span>${because} · ${outside(run.analysis.summary.name, 60)}</span>`;
+}
+
+const MOST_FILES = 3;
+
+/** The files that hold the numbers, largest first: links, for a page that lies beside them. */
+function rawFiles({ files, analysis: { summary } }: RunView): Markup | null {
+  const named = files.filter(({ path }) => /^[\w.-]+$/.test(path));
+  const shown = [...named].sort((a, b) => b.bytes - a.bytes).slice(0, MOST_FILES);
+  if (shown.length === 0) return null;
+  const more = named.length - shown.length;
+  return html`<ul class="raw" aria-label="Raw data">${shown.map(
+    ({ path, bytes: size }) =>
+      html`<li><a href="./${path}">${path}</a><span>${
+        path === 'samples.parquet' ? counted(summary.samples.attempts, 'row') : bytes(size)
+      }</span></li>`,
+  )}${more > 0 ? html`<li><a href="#environment">${count(more)} more files</a></li>` : null}</ul>`;
 }

@@ -12,7 +12,7 @@ import type {
 } from '../../analysis/index.js';
 import { amount, count, duration, factor, percent, rate, recoveryTime, UNKNOWN } from '../../format/index.js';
 import { plainText } from '../text.js';
-import { faultName, namedPhase, type Badge } from '../words.js';
+import { faultName, namedPhase, type Badge, type State } from '../words.js';
 import {
   none,
   numberColumns,
@@ -198,6 +198,26 @@ export const afterFault = {
   title: 'After the fault',
   place: 'results',
   lead: () => 'Whether the load returned to what it was before the fault, and what else the fault changed.',
+  headline: ({ analysis: { summary } }) => {
+    const found = summary.recoveries.map(({ afterFault: { metastability }, windowNs, ...recovery }) => ({
+      recovery,
+      ...metastabilityWords(metastability, windowNs),
+    }));
+    const order: readonly State[] = ['good', 'quiet', 'unsure', 'bad'];
+    const [worst] = [...found].sort((a, b) => order.indexOf(b.tone) - order.indexOf(a.tone));
+    const [hidden] = hiddenCapacities(summary);
+    if (worst === undefined) return { state: 'quiet', finding: hidden ?? '', key: null };
+    const amplified = Math.max(
+      0,
+      ...summary.recoveries.map((each) => each.afterFault.amplification.during?.perCall ?? 0),
+    );
+    return {
+      // Why it is not judged is no reason to look.
+      state: worst.tone === 'unsure' ? 'look' : worst.tone,
+      finding: hidden ?? `${faultName(worst.recovery)}: ${worst.words}, ${worst.because}.`,
+      key: amplified === 0 ? null : { name: 'attempts per call', value: factor(amplified) },
+    };
+  },
   applies: ({ analysis }) => analysis.summary.recoveries.length > 0,
   page: ({ analysis: { summary } }): readonly Block[] => [
     ...summary.recoveries.flatMap((recovery) => faultTable(recovery, summary.phases)),

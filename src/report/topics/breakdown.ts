@@ -3,7 +3,7 @@ import type { Attribution, StageBars, StageName, StageSplit, Summary } from '../
 import { count, counted, duration, percent } from '../../format/index.js';
 import { along, layer } from '../charts/layers.js';
 import { linear } from '../charts/axes.js';
-import { render } from '../charts/render.js';
+import { renderWide } from '../charts/render.js';
 import { INK, type Chart } from '../charts/theme.js';
 import { quantileText } from '../quantiles.js';
 import { plainText } from '../text.js';
@@ -105,6 +105,26 @@ function growthSentence(found: Attribution): string {
 const splitOf = (phases: Summary['phases'], { phase }: Attribution): StageSplit | null =>
   phases.find(({ name }) => name === phase)?.stageSplit ?? null;
 
+/** Attempts of a phase that ended in a stage without going on. */
+const endedAttempts = (split: StageSplit | null): number =>
+  (split?.ended ?? []).reduce((sum, { attempts }) => sum + attempts, 0);
+
+/**
+ * The queue that the run is about: of what grew without a fault there, the one whose phase lost the most attempts; else
+ * the same of what grew under a fault; else nothing grew. Null without a phase that is judged.
+ */
+export function mainAttribution({
+  attributions,
+  phases,
+}: Pick<Summary, 'attributions' | 'phases'>): Attribution | null {
+  const rank = (each: Attribution): number =>
+    each.firstGrowing === 'none' || each.firstGrowing === 'unknown' ? 0 : each.evidence === 'fault' ? 1 : 2;
+  const [first] = [...attributions].sort(
+    (a, b) => rank(b) - rank(a) || endedAttempts(splitOf(phases, b)) - endedAttempts(splitOf(phases, a)),
+  );
+  return first ?? null;
+}
+
 const totalOf = (bar: StageBars): number => bar.stages.reduce((sum, { meanNs }) => sum + meanNs, 0);
 
 /** The largest stage of each phase. */
@@ -136,7 +156,6 @@ const COLOURS: Readonly<Record<StageName, string>> = {
 const ORDER = Object.keys(COLOURS) as StageName[];
 /** Below this share a segment is too narrow to carry its percentage. */
 const LABELLED_FROM = 0.07;
-const WIDTH = 1014;
 
 /** One bar per phase, as shares of its mean, with the mean written at its end. */
 async function stagesChart(bars: readonly StageBars[], description: string): Promise<Chart> {
@@ -176,24 +195,24 @@ async function stagesChart(bars: readonly StageBars[], description: string): Pro
     scale: { domain: [...present], range: present.map((stage) => COLOURS[stage]) },
     legend: null,
   };
-  const label = (align: 'left' | 'right', field: string, colour: string) =>
+  const label = (align: 'left' | 'right', field: string, colour: string, width: number) =>
     layer(
       ends,
       { type: 'text', align, baseline: 'bottom', dy: -13, color: colour, fontWeight: align === 'left' ? 600 : 400 },
-      { x: { value: align === 'left' ? 0 : WIDTH }, y, text: { field, type: 'nominal' } },
+      { x: { value: align === 'left' ? 0 : width }, y, text: { field, type: 'nominal' } },
     );
-  const layers = [
+  const layers = (width: number) => [
     layer(rows, { type: 'bar', stroke: INK.paper, strokeWidth: 1 }, { x: along(x), x2: { field: 'x2' }, y, color }),
     layer(
       rows,
       { type: 'text', color: 'var(--on-stage)', fontSize: 10.5, fontWeight: 600 },
       { x: { field: 'middle', ...x }, y, text: { field: 'label', type: 'nominal' } },
     ),
-    label('left', 'words', INK.text),
-    label('right', 'total', INK.muted),
+    label('left', 'words', INK.text, width),
+    label('right', 'total', INK.muted, width),
   ];
   return {
-    svg: await render({ width: WIDTH, height: { step: 44 }, layer: layers }, description),
+    svg: await renderWide((width) => ({ width, height: { step: 44 }, layer: layers(width) }), description),
     key: present.map((stage) => ({ words: STAGE_WORDS[stage], colour: COLOURS[stage], mark: 'area' })),
   };
 }
@@ -293,6 +312,22 @@ export const breakdown = {
   lead: () =>
     'The stages of each attempt add up to its response time, to the nanosecond. One that was given up, shed or ' +
     'failed counts in the stage it ended in.',
+  headline: ({ analysis: { summary, figures } }) => {
+    const main = mainAttribution(summary);
+    const bars = figures.stageSplits.filter((bar) => totalOf(bar) > 0);
+    if (main === null)
+      return {
+        state: 'quiet',
+        finding: bars.length === 0 ? 'No attempt carried the timing of its stages.' : stagesFinding(bars),
+        key: null,
+      };
+    const isNamed = main.firstGrowing !== 'none' && main.firstGrowing !== 'unknown';
+    return {
+      state: isNamed ? 'look' : 'quiet',
+      finding: `${plainText(main.phase, 60)}: ${attributionSentence(main, splitOf(summary.phases, main))}`,
+      key: { name: 'first growing queue', value: placeWords(main) },
+    };
+  },
   applies: () => true,
   page: ({ analysis: { summary, figures } }) => {
     const bars = figures.stageSplits.filter((bar) => totalOf(bar) > 0);

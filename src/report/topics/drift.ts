@@ -91,6 +91,14 @@ export const drift = {
     'A session outside the load polls tools/list. Breaking: a request that was valid may be refused, or an ' +
     'answer may not be what was declared. A change happened between the last list without it and the ' +
     'first list with it.',
+  headline: ({ analysis: { summary } }) => {
+    const found = drifted(summary);
+    return {
+      state: found !== null && found.breaking > 0 ? 'bad' : 'look',
+      finding: found === null ? '' : sentence(found),
+      key: found === null ? null : { name: 'breaking', value: count(found.breaking) },
+    };
+  },
   applies: ({ analysis }) => drifted(analysis.summary) !== null,
   page: ({ analysis: { summary } }) => {
     const found = drifted(summary);

@@ -1,6 +1,6 @@
 /** Environment and raw data: under which conditions the run was measured, and how to repeat it. */
 import { bytes, counted } from '../../format/index.js';
-import { envelopeGroups } from '../envelope-facts.js';
+import { conditionsText, envelopeGroups } from '../envelope-facts.js';
 import { plainText } from '../text.js';
 import { none, nothing, numberColumns, tableOf, text, wordColumns, type Block, type Row, type Topic } from './topic.js';
 
@@ -36,6 +36,11 @@ export const environment = {
   title: 'Environment and raw data',
   place: 'conditions',
   lead: () => null,
+  headline: ({ envelope }) => ({
+    state: 'quiet',
+    finding: conditionsText(envelope),
+    key: null,
+  }),
   applies: () => true,
   page: ({ analysis, envelope, scenarioText, files, reproduce }) => [
     { kind: 'code', title: 'Run it again, in the folder of this run', text: reproduce, limit: 4_000 },

@@ -109,6 +109,15 @@ export const events = {
   title: 'Failures and missing answers',
   place: 'results',
   lead: () => 'Times count from the start of the run; a failure is dated by the end of its call. Warm-up is left out.',
+  headline: ({ analysis: { summary } }) => {
+    const kinds = [...summary.failures].sort((a, b) => b.calls - a.calls);
+    const [gap] = summary.answerGaps;
+    const [most] = kinds;
+    const calls = kinds.reduce((sum, each) => sum + each.calls, 0);
+    const finding =
+      most !== undefined ? failureSentence(most, summary) : gap !== undefined ? gapSentence(gap, summary) : '';
+    return { state: 'look', finding, key: { name: 'failed calls', value: count(calls) } };
+  },
   applies: ({ analysis: { summary } }) => summary.answerGaps.length > 0 || summary.failures.length > 0,
   page: ({ analysis }) => tables(analysis.summary),
   markdown: ({ analysis }) => tables(analysis.summary),

@@ -302,6 +302,20 @@ export const gateway = {
   lead: () =>
     'What stands between the client and the upstreams does to calls and to the tool list: by the logs and counters ' +
     'of the mocks, joined with the calls of the client.',
+  headline: ({ analysis: { summary } }) => {
+    const gate = found(summary);
+    const shown = gate === null ? [] : [...callFacts(gate), ...listFacts(gate)];
+    const misrouted = gate?.deliveries?.misrouted ?? 0;
+    const cost = gate?.toolLists?.views[0]?.tokens ?? null;
+    return {
+      state: misrouted > 0 ? 'bad' : 'quiet',
+      finding: shown
+        .slice(0, 2)
+        .map(([name, value]) => `${name}: ${value}.`)
+        .join(' '),
+      key: cost === null ? null : { name: 'context cost', value: `${count(cost)} tokens` },
+    };
+  },
   applies: ({ analysis }) => found(analysis.summary) !== null,
   page: (run) => {
     const gate = found(run.analysis.summary);

@@ -1,18 +1,20 @@
 /** Latency heatmap: every call by its intended start and its response time. Stalls and second modes show here alone. */
-import type { Heatmap } from '../../analysis/index.js';
+import type { Figures, Heatmap } from '../../analysis/index.js';
 import { count, counted, duration, moment } from '../../format/index.js';
 import { logMs, logSpan, MS_PER_NS, S_PER_NS, secondsAcross } from '../charts/axes.js';
-import { along } from '../charts/layers.js';
-import { render } from '../charts/render.js';
-import { STRIP_WIDTH } from '../charts/strip.js';
-import { HEAT_STEPS, type Chart, type KeyEntry } from '../charts/theme.js';
+import { along, band, layer, rulesAt } from '../charts/layers.js';
+import { renderWide } from '../charts/render.js';
+import { HEAT_STEPS, INK, type Chart, type KeyEntry } from '../charts/theme.js';
 import { closedAmong } from '../words.js';
 import { nothing, numberColumns, type Table, type Topic } from './topic.js';
 
 /** Marks with which a page still scrolls smoothly. */
 export const MOST_CELLS = 5_000;
 
-export async function heatmapChart(heatmap: Heatmap, description: string): Promise<Chart> {
+type HeatFigures = Pick<Figures, 'heatmap' | 'faults' | 'phases'>;
+
+export async function heatmapChart(figures: HeatFigures, description: string): Promise<Chart> {
+  const { heatmap } = figures;
   const shown = [...heatmap.cells].sort((a, b) => b.count - a.count).slice(0, MOST_CELLS);
   const most = Math.max(1, ...shown.map((cell) => cell.count));
   const edges = stepEdges(most);
@@ -27,26 +29,31 @@ export async function heatmapChart(heatmap: Heatmap, description: string): Promi
   }));
   const fromS = Math.min(...rows.map((row) => row.x));
   const toS = Math.max(...rows.map((row) => row.x2));
-  const svg = await render(
+  const across = secondsAcross(fromS, toS, true, 'intended start, since the start of the run');
+  const faults = figures.faults.map((fault) => {
+    const off = fault.confirmedOffNs ?? fault.plannedOffNs;
+    return { x: (fault.confirmedOnNs ?? fault.plannedOnNs) * S_PER_NS, x2: off === null ? toS : off * S_PER_NS };
+  });
+  const begins = figures.phases.slice(1).map(({ startNs }) => startNs * S_PER_NS);
+  const cells = layer(
+    rows,
+    { type: 'rect' },
     {
-      title: { text: 'Response time (log scale)' },
-      width: STRIP_WIDTH,
-      height: 220,
-      data: { values: rows },
-      mark: { type: 'rect', aria: false },
-      encoding: {
-        x: along(secondsAcross(fromS, toS, true, 'intended start, since the start of the run')),
-        x2: { field: 'x2' },
-        y: { field: 'y', ...logMs(logSpan(rows.flatMap((row) => [row.y, row.y2]))) },
-        y2: { field: 'y2' },
-        color: {
-          field: 'step',
-          type: 'ordinal',
-          scale: { domain: edges.map((_, index) => index), range: [...HEAT_STEPS].slice(0, edges.length) },
-          legend: null,
-        },
+      x: along(across),
+      x2: { field: 'x2' },
+      y: { field: 'y', ...logMs(logSpan(rows.flatMap((row) => [row.y, row.y2]))) },
+      y2: { field: 'y2' },
+      color: {
+        field: 'step',
+        type: 'ordinal',
+        scale: { domain: edges.map((_, index) => index), range: [...HEAT_STEPS].slice(0, edges.length) },
+        legend: null,
       },
     },
+  );
+  const layers = [band(faults, INK.faultBand), cells, rulesAt(begins, { colour: INK.axis, width: 1, dash: [2, 3] })];
+  const svg = await renderWide(
+    (width) => ({ title: { text: 'Response time (log scale)' }, width, height: 220, layer: layers }),
     description,
   );
   return {
@@ -58,6 +65,7 @@ export async function heatmapChart(heatmap: Heatmap, description: string): Promi
         colour: HEAT_STEPS[index] ?? 'var(--h8)',
         mark: 'area',
       })),
+      ...(faults.length > 0 ? [{ words: 'fault active', colour: INK.faultBand, mark: 'band' } as const] : []),
     ],
   };
 }
@@ -105,6 +113,7 @@ export const heatmap = {
   lead: ({ analysis: { summary, figures } }) =>
     `Intended start against response time, all calls, in bins of ${duration(figures.heatmap.timeBinNs)}. ` +
     `Two bands are two kinds of call, a slope is a queue, a gap is a stall. ${closedAmong(summary.phases)}`,
+  headline: ({ analysis: { figures } }) => ({ state: 'quiet', finding: finding(figures.heatmap), key: null }),
   applies: () => true,
   page: ({ analysis: { figures } }) => {
     const map = figures.heatmap;
@@ -115,7 +124,7 @@ export const heatmap = {
         title: 'Response times over the run',
         finding: finding(map),
         drawn: 'Heat map of calls by intended start and response time.',
-        draw: (description) => heatmapChart(map, description),
+        draw: (description) => heatmapChart(figures, description),
         numbers: [table(map)],
         wide: true,
         note:

@@ -120,6 +120,20 @@ export const hypotheses = {
   lead: () =>
     'What the scenario states of the stack without a fault. Before: from the end of the warm-up to the last ' +
     'window before the first fault. After: from the recovery, or from a hold time after the last fault was removed.',
+  headline: ({ analysis: { summary } }) => {
+    const all = summary.hypotheses.flatMap(({ results }) => results.flatMap(({ before, after }) => [before, after]));
+    const number = (verdict: HypothesisJudgement['verdict']): number =>
+      all.filter((each) => each.verdict === verdict).length;
+    const failing = summary.hypotheses.find(({ results }) =>
+      results.some(({ before, after }) => before.verdict === 'failed' || after.verdict === 'failed'),
+    );
+    const shown = failing ?? summary.hypotheses[0];
+    return {
+      state: failing !== undefined ? 'bad' : number('not-judged') > 0 ? 'unsure' : 'good',
+      finding: shown === undefined ? '' : `${namedPhase(summary.phases, shown.phase)}: ${hypothesesSentence(shown)}`,
+      key: { name: 'passed', value: `${number('passed')} of ${all.length}` },
+    };
+  },
   applies: ({ analysis }) => analysis.summary.hypotheses.length > 0,
   page: ({ analysis }) => tables(analysis.summary),
   markdown: ({ analysis }) => tables(analysis.summary),

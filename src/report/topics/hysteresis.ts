@@ -81,6 +81,15 @@ export const hysteresis = {
   lead: () =>
     'The same rates while the load rises and while it falls. Without hysteresis both give the same response ' +
     'times; the area between the curves measures it.',
+  headline: ({ analysis: { summary } }) => {
+    const [loop] = loops(summary);
+    const gap = loop?.p99 ?? null;
+    return {
+      state: 'quiet',
+      finding: loop === undefined ? '' : `${namedPhase(summary.phases, loop.phase)}: ${gapSentence(loop)}`,
+      key: gap === null ? null : { name: 'p99 differs by', value: duration(gap.meanGap) },
+    };
+  },
   applies: ({ analysis }) => loops(analysis.summary).length > 0,
   page: ({ analysis: { summary } }) => [
     ...loops(summary).map((loop) => figure(loop, namedPhase(summary.phases, loop.phase))),

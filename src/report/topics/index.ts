@@ -13,6 +13,7 @@ import { percentiles } from './percentiles.js';
 import { phases } from './phases.js';
 import { queue } from './queue.js';
 import { recovery } from './recovery.js';
+import { resources } from './resources.js';
 import { scaling } from './scaling.js';
 import { sideEffects } from './side-effects.js';
 import { stationarity } from './stationarity.js';
@@ -43,6 +44,7 @@ export const TOPICS = distinct([
   heatmap,
   phases,
   sideEffects,
+  resources,
   gateway,
   drift,
   environment,

@@ -145,6 +145,17 @@ export const loadLine = {
     'includes 0 and stays below the limit) and at most 1 % of the calls miss, while the load generator keeps its ' +
     'schedule. It is not when the slope is shown to exceed the limit, or more than 1 % to miss. Anything else is ' +
     'undecided.',
+  headline: ({ analysis: { summary } }) => {
+    const [search] = summary.capacities;
+    if (search === undefined) return { state: 'quiet', finding: '', key: null };
+    const value = loadLineValue(search);
+    const isFound = search.ended === 'found' || search.ended === 'high-passed';
+    return {
+      state: isFound ? 'quiet' : 'unsure',
+      finding: loadLineSentence(search),
+      key: { name: 'load line', value: value ?? 'unknown' },
+    };
+  },
   applies: ({ analysis }) => analysis.summary.capacities.length > 0,
   page: ({ analysis: { summary } }) =>
     summary.capacities.flatMap((search) =>

@@ -8,7 +8,7 @@ import { render, type Layer } from '../charts/render.js';
 import { INK, type Chart } from '../charts/theme.js';
 import { highestQuantile, quantileOf } from '../quantiles.js';
 import { plainText } from '../text.js';
-import { FROM_SEND, FROM_SEND_NOTE, loopWords, measuredPhases } from '../words.js';
+import { FROM_SEND, FROM_SEND_NOTE, loopWords, measuredPhases, phaseName } from '../words.js';
 import { nothing, type Block, type Figure, type Topic } from './topic.js';
 
 export function percentileFinding(phase: PhaseSummary): string {
@@ -206,6 +206,18 @@ export const percentiles = {
     `From the intended start to the answer, which avoids coordinated omission. It stands beside ` +
     `${FROM_SEND_NOTE}, shown for comparison: in an open loop the difference is the wait for a free ` +
     `connection and the schedule lag. A curve ends where fewer than ten calls lie beyond it.`,
+  headline: ({ analysis: { summary } }) => {
+    const phases = measuredPhases(summary).filter(({ offered }) => offered > 0);
+    const main = phases.find(({ regime }) => !traitsOf(regime).measuresIdleLatency) ?? phases[0];
+    if (main === undefined)
+      return { state: 'quiet', finding: 'No phase of a rate of its own was measured.', key: null };
+    const tail = highestQuantile(main.responseTime.ok);
+    return {
+      state: phases.some(({ missRatio }) => (missRatio ?? 0) > 0.05) ? 'look' : 'quiet',
+      finding: `${phaseName(main)}: ${percentileFinding(main)}`,
+      key: tail === null ? null : { name: `${tail.name} ${plainText(main.name, 24)}`, value: duration(tail.ns) },
+    };
+  },
   applies: () => true,
   page: ({ analysis: { summary, figures } }) => {
     const phases = measuredPhases(summary);

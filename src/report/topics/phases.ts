@@ -3,6 +3,7 @@ import type { CallStats, PhaseSummary, Quantile } from '../../analysis/index.js'
 import {
   amount,
   count,
+  counted,
   duration,
   interval,
   maybeDuration,
@@ -154,6 +155,23 @@ export const phases = {
   lead: () =>
     `Response times of ok calls from the intended start, from raw samples; below each its 95 % interval ` +
     `(order statistics) and the same quantile of the ${FROM_SEND_NOTE}.`,
+  headline: ({ analysis: { summary } }) => {
+    const tools = measuredPhases(summary).flatMap((phase) => phase.tools.map((tool) => ({ phase, tool })));
+    const [worst] = [...tools].sort((a, b) => (b.tool.missRatio ?? 0) - (a.tool.missRatio ?? 0));
+    if (worst === undefined)
+      return { state: 'quiet', finding: 'No phase of a rate of its own was measured.', key: null };
+    const missed = worst.tool.missRatio ?? 0;
+    const name = plainText(worst.tool.label, 60);
+    return {
+      state: missed > 0.05 ? 'look' : 'quiet',
+      finding:
+        missed === 0
+          ? 'All calls of all tools were ok and on time.'
+          : `Worst: ${name} in ${phaseName(worst.phase)}, ${percent(missed)} of ` +
+            `${counted(worst.tool.offered, 'call')} missed.`,
+      key: { name: `${plainText(worst.tool.label, 24)} missed`, value: percent(missed) },
+    };
+  },
   applies: () => true,
   page: ({ analysis: { summary } }) => {
     const all = measuredPhases(summary);

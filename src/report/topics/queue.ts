@@ -216,6 +216,21 @@ export const queue = {
   lead: () =>
     'Age of the oldest waiting call, at each moment: not yet in service (source upstream), or unanswered where the ' +
     'upstream reports no times. If it keeps growing, the rate is not sustained.',
+  headline: ({ analysis: { summary } }) => {
+    const phases = summary.phases.filter((phase) => phase.offered > 0);
+    const oldest = phases.reduce<PhaseSummary | null>(
+      (top, each) => (top !== null && top.queueAge.maxNs >= each.queueAge.maxNs ? top : each),
+      null,
+    );
+    if (oldest === null) return { state: 'quiet', finding: 'No phase had calls.', key: null };
+    const words =
+      oldest.drain === null ? queueFinding(oldest) : `${queueFinding(oldest)} ${drainSentence(oldest.drain)}`;
+    return {
+      state: oldest.drain?.drainNs === null ? 'look' : 'quiet',
+      finding: `${phaseName(oldest)}: ${words}`,
+      key: { name: 'oldest call', value: duration(oldest.queueAge.maxNs) },
+    };
+  },
   applies: () => true,
   page: ({ analysis: { summary, figures } }) => {
     const phases = summary.phases.filter((phase) => phase.offered > 0);

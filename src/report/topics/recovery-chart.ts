@@ -16,11 +16,10 @@ import {
   up,
   type Curve,
 } from '../charts/layers.js';
-import { render, type Layer, type Pane } from '../charts/render.js';
-import { INK, type Chart, type KeyEntry } from '../charts/theme.js';
+import { renderWide, type Layer, type Pane } from '../charts/render.js';
+import { INK, NARROW_PANE_WIDTH, WIDE_PANE_WIDTH, type Chart, type KeyEntry } from '../charts/theme.js';
 import { present } from './topic.js';
 
-const WIDTH = 966;
 /** Labels right of this share of the chart stand left of their rule. */
 const TURNS_AT = 0.72;
 
@@ -69,7 +68,7 @@ function marksOf(
 }
 
 /** The line of labels above the panes. */
-function labelPane(marks: readonly Mark[], { fromS, toS }: Span): Pane {
+function labelPane(marks: readonly Mark[], { fromS, toS }: Span, width: number): Pane {
   const turned = (mark: Mark): boolean => mark.x > fromS + (toS - fromS) * TURNS_AT;
   const labels = (align: 'left' | 'right'): Layer =>
     layer(
@@ -82,7 +81,7 @@ function labelPane(marks: readonly Mark[], { fromS, toS }: Span): Pane {
       },
     );
   const encoding = { x: { ...along(secondsAcross(fromS, toS, false)), axis: null } };
-  return { width: WIDTH, height: 32, encoding, layer: [labels('left'), labels('right')] };
+  return { width, height: 32, encoding, layer: [labels('left'), labels('right')] };
 }
 
 /** Steps that end with the last window. */
@@ -112,13 +111,18 @@ interface PanePart {
   readonly key: readonly KeyEntry[];
 }
 
-function goodputPart(recovery: RecoverySummary, windows: readonly RecoveryWindow[], span: Span): PanePart {
+function goodputPart(
+  recovery: RecoverySummary,
+  windows: readonly RecoveryWindow[],
+  span: Span,
+  width: number,
+): PanePart {
   const { baseline, normalRange: range, windowNs } = recovery;
   const lost = lostBoxes(recovery, windows, span);
   const rates = windows.map(({ goodputPerSecond }) => goodputPerSecond);
   const y = linearFromZero(Math.max(baseline?.goodputPerSecond ?? 0, ...rates), '/s');
   const level = (perSecond: number, dash: object = {}): Layer =>
-    levelsAt([perSecond], { colour: INK.baseline, width: 1.2, ...dash }, y, WIDTH);
+    levelsAt([perSecond], { colour: INK.baseline, width: 1.2, ...dash }, y, width);
   const places = steps(windows, windowNs * S_PER_NS, (window) => window.goodputPerSecond);
   return {
     layers: present(
@@ -151,6 +155,7 @@ function responsePart(
   { normalRange: range }: RecoverySummary,
   windows: readonly RecoveryWindow[],
   windowS: number,
+  width: number,
 ): PanePart {
   const curve = (words: string, of: (window: RecoveryWindow) => number | null, colour: string, dash = {}): Curve => ({
     words,
@@ -170,7 +175,7 @@ function responsePart(
   const normal = layer(
     limits.map((limit) => ({ y: span.domain[0], y2: limit })),
     { type: 'rect', color: INK.baselineBand },
-    { x: { value: 0 }, x2: { value: WIDTH }, y: up(y), y2: { field: 'y2' } },
+    { x: { value: 0 }, x2: { value: width }, y: up(y), y2: { field: 'y2' } },
   );
   return {
     layers: [normal, ...curves.map(({ places, stroke }) => line(places, stroke, { y }))],
@@ -194,28 +199,37 @@ export async function recoveryChart(
   const xs = marks.map(({ x }) => x);
   const rules = rulesAt(xs, { colour: INK.text, width: 1, dash: [3, 2] });
   const retries = retryPart(windows, windowS);
-  const parts = present(
-    { title: 'Goodput', height: 120, ...goodputPart(recovery, windows, span) },
-    retries && { title: 'Retry amplification (attempts per call offered in each window)', height: 64, ...retries },
-    {
-      title: 'Response time, p99 of each window (the maximum under 100 calls; log scale)',
-      height: 140,
-      ...responsePart(recovery, windows, windowS),
-    },
-  );
-  const panes = parts.map(({ title, height, layers }, index): Pane => {
-    const across = secondsAcross(span.fromS, span.toS, index === parts.length - 1, 'since the fault became active');
-    return {
-      title: { text: title },
-      width: WIDTH,
-      height,
-      encoding: { x: along(across) },
-      layer: [fault, ...layers, rules],
-    };
-  });
-  const vconcat = [...(marks.length > 0 ? [labelPane(marks, span)] : []), ...panes];
+  const parts = (width: number) =>
+    present(
+      { title: 'Goodput', height: 120, ...goodputPart(recovery, windows, span, width) },
+      retries && { title: 'Retry amplification (attempts per call offered in each window)', height: 64, ...retries },
+      {
+        title: 'Response time, p99 of each window (the maximum under 100 calls; log scale)',
+        height: 140,
+        ...responsePart(recovery, windows, windowS, width),
+      },
+    );
+  const panes = (width: number): Pane[] => [
+    ...(marks.length > 0 ? [labelPane(marks, span, width)] : []),
+    ...parts(width).map(({ title, height, layers }, index, { length }): Pane => {
+      const across = secondsAcross(span.fromS, span.toS, index === length - 1, 'since the fault became active');
+      return {
+        title: { text: width === NARROW_PANE_WIDTH ? shortTitle(title) : title },
+        width,
+        height,
+        encoding: { x: along(across) },
+        layer: [fault, ...layers, rules],
+      };
+    }),
+  ];
   return {
-    svg: await render({ vconcat }, description),
-    key: [...parts.flatMap(({ key }) => key), { words: 'fault active', colour: INK.faultBand, mark: 'band' }],
+    svg: await renderWide((width) => ({ vconcat: panes(width) }), description),
+    key: [
+      ...parts(WIDE_PANE_WIDTH).flatMap(({ key }) => key),
+      { words: 'fault active', colour: INK.faultBand, mark: 'band' },
+    ],
   };
 }
+
+/** A title without what it says in brackets. */
+const shortTitle = (title: string): string => title.replace(/ \(.*/, '').replace(/, p99 of each window$/, ', p99');

@@ -2,7 +2,7 @@
 import type { Analysis, RecoverySummary, Summary } from '../../analysis/index.js';
 import { counted, duration, exactMoment, maybeDuration, percent, rate, UNKNOWN } from '../../format/index.js';
 import { plainText } from '../text.js';
-import { faultInPhase, faultName, fluidIgnores, namedPhase } from '../words.js';
+import { faultInPhase, faultName, fluidIgnores, namedPhase, type State } from '../words.js';
 import { hypothesesCell } from './hypotheses.js';
 import { recoveryChart } from './recovery-chart.js';
 import { NOT_RECOVERED, recoveryNote, recoveryWords } from './recovery-words.js';
@@ -102,6 +102,23 @@ function recoveryLines(recovery: RecoverySummary, { phases }: Summary, columns: 
   return namedLines(faultInPhase(recovery, phases), `${words}${calls}${metastable}`, columns, tone);
 }
 
+const RECOVERY_STATE: Readonly<Record<RecoverySummary['timeToRecover']['kind'], State>> = {
+  value: 'good',
+  'not-degraded': 'good',
+  censored: 'bad',
+  'not-observed': 'unsure',
+  unknown: 'unsure',
+};
+
+/** The one that ended worst, and of those the one that took longest; null without a fault. */
+export function worstRecovery(recoveries: readonly RecoverySummary[]): RecoverySummary | null {
+  const kinds = ['not-degraded', 'value', 'unknown', 'not-observed', 'censored'] as const;
+  const rank = ({ timeToRecover: { kind } }: RecoverySummary): number => kinds.indexOf(kind);
+  const ns = ({ timeToRecover }: RecoverySummary): number => ('ns' in timeToRecover ? timeToRecover.ns : 0);
+  const [worst] = [...recoveries].sort((a, b) => rank(b) - rank(a) || ns(b) - ns(a));
+  return worst ?? null;
+}
+
 export const recovery = {
   id: 'recovery',
   title: 'Recovery',
@@ -109,6 +126,17 @@ export const recovery = {
   lead: () =>
     'Windows are aligned to the moment at which the fault was confirmed active. Recovered: back in the ' +
     'normal range for the whole hold time.',
+  headline: ({ analysis: { summary } }) => {
+    const worst = worstRecovery(summary.recoveries);
+    if (worst === null)
+      return { state: 'unsure', finding: 'A fault was planned, but none of its edges was recorded.', key: null };
+    const { sentence, recover } = recoveryWords(worst);
+    return {
+      state: RECOVERY_STATE[worst.timeToRecover.kind],
+      finding: `${faultName(worst)}: ${sentence}`,
+      key: { name: 'to recover', value: recover.value },
+    };
+  },
   applies: ({ analysis, plan }) => analysis.summary.recoveries.length > 0 || plan.faults.length > 0,
   page: ({ analysis }) =>
     analysis.summary.recoveries.length === 0

@@ -97,6 +97,15 @@ export const scaling = {
   title: 'Scaling',
   place: 'results',
   lead: () => null,
+  headline: (run) => {
+    const found = scalingOf(run);
+    const peak = found?.kind === 'fitted' && found.peakConcurrency !== null ? count(found.peakConcurrency) : null;
+    return {
+      state: 'quiet',
+      finding: found === null ? '' : scalingSentence(found),
+      key: peak === null ? null : { name: 'peak at callers', value: peak },
+    };
+  },
   applies: (run) => scalingOf(run) !== null,
   page: (run) => {
     const found = scalingOf(run);

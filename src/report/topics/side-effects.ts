@@ -4,15 +4,13 @@
  */
 import type {
   AnnotationClass,
-  CancelPropagation,
   EffectCounts,
   ErrorVisibilityClass,
   Share,
   SideEffects,
   Summary,
-  WastedWork,
 } from '../../analysis/index.js';
-import { count, counted, duration, percent, plural, UNKNOWN } from '../../format/index.js';
+import { count, counted, duration, percent, UNKNOWN } from '../../format/index.js';
 import { plainText } from '../text.js';
 import { namedPhase, OUTCOME_ORDER, OUTCOME_WORDS } from '../words.js';
 import {
@@ -28,6 +26,15 @@ import {
   type Table,
   type Topic,
 } from './topic.js';
+import {
+  cancelSentence,
+  effectsSentence,
+  harmfulDuplicates,
+  hasWaste,
+  sideEffectsHeadline,
+  wastedSentence,
+  wasteSentences,
+} from './side-effects-words.js';
 import { growthCell, QUANTITY_WORDS } from './trend.js';
 
 const ANNOTATION_WORDS: Readonly<Record<AnnotationClass, string>> = {
@@ -41,37 +48,6 @@ const ANNOTATION_WORDS: Readonly<Record<AnnotationClass, string>> = {
 /** `87.5 % (71 % to 96.5 %)`. */
 const shareInterval = ({ value, low, high }: Share): string =>
   `${percent(value)} (${percent(low)} to ${percent(high)})`;
-
-/** Duplicates of tools for which each execution counts. */
-function harmfulDuplicates({ effectsByAnnotation: { classes } }: SideEffects): number {
-  return classes
-    .filter(({ annotation }) => annotation !== 'read-only' && annotation !== 'idempotent')
-    .reduce((sum, { duplicates }) => sum + duplicates, 0);
-}
-
-function wastedSentence(work: WastedWork): string {
-  if (work.from === 'unknown') return `Wasted work unknown: ${work.reason}.`;
-  if (work.executions === 0) return 'The upstream executed nothing.';
-  const time = work.serviceShare === null ? '' : `, ${percent(work.serviceShare)} of the service time`;
-  const late = `; ${count(work.late)} of these ${plural(work.late, 'was', 'were')} answered too late`;
-  const counters = work.late > 0 ? late : '';
-  const basis = work.from === 'stamps' ? ', from the timing of late answers alone' : counters;
-  const least = work.lowerBound ? 'at least ' : '';
-  const wasted = `${least}${count(work.wasted)} of ${counted(work.executions, 'execution')}`;
-  return `Wasted work (executed after the caller gave up): ${wasted}${time}${basis}.`;
-}
-
-/** None where no attempt was given up. */
-function cancelSentence({ givenUp, cancelled, arrived, stopped }: CancelPropagation): readonly string[] {
-  if (givenUp === 0) return [];
-  const reached = `${count(arrived ?? 0)} reached the upstream while the call was running`;
-  const upstream =
-    stopped === null
-      ? 'unknown how the upstream reacted'
-      : `${reached}, and ${counted(stopped, 'call')} stopped unserved`;
-  const explicit = `${count(cancelled)} of them cancelled explicitly (notifications/cancelled)`;
-  return [`${counted(givenUp, 'attempt')} given up, ${explicit}; ${upstream}.`];
-}
 
 /** What callers could see of faults of one class. */
 function visibilityWords({ reportedShare, note, affected }: ErrorVisibilityClass): string {
@@ -266,34 +242,12 @@ const workTable = ({ work }: SideEffects): readonly Table[] =>
     }),
   });
 
-const isWasted = ({ wastedWork }: SideEffects): boolean => wastedWork.from !== 'unknown' && wastedWork.wasted > 0;
-
-/** What a run without faults and without overload has nothing of. */
-function hasWaste({ sideEffects: found }: Summary): boolean {
-  const { errorVisibility, sessions, resources, cancelPropagation, effectsByAnnotation } = found;
-  const { classes, notAttributable } = errorVisibility;
-  const subjects = [classes, notAttributable, sessions, resources, effectsByAnnotation.classes];
-  return subjects.some((list) => list.length > 0) || isWasted(found) || cancelPropagation.givenUp > 0;
-}
-
-/** The sentences on work in vain that are known to be worth reading. */
-const wasteSentences = (found: SideEffects): readonly string[] => [
-  ...(isWasted(found) ? [wastedSentence(found.wastedWork)] : []),
-  ...cancelSentence(found.cancelPropagation),
-];
-
-function effectsSentence({ effects }: Summary): readonly string[] {
-  if (effects === null) return [];
-  const [duplicates, orphans] = [counted(effects.duplicates, 'duplicate'), counted(effects.orphans, 'orphan')];
-  const calls = `${counted(effects.calls, 'call')} that must have exactly one effect`;
-  return [`${duplicates}, ${count(effects.lost)} lost, ${orphans} of ${calls}.`];
-}
-
 export const sideEffects = {
   id: 'side-effects',
   title: 'Side effects and waste',
   place: 'results',
   lead: () => 'What faults and overload did besides slow and failed calls.',
+  headline: ({ analysis }) => sideEffectsHeadline(analysis.summary),
   applies: ({ analysis }) => analysis.summary.effects !== null || hasWaste(analysis.summary),
   page: ({ analysis: { summary } }) => {
     const found = summary.sideEffects;

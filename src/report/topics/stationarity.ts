@@ -102,6 +102,18 @@ export const stationarity = {
   lead: () =>
     'Whether response time and throughput of a steady phase stayed at one level, so that a longer run would ' +
     'give the same numbers.',
+  headline: ({ analysis: { summary } }) => {
+    const phases = judged(summary);
+    const [moving] = nonStationary(summary);
+    const steady = phases.filter(({ stationarity: own }) => own?.verdict === 'stationary').length;
+    const shown = moving ?? phases[0];
+    const sentence = shown === undefined ? '' : `${phaseName(shown)}: ${stationaritySentence(shown) ?? ''}`;
+    return {
+      state: moving === undefined ? (steady === phases.length ? 'good' : 'quiet') : 'look',
+      finding: sentence,
+      key: { name: 'stationary', value: `${steady} of ${phases.length}` },
+    };
+  },
   applies: ({ analysis }) => judged(analysis.summary).length > 0,
   page: ({ analysis }) => [
     {

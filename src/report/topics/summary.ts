@@ -1,6 +1,6 @@
 /** What was found in short: the cards, and the phases side by side. */
 import type { PhaseSummary, Summary } from '../../analysis/index.js';
-import { maybeDuration, percent, rate } from '../../format/index.js';
+import { counted, maybeDuration, percent, rate } from '../../format/index.js';
 import { phaseTable } from '../phase-table.js';
 import { quantileText } from '../quantiles.js';
 import { plainText } from '../text.js';
@@ -61,11 +61,18 @@ function phaseLines(summary: Summary, columns: number): readonly Line[] {
 }
 
 export const summary = {
-  id: 'summary',
-  title: 'Summary',
+  id: 'overview',
+  title: 'Overview',
   place: 'results',
   lead: () =>
     'Good: ok and answered by the deadline. Goodput: good calls per second. Missed: offered calls that were not good.',
+  headline: ({ analysis: { summary: found } }) => ({
+    state: 'quiet',
+    finding:
+      `${counted(found.phases.length, 'phase')} and ${counted(found.recoveries.length, 'fault')}, ` +
+      `a card for each.`,
+    key: null,
+  }),
   applies: () => true,
   page: ({ analysis }) => {
     const all = cards(analysis.summary);

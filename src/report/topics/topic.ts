@@ -5,7 +5,7 @@
 import type { Chart } from '../charts/theme.js';
 import type { RunView } from '../input.js';
 import { fitWidth, wrapped } from '../text.js';
-import type { Badge, Tone } from '../words.js';
+import type { Badge, State, Tone } from '../words.js';
 
 /** A chapter. Leaving out a part is a type error; what a form does not show is an explicit empty list. */
 export interface Topic {
@@ -19,6 +19,8 @@ export interface Topic {
   readonly place: 'verdict' | 'validity' | 'results' | 'conditions';
   /** What is shown and how it is defined; null when the title says it. */
   readonly lead: (run: RunView) => string | null;
+  /** The chapter in one line, behind which it is folded. */
+  readonly headline: (run: RunView) => Headline;
   /** Whether the run has anything to show here. */
   readonly applies: (run: RunView) => boolean;
   /** Sentences, tables and charts on the page. */
@@ -27,6 +29,13 @@ export interface Topic {
   readonly markdown: (run: RunView) => readonly TextBlock[];
   /** Lines for a terminal, none wider than `columns`. */
   readonly terminal: (run: RunView, columns: number) => readonly Line[];
+}
+
+/** What a chapter found: a state, a sentence, and the number that a reader would ask for. */
+export interface Headline {
+  readonly state: State;
+  readonly finding: string;
+  readonly key: { readonly name: string; readonly value: string } | null;
 }
 
 /** The ids that two chapters of a list have. */

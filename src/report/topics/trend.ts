@@ -189,6 +189,12 @@ export const trend = {
     'What a process holds while the load stays the same. Growing: the 95 % interval of the slope lies above ' +
     'zero, and over the window it adds at least 1 MiB, or two descriptors, sockets, threads or sessions. ' +
     'Only processes that the run started are polled.',
+  headline: ({ analysis: { summary } }) => {
+    const growing = summary.growth.find(({ verdict }) => verdict === 'growing') ?? summary.growth[0];
+    if (growing === undefined) return { state: 'quiet', finding: '', key: null };
+    const { tone, words } = GROWTH_VERDICT[growing.verdict];
+    return { state: tone, finding: growthSentence(growing), key: { name: 'resources', value: words } };
+  },
   applies: ({ analysis }) => analysis.summary.growth.length > 0,
   page: ({ analysis: { summary, figures } }) => [
     ...summary.growth.flatMap((growth) =>

@@ -204,6 +204,21 @@ export const validity = {
   title: 'Did the load generator keep up?',
   place: 'validity',
   lead: () => 'Whether calls were sent as planned and when planned, and whether the machine was free for it.',
+  headline: ({ analysis: { summary } }) => {
+    const checks = generatorChecks(summary);
+    const flagged = checks.filter(({ badge: { tone } }) => tone === 'bad' || tone === 'unsure');
+    const { verdict: own } = summary.validity;
+    const { tone, words } = RUN_VERDICT[own];
+    const shown = flagged.length > 0 ? flagged : checks.slice(0, 1);
+    const named = shown.map(({ short, value }) => `${short} ${value}`).join(', ');
+    const begin =
+      own === 'valid'
+        ? 'The load generator kept up'
+        : own === 'doubtful'
+          ? 'The machine was disturbed'
+          : 'The measurement is invalid';
+    return { state: tone, finding: `${begin}: ${named}.`, key: { name: 'measurement', value: words } };
+  },
   applies: () => true,
   page: ({ analysis: { summary } }) => [
     { kind: 'checks', checks: generatorChecks(summary) },

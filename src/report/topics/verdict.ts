@@ -1,9 +1,9 @@
 /** First of all: is the run valid, and do the gates pass? */
-import { boundsInUnit, changeText, measuredText, plural } from '../../format/index.js';
+import { boundsInUnit, changeText, count, counted, measuredText, percent, plural } from '../../format/index.js';
 import type { RunView } from '../input.js';
 import { plainText } from '../text.js';
-import { GATE_VERDICT, RUN_VERDICT, changeGatesNote, gateCounts, type Badge } from '../words.js';
-import { lines, none, verdictCell, type Line, type Table, type Text, type Topic } from './topic.js';
+import { GATE_VERDICT, RUN_VERDICT, capitalised, changeGatesNote, gateCounts, type Badge } from '../words.js';
+import { lines, none, verdictCell, type Headline, type Line, type Table, type Text, type Topic } from './topic.js';
 
 const GATES: Readonly<Record<keyof typeof GATE_VERDICT, string>> = {
   pass: 'Gates pass',
@@ -102,11 +102,50 @@ function noteOf({ plan: { scenario } }: RunView): readonly Text[] {
   return text === null ? [] : [{ kind: 'text', text }];
 }
 
+/** How much of its limit a gate uses: 0.4 is 40 %; null where that says nothing. */
+function usedShare({ measured: value, gate: { min, max } }: Result): number | null {
+  if (value === null || value < 0) return null;
+  if (max !== null && max > 0) return value / max;
+  return min !== null && min > 0 && value > 0 ? min / value : null;
+}
+
+function gatesHeadline({ gates: { verdict: all, results } }: RunView): Headline {
+  const passed = results.filter((each) => each.verdict === 'pass').length;
+  const key = { name: 'gates', value: `${count(passed)} of ${count(results.length)}` };
+  if (results.length === 0) return { state: 'quiet', finding: 'The scenario sets no gate.', key: null };
+  const { tone: state } = GATE_VERDICT[all];
+  const first = results.find((each) => each.verdict === all);
+  if (all === 'invalid') return { state, finding: 'No gate is judged: the measurement is invalid.', key };
+  if (all !== 'pass' && first !== undefined) {
+    const value = measured(first);
+    const found = value === null ? first.why : `measured ${value}`;
+    return {
+      state,
+      finding: `${capitalised(gateCounts({ verdict: all, results }))}. ${plainText(first.text, 120)}: ${found}`,
+      key,
+    };
+  }
+  const used = results.flatMap((each) => {
+    const share = usedShare(each);
+    return share === null ? [] : [{ each, share }];
+  });
+  const closest = used.reduce<(typeof used)[number] | null>(
+    (top, next) => (top !== null && top.share >= next.share ? top : next),
+    null,
+  );
+  const words =
+    closest === null
+      ? ''
+      : ` The closest, ${plainText(closest.each.text, 120)}, uses ${percent(closest.share, 2)} of its limit.`;
+  return { state, finding: `${counted(results.length, 'gate')} passed.${words}`, key };
+}
+
 export const verdict = {
   id: 'verdict',
-  title: 'Verdict',
+  title: 'Gates',
   place: 'verdict',
   lead: () => null,
+  headline: gatesHeadline,
   applies: () => true,
   page: (run) => [
     { kind: 'tiles', tiles: [validityTile(run), gateTile(run)] },

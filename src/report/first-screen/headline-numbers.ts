@@ -1,0 +1,294 @@
+/** The numbers of the first screen: at most four, of one kind, each with its interval and the gate that judges it. */
+import { traitsOf } from '../../catalog/index.js';
+import { changeText, duration, inUnit, percent, quantileName, rate, type Unit } from '../../format/index.js';
+import {
+  proportionInterval,
+  type CallStats,
+  type GateResult,
+  type PhaseSummary,
+  type Quantile,
+  type Summary,
+} from '../../analysis/index.js';
+import type { RunView } from '../input.js';
+import { highestQuantile, quantileOf } from '../quantiles.js';
+import { plainText } from '../text.js';
+import { worstRecovery } from '../topics/recovery.js';
+import { recoveryWords } from '../topics/recovery-words.js';
+import { faultInPhase, GATE_VERDICT, loopWords, type State } from '../words.js';
+
+export interface HeadlineNumber {
+  readonly name: string;
+  /** Of what it is: a phase, a rate, a fault. */
+  readonly context: string;
+  readonly state: State;
+  /** The number and its unit apart: `59.8`, `ms`. */
+  readonly value: string;
+  readonly unit: string;
+  /** Versus the baseline, where the run was judged by one: `+3.1 %`. */
+  readonly change: { readonly text: string; readonly state: State } | null;
+  /** Shares of the bar, 0 to 1: what is filled, the 95 % interval, and where the limit is; null where unknown. */
+  readonly filled: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly limit: number | null;
+  /** Under the bar, left and right. */
+  readonly interval: string;
+  readonly bound: string;
+}
+
+const MOST_NUMBERS = 4;
+/** Where the limit stands on a bar, so that every bar reads as a share of it. */
+const LIMIT_AT = 0.88;
+/** And how far a bar without a limit is filled. */
+const UNLIMITED_AT = 0.6;
+/** A larger share of missed calls is worth a number. */
+const WORTH_A_LOOK = 0.05;
+
+interface Measured {
+  readonly value: number;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly unit: Unit;
+  /** How it is written, where that is not its unit's form. */
+  readonly text?: string;
+}
+
+type Gated = (result: GateResult) => boolean;
+
+/** The numbers that apply, in order of how a reader asks for them. */
+export function headlineNumbers(run: RunView): readonly HeadlineNumber[] {
+  const { summary } = run.analysis;
+  return [idle(run), loadLine(run), steadyTail(run), overload(run), recovery(run), goodput(run, summary)]
+    .filter((each) => each !== null)
+    .slice(0, MOST_NUMBERS);
+}
+
+const measuredPhases = ({ phases }: Summary): readonly PhaseSummary[] =>
+  phases.filter(({ offered, regime }) => offered > 0 && !traitsOf(regime).searches);
+
+function idle(run: RunView): HeadlineNumber | null {
+  const phase = measuredPhases(run.analysis.summary).find(({ regime }) => traitsOf(regime).measuresIdleLatency);
+  const median = phase === undefined ? undefined : quantileOf(phase.responseTime.ok, 0.5);
+  if (phase === undefined || median === undefined) return null;
+  return ofQuantile(run, median, 'Median, idle', '1 caller', phase.name);
+}
+
+function loadLine(run: RunView): HeadlineNumber | null {
+  const [search] = run.analysis.summary.capacities;
+  if (search === undefined) return null;
+  const { passedPerSecond: passed, failedPerSecond: failed } = search;
+  const value = passed ?? failed;
+  const context = plainText(search.phase, 24);
+  if (value === null) return unknown('Load line', context, 'no rate was decided');
+  const text = passed === null ? `< ${rate(value)}` : failed === null ? `≥ ${rate(value)}` : rate(value);
+  return numberOf(run, {
+    name: 'Load line',
+    context,
+    measured: { value, low: passed, high: failed, unit: 'per-second', text },
+    // A gate bounds what a run did at its rates, not the rate that a search found.
+    gated: () => false,
+  });
+}
+
+/** The tail under load: of the first phase that is meant to be steady. */
+function steadyTail(run: RunView): HeadlineNumber | null {
+  const phases = measuredPhases(run.analysis.summary).filter(({ regime }) => !traitsOf(regime).measuresIdleLatency);
+  const phase = phases.find(({ stages }) => stages.length < 2) ?? phases[0];
+  if (phase === undefined) return null;
+  const { ok } = phase.responseTime;
+  const tail = highestQuantile(ok);
+  const p99 = quantileOf(ok, 0.99);
+  const shown =
+    p99?.kind === 'not-estimable' && tail !== null ? ok.quantiles.findLast(({ kind }) => kind === 'value') : p99;
+  if (shown === undefined) return null;
+  const context = phase.loop === 'open' ? rate(phase.offeredPerSecond) : loopWords(phase);
+  return ofQuantile(run, shown, `${quantileName(shown.q)}, ${plainText(phase.name, 20)}`, context, phase.name);
+}
+
+/** A phase, or a stage of one, and the rate it was offered. */
+interface Slice {
+  readonly phase: PhaseSummary;
+  readonly slice: CallStats;
+  readonly label: string;
+  readonly perSecond: number;
+}
+
+/** The share that was answered on time where most was offered; null where nearly all was. */
+function overload(run: RunView): HeadlineNumber | null {
+  const slices = measuredPhases(run.analysis.summary).flatMap((phase): readonly Slice[] =>
+    phase.stages.length < 2
+      ? [{ phase, slice: phase, label: phase.name, perSecond: phase.offeredPerSecond }]
+      : phase.stages.map((slice) => ({ phase, slice, label: slice.label, perSecond: slice.ratePerSecond })),
+  );
+  const [worst] = slices
+    .filter(({ slice }) => (slice.missRatio ?? 0) > WORTH_A_LOOK)
+    .sort((a, b) => (b.slice.missRatio ?? 0) - (a.slice.missRatio ?? 0));
+  if (worst === undefined) return null;
+  const { good, offered } = worst.slice;
+  const { low, high } = proportionInterval(good, offered);
+  return numberOf(run, {
+    name: `On time, ${plainText(worst.label, 20)}`,
+    context: worst.phase.loop === 'open' ? rate(worst.perSecond) : loopWords(worst.phase),
+    measured: { value: good / offered, low, high, unit: 'ratio' },
+    gated: ({ gate }) => gate.metric === 'deadline-miss-ratio' && gate.phase === worst.phase.name,
+    mirrored: true,
+  });
+}
+
+function recovery(run: RunView): HeadlineNumber | null {
+  const worst = worstRecovery(run.analysis.summary.recoveries);
+  if (worst === null) return null;
+  const { timeToRecover, windowNs } = worst;
+  const context = plainText(faultInPhase(worst, run.analysis.summary.phases), 48);
+  const name = 'Recovery';
+  const gated: Gated = ({ gate }) => gate.metric === 'time-to-recover';
+  switch (timeToRecover.kind) {
+    case 'value': {
+      const isFirst = timeToRecover.ns === 0;
+      const measured = {
+        value: isFirst ? windowNs : timeToRecover.ns,
+        low: Math.max(0, timeToRecover.ns - windowNs),
+        high: isFirst ? windowNs : timeToRecover.ns,
+        unit: 'ns',
+        text: isFirst ? `< ${duration(windowNs)}` : duration(timeToRecover.ns),
+      } as const;
+      return numberOf(run, { name, context, measured, gated, interval: `in windows of ${duration(windowNs)}` });
+    }
+    case 'censored': {
+      const measured = { value: timeToRecover.ns, low: timeToRecover.ns, high: null, unit: 'ns' } as const;
+      const text = `> ${duration(timeToRecover.ns)}`;
+      const interval = 'not recovered when the observation ended';
+      return numberOf(run, { name, context, measured: { ...measured, text }, gated, interval, otherwise: 'bad' });
+    }
+    case 'not-degraded':
+      return { ...unknown(name, context, 'stayed in the normal range'), value: 'n/a', state: 'good' };
+    case 'not-observed':
+    case 'unknown':
+      return unknown(name, context, recoveryWords(worst).recover.label);
+  }
+}
+
+/** What is left where a run has little else: the calls that were answered well. */
+function goodput(run: RunView, summary: Summary): HeadlineNumber | null {
+  const phases = measuredPhases(summary).filter(({ regime }) => !traitsOf(regime).measuresIdleLatency);
+  const phase = phases.find(({ stages }) => stages.length < 2) ?? phases[0];
+  if (phase === undefined) return null;
+  return numberOf(run, {
+    name: `Goodput, ${plainText(phase.name, 20)}`,
+    context: phase.loop === 'open' ? `of ${rate(phase.offeredPerSecond)} offered` : loopWords(phase),
+    measured: { value: phase.goodputPerSecond, low: null, high: null, unit: 'per-second' },
+    gated: ({ gate }) => gate.metric === 'goodput' && gate.stat === 'rate' && gate.phase === phase.name,
+    interval: `${percent(phase.goodRatio ?? 0)} of the calls on time`,
+  });
+}
+
+function ofQuantile(run: RunView, found: Quantile, name: string, context: string, phase: string): HeadlineNumber {
+  const stat = quantileName(found.q);
+  const gated: Gated = ({ gate }) =>
+    gate.metric === 'response-time' && gate.stat === stat && gate.phase === phase && gate.tool === null;
+  switch (found.kind) {
+    case 'not-estimable':
+      return unknown(name, context, `too few samples (${found.n} of ${found.needed} needed)`);
+    case 'censored': {
+      const measured = {
+        value: found.ns,
+        low: found.ns,
+        high: null,
+        unit: 'ns',
+        text: `> ${duration(found.ns)}`,
+      } as const;
+      return numberOf(run, { name, context, measured, gated, interval: 'a lower bound: no answer' });
+    }
+    case 'value':
+      return numberOf(run, {
+        name,
+        context,
+        measured: { value: found.ns, low: found.lowNs, high: found.highNs, unit: 'ns' },
+        gated,
+      });
+  }
+}
+
+const unknown = (name: string, context: string, why: string): HeadlineNumber => ({
+  name,
+  context,
+  state: 'quiet',
+  value: 'unknown',
+  unit: '',
+  change: null,
+  filled: null,
+  low: null,
+  high: null,
+  limit: null,
+  interval: why,
+  bound: '',
+});
+
+interface Parts {
+  readonly name: string;
+  readonly context: string;
+  readonly measured: Measured;
+  /** The gate on it, and the one versus the baseline. */
+  readonly gated: Gated;
+  /** The gate bounds 1 minus it. */
+  readonly mirrored?: boolean;
+  readonly interval?: string;
+  /** Its state where no gate judges it. */
+  readonly otherwise?: State;
+}
+
+function numberOf({ gates }: RunView, parts: Parts): HeadlineNumber {
+  const { name, context, measured, gated, mirrored = false, otherwise } = parts;
+  const { value, low, high, unit, text = inUnit(value, unit) } = measured;
+  const gate = gates.results.find((each) => each.change === undefined && gated(each));
+  const versus = gates.results.find((each) => each.change !== undefined && gated(each));
+  const bound = gate?.gate.max ?? gate?.gate.min ?? null;
+  const limit = bound === null ? null : mirrored ? 1 - bound : bound;
+  const isShare = unit === 'ratio';
+  const full = isShare ? 1 : limit !== null && limit > 0 ? limit / LIMIT_AT : value / UNLIMITED_AT;
+  const at = (place: number | null): number | null =>
+    place === null || !(full > 0) ? null : Math.max(0, Math.min(1, place / full));
+  const [number = text, unitText = ''] = splitUnit(text);
+  const estimate = versus?.change?.estimate ?? null;
+  return {
+    name,
+    context,
+    state: gate === undefined ? (otherwise ?? (isShare ? 'look' : 'quiet')) : GATE_VERDICT[gate.verdict].tone,
+    value: number,
+    unit: isShare ? '% of calls' : unitText,
+    change:
+      versus?.change === undefined || estimate === null
+        ? null
+        : {
+            text: changeText(estimate, { change: versus.change.kind, unit: versus.unit }),
+            state: GATE_VERDICT[versus.verdict].tone,
+          },
+    filled: at(value),
+    low: at(low),
+    high: at(high),
+    limit: at(limit),
+    interval: parts.interval ?? intervalText(measured),
+    bound:
+      gate === undefined || limit === null
+        ? 'no gate'
+        : `gate ${isMaximum(gate) !== mirrored ? '≤' : '≥'} ${inUnit(limit, unit, 6)}`,
+  };
+}
+
+const isMaximum = ({ gate }: GateResult): boolean => gate.max !== null;
+
+function intervalText({ low, high, unit }: Measured): string {
+  if (low === null && high === null) return 'no interval';
+  if (low === null) return `95 %: up to ${inUnit(high ?? 0, unit)}`;
+  if (high === null) return `95 %: from ${inUnit(low, unit)}`;
+  const [from = '', fromUnit = ''] = splitUnit(inUnit(low, unit));
+  const [to = '', toUnit = ''] = splitUnit(inUnit(high, unit));
+  const name = unit === 'per-second' ? 'between' : '95 %:';
+  return `${name} ${from}${fromUnit === toUnit ? '' : ` ${fromUnit}`} ${unit === 'per-second' ? 'and' : 'to'} ${to}`;
+}
+
+/** `59.8 ms` as `59.8` and `ms`; `< 500 ms` as `< 500` and `ms`; a rate keeps its unit. */
+function splitUnit(text: string): readonly [string, string] {
+  const at = text.lastIndexOf(' ');
+  return at < 1 || /^[<>≥]$/.test(text.slice(0, at)) ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+}

@@ -1,0 +1,92 @@
+/** One sentence on the queue that grew first, and where the attempts ended that got no answer. */
+import type { EndedInStage, Summary } from '../../analysis/index.js';
+import { count, duration, moment, percent } from '../../format/index.js';
+import { outcomeFill } from '../charts/outcome-patterns.js';
+import type { CallClass } from '../charts/theme.js';
+import { px } from '../drawing/index.js';
+import { html, outside, prose, trusted, type Markup } from '../layouts/markup.js';
+import { mainAttribution, placeWords } from '../topics/breakdown.js';
+import { plainText } from '../text.js';
+import { STAGE_WORDS } from '../words.js';
+
+const DRAWN: Readonly<Record<EndedInStage['how'], CallClass>> = {
+  'gave-up': 'deadline',
+  shed: 'shed',
+  failed: 'transport',
+};
+const ENDED: Readonly<Record<EndedInStage['how'], string>> = {
+  'gave-up': 'timed out',
+  shed: 'shed',
+  failed: 'failed',
+};
+
+type Ended = Pick<EndedInStage, 'stage' | 'how' | 'attempts'>;
+
+/** Attempts of the whole run by how and where they ended, the most frequent first. */
+function endedOf({ phases }: Summary): readonly Ended[] {
+  const sums = new Map<string, Ended>();
+  for (const each of phases.flatMap(({ stageSplit }) => stageSplit?.ended ?? [])) {
+    const key = `${each.how} ${each.stage}`;
+    sums.set(key, { ...each, attempts: each.attempts + (sums.get(key)?.attempts ?? 0) });
+  }
+  return [...sums.values()].sort((a, b) => b.attempts - a.attempts);
+}
+
+const totalOf = (ended: readonly Ended[]): number => ended.reduce((sum, { attempts }) => sum + attempts, 0);
+
+const MOST_SEGMENTS = 3;
+const WIDTH = 1032;
+const GAP = 2;
+
+export function queueLine(summary: Summary): Markup {
+  const ended = endedOf(summary);
+  const total = totalOf(ended);
+  const shown = ended.slice(0, MOST_SEGMENTS);
+  const others = totalOf(ended.slice(MOST_SEGMENTS));
+  return html`<p class="queue">${growing(summary, ended)}${
+    total === 0
+      ? html` No attempt ended without an answer.`
+      : html` Where the <b>${count(total)} attempts without an answer</b> ended:`
+  }</p>${total === 0 ? null : bar(shown, others, total)}`;
+}
+
+function growing(summary: Summary, ended: readonly Ended[]): Markup {
+  const found = mainAttribution(summary);
+  if (found === null) return html`<b>First growing queue: n/a</b> (no open-loop phase).`;
+  if (found.firstGrowing === 'unknown') return html`<b>First growing queue: unknown</b> (too few windows).`;
+  if (found.firstGrowing === 'none') return html`<b>No queue grew.</b>`;
+  const phase = summary.phases.find(({ name }) => name === found.phase);
+  const place =
+    found.stage === null || found.firstGrowing !== 'upstream' ? placeWords(found) : STAGE_WORDS[found.stage];
+  const since = found.onsetNs === null ? '' : `, from ${moment(found.onsetNs)}`;
+  const age = phase === undefined ? '' : ` (oldest call ${duration(phase.queueAge.maxNs)})`;
+  const there = totalOf(ended.filter(({ stage }) => stage === found.stage));
+  const died = there === 0 ? '' : `; ${percent(there / totalOf(ended), 2)} of the lost attempts ended there`;
+  return html`<b>First growing queue: ${place}</b>${prose(`${since} in ${plainText(found.phase, 40)}${age}${died}.`)}`;
+}
+
+function bar(shown: readonly Ended[], others: number, total: number): Markup {
+  const segments = [
+    ...shown.map(({ how, stage, attempts }) => ({
+      attempts,
+      fill: outcomeFill(DRAWN[how]),
+      words: `${ENDED[how]} in: ${STAGE_WORDS[stage]}`,
+    })),
+    ...(others === 0 ? [] : [{ attempts: others, fill: 'var(--ink3)', words: 'elsewhere' }]),
+  ];
+  let x = 0;
+  const drawn = segments.map(({ attempts, fill }) => {
+    const width = (attempts / total) * WIDTH;
+    const rect = `<rect x="${px(x)}" width="${px(Math.max(1, width - GAP))}" height="9" fill="${fill}"/>`;
+    x += width;
+    return rect;
+  });
+  return html`<svg class="endings" viewBox="0 0 ${WIDTH} 9" preserveAspectRatio="none" aria-hidden="true">${trusted(
+    drawn.join(''),
+  )}</svg><ul class="endings">${segments.map(
+    ({ attempts, fill, words }) =>
+      html`<li><svg width="12" height="9" aria-hidden="true">${trusted(
+        `<rect width="12" height="9" fill="${fill}"/>`,
+      )}</svg><b>${count(attempts)}</b> ${outside(words)}</li>`,
+  )}</ul>`;
+}

@@ -1,0 +1,206 @@
+/** The first screen: what it chooses, and what its picture shows. */
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { CALL_CLASSES, CLASS_OF, CLASS_STYLE } from '../../src/report/charts/theme.js';
+import { OUTCOME_DEFS, outcomeFill } from '../../src/report/charts/outcome-patterns.js';
+import { firstScreen } from '../../src/report/first-screen/index.js';
+import { headlineNumbers } from '../../src/report/first-screen/headline-numbers.js';
+import { timelineModel } from '../../src/report/first-screen/timeline-model.js';
+import { RUN_DARK, RUN_LIGHT } from '../../src/report/layouts/colours.js';
+import { PAGE_SCRIPT } from '../../src/report/script/index.js';
+import type { RunView } from '../../src/report/index.js';
+import { fixtureFigures, fixtureInput, fixtureSummary, MS, PLAIN_NAMES, S } from './fixture.js';
+
+const words = (source: string): string =>
+  source
+    .replace(/<script[\s\S]*?<\/script>/g, ' ')
+    .replace(/<[^>]*>/g, ' ')
+    .replaceAll('\u00a0', ' ')
+    .replace(/\s+/g, ' ');
+const screen = firstScreen(fixtureInput()).html;
+const text = words(screen);
+
+describe('the first screen', () => {
+  it('opens with the verdict, its reason, and how much was measured', () => {
+    expect(text).toMatch(
+      /^ Fail 1 passed, 2 failed, 1 inconclusive · measurement valid 53\.4 s · 23,110 calls · no baseline/,
+    );
+  });
+
+  it('says that a run is invalid where its gates would stand', () => {
+    const invalid = words(
+      firstScreen(fixtureInput(PLAIN_NAMES, { validity: { verdict: 'invalid', reasons: [] } })).html,
+    );
+    expect(invalid).toMatch(/^ Invalid /);
+    expect(invalid).toContain('This run is invalid.');
+  });
+
+  it('names the target, the commit and the machine, and what of them is unknown', () => {
+    const envelope = {
+      identity: { gitCommit: { value: '9dc9e72aabbccdd' }, plimsollVersion: { value: '0.1.0' } },
+      host: { cpuModel: { value: 'AMD EPYC' }, cpuThreads: { value: 2 }, kernel: { value: 'Linux 6.18' } },
+      target: { serverName: { value: 'berths' }, serverVersion: { value: '1.2.3' }, transport: { value: 'stdio' } },
+    };
+    const known = words(firstScreen({ ...fixtureInput(), envelope }).html);
+    expect(known).toContain('berths 1.2.3 stdio AMD EPYC, 2 cores, Linux 6.18 Plimsoll 0.1.0 (9dc9e72)');
+    expect(words(firstScreen({ ...fixtureInput(), envelope: null }).html)).toContain('target unknown machine unknown');
+  });
+});
+
+describe('the headline numbers', () => {
+  const numbers = headlineNumbers(fixtureInput());
+
+  it('are at most four: idle median, tail under load, share on time, recovery', () => {
+    expect(numbers.map(({ name }) => name)).toEqual([
+      'Median, idle',
+      'p99, steady',
+      expect.stringMatching(/^On time, /),
+      'Recovery',
+    ]);
+  });
+
+  it('stand on a bar that reads as the share of their limit', () => {
+    const tail = numbers[1];
+    expect(tail).toMatchObject({ value: '43.4', unit: 'ms', bound: 'gate ≤ 100 ms', state: 'good', limit: 0.88 });
+    expect(tail?.filled).toBeCloseTo((43.4 / 100) * 0.88, 3);
+    expect(numbers[2]).toMatchObject({ unit: '% of calls', limit: null, bound: 'no gate', state: 'look' });
+    expect(numbers[2]?.low).toBeLessThan(numbers[2]?.filled ?? 0);
+  });
+
+  it('give a recovery that never came as a bound', () => {
+    expect(numbers[3]).toMatchObject({ value: '> 4.9', unit: 's', state: 'bad' });
+  });
+
+  it('carry the change against a baseline, where the run was judged by one', () => {
+    const [first] = fixtureInput().gates.results;
+    if (first === undefined) throw new Error('The fixture has gates.');
+    const change = {
+      versus: 'baseline',
+      kind: 'ratio',
+      limit: 0.1,
+      atLeast: null,
+      level: 'error',
+      sessions: 5,
+      estimate: 0.125,
+      low: 0.05,
+      high: 0.2,
+      pWorse: 0.01,
+      minimumDetectable: 0.03,
+    } as const;
+    const judged: RunView = {
+      ...fixtureInput(),
+      gates: { verdict: 'regress', results: [first, { ...first, verdict: 'regress', change }] },
+    };
+    expect(headlineNumbers(judged)[1]?.change).toEqual({ text: '+12.5 %', state: 'bad' });
+    expect(numbers[1]?.change).toBeNull();
+  });
+});
+
+describe('the timeline', () => {
+  const summary = fixtureSummary();
+  const figures = fixtureFigures(summary);
+  const model = timelineModel(figures, summary);
+
+  it('has response time, outcomes, queue age, CPU and memory on one clock', () => {
+    expect(model?.panes.map(({ id }) => id)).toEqual(['response', 'outcomes', 'queue', 'cpu', 'memory']);
+    expect(model).toMatchObject({ fromS: 0 });
+  });
+
+  it('writes a quantile above the first call without an answer as a lower bound', () => {
+    const rows = new Map(model?.panes[0]?.tracks.map(({ id, texts }) => [id, texts]));
+    const overload = figures.response.knownShare.indexOf(0.5);
+    expect(rows.get('p50')?.[overload]).not.toContain('>');
+    expect(rows.get('p90')?.[overload]).toMatch(/^> /);
+    expect(rows.get('p90')?.[0]).not.toContain('>');
+  });
+
+  it('stacks outcomes to what was offered, and names only those that occur', () => {
+    const outcomes = model?.panes[1];
+    expect(outcomes?.tracks.map(({ id }) => id)).toEqual(['offered', 'transport', 'shed', 'deadline', 'late', 'good']);
+  });
+
+  it('shows the age of abandoned calls above that of waiting ones', () => {
+    const [abandoned, waiting] = model?.panes[2]?.tracks ?? [];
+    expect([abandoned?.id, waiting?.id]).toEqual(['abandoned', 'waiting']);
+    expect(timelineModel({ ...figures, abandonedAgesNs: null }, summary)?.panes[2]?.tracks[0]?.id).toBe('waiting');
+  });
+
+  it('puts the crosshair where most went wrong', () => {
+    const at = (model?.moments.fromS ?? 0) + (model?.at ?? 0) * (model?.moments.widthS ?? 0);
+    expect(at).toBeGreaterThan(14);
+    expect(at).toBeLessThan(19);
+  });
+
+  it('bands each fault through all panes, and names it once', () => {
+    const wide = screen.slice(screen.indexOf('<svg class="clock wide"'), screen.indexOf('<svg class="clock narrow"'));
+    expect(wide.split('class="fault"').length - 1).toBe(figures.faults.length);
+    expect(wide.match(/fault: latency on upstream, 5 s/g)).toHaveLength(1);
+  });
+
+  it('writes names as text, in pictures and in what the script reads', () => {
+    const hostile = fixtureInput({
+      ...PLAIN_NAMES,
+      phase: '</text></svg><script>alert(1)</script>',
+      tool: '__proto__',
+    });
+    const shown = firstScreen(hostile).html;
+    expect(shown.match(/<script[^>]*>/g)).toEqual(['<script type="application/json" class="clock-data">']);
+    expect(shown).toContain('\\u003c/text\\u003e');
+  });
+
+  it('is left out of a run without calls', () => {
+    const none = { ...figures, response: { ...figures.response, fromNs: [] } };
+    expect(timelineModel(none, summary)).toBeNull();
+  });
+
+  it('stays within the marks that a browser moves at ease', () => {
+    expect((model?.moments.length ?? 0) <= 200).toBe(true);
+    expect(JSON.stringify(model).length).toBeLessThan(400_000);
+  });
+
+  it('dates its windows as the rest of the report does', () => {
+    expect(model?.moments.texts[1]).toBe('+0.5 s');
+    expect(figures.response.windowNs).toBe(0.5 * S);
+    expect(MS).toBe(1e6);
+  });
+});
+
+/** CIE L* of a colour, D65: 0 black, 100 white. */
+function lightness(hex: string): number {
+  const linear = [1, 3, 5]
+    .map((at) => Number.parseInt(hex.slice(at, at + 2), 16) / 255)
+    .map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4));
+  const y = 0.2126 * (linear[0] ?? 0) + 0.7152 * (linear[1] ?? 0) + 0.0722 * (linear[2] ?? 0);
+  return y > 216 / 24389 ? 116 * Math.cbrt(y) - 16 : (y * 24389) / 27;
+}
+
+describe.each([
+  ['light', RUN_LIGHT],
+  ['dark', RUN_DARK],
+])('the colours of outcomes on %s paper', (_, palette) => {
+  const toneOf = (colour: string): number => {
+    const name = /--[a-z-]+/.exec(colour)?.[0] ?? '';
+    return lightness(new RegExp(`${name}:(#[0-9a-f]{6})`).exec(palette)?.[1] ?? '');
+  };
+
+  it('have every failure 20 L* or more from success', () => {
+    const good = toneOf(CLASS_STYLE.good.colour);
+    for (const drawn of CALL_CLASSES.filter((each) => each !== 'good'))
+      expect(Math.abs(toneOf(CLASS_STYLE[drawn].colour) - good), drawn).toBeGreaterThanOrEqual(20);
+  });
+});
+
+it('every outcome but success has a hatch of its own, so that greyscale tells them apart', () => {
+  const tiles = Array.from(OUTCOME_DEFS.html.matchAll(/<pattern id="o-([a-z]+)"[\s\S]*?<\/pattern>/g), (match) => [
+    match[1],
+    match[0].replace(/ id="[^"]*"/, '').replace(/var\(--c-[a-z]+\)/, ''),
+  ]);
+  expect(tiles.map(([name]) => name)).toEqual(CALL_CLASSES.filter((each) => each !== 'good'));
+  expect(new Set(tiles.map(([, tile]) => tile)).size).toBe(tiles.length);
+  for (const drawn of Object.values(CLASS_OF)) expect(outcomeFill(drawn)).toMatch(/^url\(#o-/);
+});
+
+it('the digest beside the script is that of the script', () => {
+  expect(PAGE_SCRIPT.digest).toBe(`sha256-${createHash('sha256').update(PAGE_SCRIPT.source).digest('base64')}`);
+  expect(PAGE_SCRIPT.source).not.toMatch(/\beval\b|\bFunction\(|window\.|innerHTML\s*=\s*data|fetch\(|XMLHttp/);
+});
