@@ -162,7 +162,10 @@ export interface UpstreamCallRow {
   readonly tool: string;
   /** Logical call; null when nothing in the request names one of this run. */
   readonly callId: number | null;
-  /** What named the call: its id in `_meta`, else a trace context, else an argument; null where nothing did. */
+  /**
+   * What named the call: its id in `_meta`, else a trace context, else an argument; null where nothing did. Where they
+   * disagree the argument counts, which no gateway changes.
+   */
   readonly joinedBy: 'meta' | 'traceparent' | 'argument' | null;
   /** When the mock had received the request. */
   readonly receivedNs: number;
@@ -170,10 +173,12 @@ export interface UpstreamCallRow {
   readonly session: number;
   /** Whether the id of the call had arrived: a key of `_meta` that no gateway can know. */
   readonly customMeta: boolean;
-  /** Whether a trace context of this run had arrived in `_meta`. */
+  /** Whether the trace context of the call had arrived in `_meta`. */
   readonly metaTrace: boolean;
   /** The same of the header `traceparent`. */
   readonly headerTrace: boolean;
+  /** Whether a trace context of this run had arrived that is of another call. */
+  readonly otherTrace: boolean;
   /** Whether the Authorization of the client had arrived; null: the client sends none. */
   readonly clientToken: boolean | null;
 }

@@ -25,17 +25,27 @@ export function upstreamCallRows(received: readonly ReceivedCall[], by: JoinedBy
     const ofMeta = numberIn(call.call);
     const ofMetaTrace = traceparent === null ? null : callOfTrace(by.trace, traceparent);
     const ofHeader = traceHeader === null ? null : callOfTrace(by.trace, traceHeader);
-    const ofTrace = ofMetaTrace ?? ofHeader;
+    // An argument is passed on as it is; the others may be those of a call before.
+    const callId = argumentCall ?? ofMeta ?? ofMetaTrace ?? ofHeader;
+    const isOwn = (id: number | null): boolean => id !== null && id === callId;
+    const isOther = (id: number | null): boolean => id !== null && id !== callId;
     return {
       service,
       tool,
-      callId: ofMeta ?? ofTrace ?? argumentCall,
-      joinedBy: ofMeta !== null ? 'meta' : ofTrace !== null ? 'traceparent' : argumentCall !== null ? 'argument' : null,
+      callId,
+      joinedBy: isOwn(ofMeta)
+        ? 'meta'
+        : isOwn(ofMetaTrace) || isOwn(ofHeader)
+          ? 'traceparent'
+          : argumentCall !== null
+            ? 'argument'
+            : null,
       receivedNs: Number(BigInt(call.receivedNs) - by.monotonicEpochNs),
       session,
-      customMeta: call.call !== null,
-      metaTrace: ofMetaTrace !== null,
-      headerTrace: ofHeader !== null,
+      customMeta: call.call !== null && !isOther(ofMeta),
+      metaTrace: isOwn(ofMetaTrace),
+      headerTrace: isOwn(ofHeader),
+      otherTrace: isOther(ofMetaTrace) || isOther(ofHeader),
       clientToken: token === null ? null : authorization === token,
     };
   });

@@ -23,7 +23,7 @@ const good: GatewaySummary = {
   ...bad,
   joins: { upstreamCalls: 100, joined: 100, rate: 1, by: { meta: 100, traceparent: 0, argument: 0 } },
   messages: {
-    ...{ calls: 100, messages: 100, perCall: 1, complete: true, bystanderPerCall: 0 },
+    ...{ calls: 100, lists: 0, messages: 100, perCall: 1, complete: true, bystanderPerCall: 0 },
     byMethod: [{ method: 'tools/call', count: 100, perCall: 1 }],
     byService: [
       { service: 'alpha', messages: 100, executions: 100 },
@@ -31,7 +31,7 @@ const good: GatewaySummary = {
     ],
   },
   sessions: { mapping: 'one-to-one', clientSessions: 2, upstreamSessions: 2, calls: 100, opened: 0, leftOpen: 0 },
-  arrival: { calls: 100, customMeta: 1, metaTrace: 1, headerTrace: 1, clientToken: 0 },
+  arrival: { calls: 100, customMeta: 1, metaTrace: 1, headerTrace: 1, otherTrace: 0, clientToken: 0 },
   deliveries: {
     ...{ hiddenRetries: 0, repeatedCalls: 0, repeatedEffects: 0 },
     ...{ answeredWithoutUpstream: 0, addressed: 100, misrouted: 0 },
@@ -77,9 +77,16 @@ describe('what is found of a gateway', () => {
   });
 
   it('drops _meta as a whole', () => {
-    const arrival = { calls: 10, customMeta: 0, metaTrace: 0, headerTrace: 0, clientToken: null };
+    const arrival = { calls: 10, customMeta: 0, metaTrace: 0, headerTrace: 0, otherTrace: 0, clientToken: null };
     expect(textOf({ ...noGateway(), arrival }, 'meta-dropped')).toBe(
       'It drops _meta, the trace context in it included.',
+    );
+  });
+
+  it('hands on the trace context of another call', () => {
+    const arrival = { calls: 10, customMeta: 1, metaTrace: 0.6, headerTrace: 0, otherTrace: 0.4, clientToken: null };
+    expect(textOf({ ...noGateway(), arrival }, 'other-trace')).toBe(
+      'It hands on the trace context of another call in 40 % of the calls.',
     );
   });
 
@@ -91,6 +98,8 @@ describe('what is found of a gateway', () => {
     expect(textOf({ ...good, messages: good.messages && { ...good.messages, byMethod } }, 'list-per-call')).toBe(
       'It asks upstreams for their tools on every call: 2 lists a call.',
     );
+    const loaded = { ...good, messages: good.messages && { ...good.messages, byMethod, lists: 100 } };
+    expect(idsOf(loaded), 'the load asks for lists itself').toEqual([]);
   });
 
   it('adds to definitions what clients may ignore', () => {

@@ -35,6 +35,7 @@ const received = (callId: number | null, more: Partial<UpstreamCallRow> = {}): U
     customMeta: true,
     metaTrace: true,
     headerTrace: false,
+    otherTrace: false,
     clientToken: null,
   },
   ...more,
@@ -63,9 +64,12 @@ describe('both sides of a gateway', () => {
   });
 
   it('say how much of the requests arrived', () => {
-    const rows = rowsOf(attempts(4), (n) => ({ customMeta: n > 0, headerTrace: n > 2, clientToken: n < 1 }));
+    const rows = rowsOf(attempts(4), (n) => ({
+      ...{ customMeta: n > 0, headerTrace: n > 2, otherTrace: n < 2, clientToken: n < 1 },
+    }));
     const { arrival } = gatewayOf(planWith(), attempts(4), { upstreamCalls: rows });
-    expect(arrival).toEqual({ calls: 4, customMeta: 0.75, metaTrace: 1, headerTrace: 0.25, clientToken: 0.25 });
+    const shares = { customMeta: 0.75, metaTrace: 1, headerTrace: 0.25, otherTrace: 0.5, clientToken: 0.25 };
+    expect(arrival).toEqual({ calls: 4, ...shares });
   });
 
   it.each([
@@ -134,7 +138,7 @@ describe('upstream messages per call', () => {
     const { messages } = gatewayOf(planWith(), attempts(), { work: rows });
     const byMethod = ['initialize', 'tools/call'].map((method) => ({ method, count: 20, perCall: 1 }));
     const byService = [{ service: 'alpha', messages: 40, executions: 20 }];
-    const whole = { byMethod, byService, bystanderPerCall: null, complete: true };
+    const whole = { byMethod, byService, bystanderPerCall: null, lists: 0, complete: true };
     expect(messages).toEqual({ calls: 20, messages: 40, perCall: 2, ...whole });
   });
 

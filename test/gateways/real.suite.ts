@@ -40,7 +40,10 @@ tool-lists: { sessions: 8 }
 phases:
   - { name: floor, regime: floor, for: 3s }
   - { name: restart, regime: steady, rate: 3/s, for: 8s }
-faults: [{ id: restart, phase: restart, at: 2s, for: 500ms, on: alpha, type: restart }]
+  - { name: forgets, regime: steady, rate: 3/s, for: 7s }
+faults:
+  - { id: restart, phase: restart, at: 2s, for: 500ms, on: alpha, type: restart }
+  - { id: forgets, phase: forgets, at: 2s, for: 500ms, on: alpha, type: session-loss }
 default-gates: false
 `;
 
@@ -57,9 +60,9 @@ const FOUND: Partial<Readonly<Record<GatewayName, readonly RegExp[]>>> = {
     /^return restart: .*never recovers.*http-5xx on HTTP 500/,
   ],
   fastmcp: [/^token-passed: /, /^session-per-call: /, /^bystanders: .*beta/, /^list-per-call: /],
-  'mcp-remote': [/^return restart: .*recovers at once/],
+  'mcp-remote': [/^return restart: .*recovers at once/, /^return forgets: .*recovers at once/],
   'mcp-proxy-rust': [/^meta-dropped: It drops _meta, /, /^added-tools: .*proxy__?\w*add_backend|proxy\/add_backend/],
-  litellm: [/^meta-dropped: It drops keys/, /^return restart: .*never recovers.*tool-error on HTTP 200/],
+  litellm: [/^meta-dropped: It drops keys/, /^return forgets: .*never recovers.*tool-error on HTTP 200/],
   contextforge: [/^list-per-call: /],
 };
 const NOT_FOUND: Partial<Readonly<Record<GatewayName, readonly RegExp[]>>> = {

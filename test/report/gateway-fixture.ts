@@ -17,7 +17,7 @@ const route = (label: string | null, upstream: string | null, offered: number): 
 export const fixtureGateway = (name: string): GatewaySummary => ({
   joins: { upstreamCalls: 120, joined: 90, rate: 0.75, by: { meta: 0, traceparent: 30, argument: 60 } },
   messages: {
-    ...{ calls: 100, messages: 500, perCall: 5, complete: false },
+    ...{ calls: 100, lists: 0, messages: 500, perCall: 5, complete: false },
     byMethod: [{ method: name, count: 500, perCall: 5 }],
     byService: [
       { service: name, messages: 400, executions: 100 },
@@ -26,7 +26,7 @@ export const fixtureGateway = (name: string): GatewaySummary => ({
     bystanderPerCall: 4,
   },
   sessions: { mapping: 'per-call', clientSessions: 3, upstreamSessions: 100, calls: 100, opened: 100, leftOpen: 7 },
-  arrival: { calls: 120, customMeta: 0, metaTrace: 0.25, headerTrace: 0.5, clientToken: 1 },
+  arrival: { calls: 120, customMeta: 0, metaTrace: 0.25, headerTrace: 0.5, otherTrace: 0, clientToken: 1 },
   deliveries: {
     ...{ hiddenRetries: 20, repeatedCalls: 15, repeatedEffects: 4 },
     ...{ answeredWithoutUpstream: null, addressed: 40, misrouted: 13 },

@@ -26,7 +26,7 @@ it('every shipped scenario has its answer here', () => {
 });
 
 describe.skipIf(LEAVES_OUT).concurrent(asWholeRuns('the answer of the shipped scenario'), () => {
-  for (const { name, profile, shortened, exitCode = 0, answer } of SHIPPED)
+  for (const { name, profile, arm, shortened, exitCode = 0, answer } of SHIPPED)
     it(
       profile === undefined ? name : `${name}, profile ${profile}`,
       { timeout: 300_000, retry: RETRIES },
@@ -35,6 +35,7 @@ describe.skipIf(LEAVES_OUT).concurrent(asWholeRuns('the answer of the shipped sc
           'run',
           join(FOLDER, `${name}.yaml`),
           ...(profile === undefined ? [] : ['--profile', profile]),
+          ...(arm === undefined ? [] : ['--arm', arm]),
           ...(FULL ? [] : shortened.flatMap((assignment) => ['--set', assignment])),
           ...['--out', scratchFolder(), '--quiet', '--json'],
         ]);

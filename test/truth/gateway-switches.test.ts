@@ -60,7 +60,7 @@ describe('a gateway that does nothing wrong', () => {
     expect(joins).toMatchObject({ upstreamCalls: 120, joined: 120, rate: 1, by: { meta: 120 } });
     expect(messages?.byMethod.find(({ method }) => method === 'tools/call')).toMatchObject({ count: 120, perCall: 1 });
     expect(sessions).toMatchObject({ mapping: 'one-to-one', clientSessions: 3, upstreamSessions: 6 });
-    expect(arrival).toEqual({ calls: 120, customMeta: 1, metaTrace: 1, headerTrace: 1, clientToken: 0 });
+    expect(arrival).toEqual({ calls: 120, customMeta: 1, metaTrace: 1, headerTrace: 1, otherTrace: 0, clientToken: 0 });
     expect(deliveries).toMatchObject({ hiddenRetries: 0, answeredWithoutUpstream: 0, addressed: 120, misrouted: 0 });
     expect(toolLists).toMatchObject({ naming: 'UPSTREAM__*', otherOrders: 0, otherContents: 0 });
     expect(toolLists).toMatchObject({ changed: [], missing: [], added: [], collisions: [] });
@@ -87,7 +87,7 @@ describe.skipIf(LEAVES_OUT)(asWholeRuns('the switches of the reference gateway a
     expect(messages).toMatchObject({ calls: 120, messages: 600, perCall: 5, complete: true });
     expect(messages?.byMethod.map(({ method, perCall }) => [method, perCall])).toEqual(once.map((each) => [each, 1]));
     expect(sessions).toMatchObject({ mapping: 'per-call', upstreamSessions: 120, opened: 120, leftOpen: 0 });
-    expect(arrival).toEqual({ calls: 120, customMeta: 0, metaTrace: 0, headerTrace: 0, clientToken: 1 });
+    expect(arrival).toEqual({ calls: 120, customMeta: 0, metaTrace: 0, headerTrace: 0, otherTrace: 0, clientToken: 1 });
     expect(joins).toMatchObject({ rate: 1, by: { meta: 0, traceparent: 0, argument: 120 } });
     expect(toolLists?.otherOrders).toBe(2);
     expect(toolLists?.changed).toEqual(

@@ -134,6 +134,10 @@ const FINDINGS = {
       ? bad('It drops keys of _meta that it does not know; the trace context in it gets through.')
       : bad('It drops _meta, the trace context in it included.');
   },
+  'other-trace': ({ arrival }) =>
+    (arrival?.otherTrace ?? 0) === 0
+      ? NONE
+      : bad(`It hands on the trace context of another call in ${percent(arrival?.otherTrace ?? 0)} of the calls.`),
   'trace-header-dropped': ({ arrival }) =>
     arrival === null || arrival.headerTrace > 0 ? NONE : note('It drops the header traceparent.'),
   'session-per-call': ({ sessions, messages }) => {
@@ -166,7 +170,8 @@ const FINDINGS = {
     }),
   'list-per-call': ({ messages }) => {
     const perCall = messages?.byMethod.find(({ method }) => method === 'tools/list')?.perCall ?? 0;
-    return perCall < EACH
+    // Lists that the load asks for are none of the gateway's own.
+    return perCall < EACH || (messages?.lists ?? 0) > 0
       ? NONE
       : bad(`It asks upstreams for their tools on every call: ${amount(perCall)} lists a call.`);
   },

@@ -25,6 +25,7 @@ export function arrivalOf(rows: readonly UpstreamCallRow[]): Arrival | null {
     customMeta: share(({ customMeta }) => customMeta),
     metaTrace: share(({ metaTrace }) => metaTrace),
     headerTrace: share(({ headerTrace }) => headerTrace),
+    otherTrace: share(({ otherTrace }) => otherTrace),
     clientToken: rows.every(({ clientToken }) => clientToken === null)
       ? null
       : share(({ clientToken }) => clientToken === true),

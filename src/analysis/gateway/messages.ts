@@ -15,9 +15,12 @@ export function messagesOf({ record, plan }: GatewayInput): UpstreamMessages | n
     for (const [method, count] of byMethod) counts.set(method, (counts.get(method) ?? 0) + count);
   const { samples } = record;
   let calls = 0;
+  let lists = 0;
   for (let row = 0; row < samples.length; row++) {
-    const runsTool = plan.scenario.calls[samples.spec[row] ?? 0]?.operation === EXECUTION;
-    if (runsTool && !Number.isNaN(samples.sentNs[row] ?? NaN)) calls++;
+    if (Number.isNaN(samples.sentNs[row] ?? NaN)) continue;
+    const operation = plan.scenario.calls[samples.spec[row] ?? 0]?.operation;
+    if (operation === EXECUTION) calls++;
+    else if (operation === 'tools/list') lists++;
   }
   const per = (count: number): number | null => (calls === 0 ? null : count / calls);
   const byService = found.map(({ service, byMethod }) => ({
@@ -29,6 +32,7 @@ export function messagesOf({ record, plan }: GatewayInput): UpstreamMessages | n
   const messages = sumOf(counts.values());
   return {
     calls,
+    lists,
     messages,
     perCall: per(messages),
     byMethod: [...counts]

@@ -15,6 +15,8 @@ export interface Joins {
 export interface UpstreamMessages {
   /** Attempts of `tools/call` that the client sent. */
   readonly calls: number;
+  /** And of `tools/list`: with any, what a gateway asks for by itself is not known. */
+  readonly lists: number;
   readonly messages: number;
   /** messages / calls; null without calls. 1: the gateway adds none. */
   readonly perCall: number | null;
@@ -60,6 +62,8 @@ export interface Arrival {
   readonly customMeta: number;
   readonly metaTrace: number;
   readonly headerTrace: number;
+  /** A trace context of the run that is of another call. */
+  readonly otherTrace: number;
   /** Null: the client sends no Authorization. */
   readonly clientToken: number | null;
 }

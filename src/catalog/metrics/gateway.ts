@@ -22,7 +22,7 @@ const number = <const U extends Unit>(
 };
 
 const untraced = 'no mock received a call with a trace context of this run';
-const uncounted = 'no mock reported its messages, or no tool was called';
+const uncounted = 'no mock reported its messages, no tool was called, or lists were part of the load';
 const unlisted = 'the tool lists were not read';
 
 export const messagesPerCall = {
@@ -59,9 +59,10 @@ const ofMethod =
       : (messages.byMethod.find(({ method }) => method === wanted)?.perCall ?? 0);
 
 export const listsPerCall = perCall(
-  'Messages tools/list that the mocks received during the load for each tools/call that the client sent.',
+  'Messages tools/list that the mocks received during the load for each tools/call that the client sent. Not known ' +
+    'where the load asks for lists itself.',
   "gateways' issue trackers: a list before each call",
-  ofMethod('tools/list'),
+  (gateway) => ((gateway.messages?.lists ?? 0) > 0 ? null : ofMethod('tools/list')(gateway)),
 );
 export const handshakesPerCall = perCall(
   'Messages initialize that the mocks received during the load for each tools/call that the client sent.',

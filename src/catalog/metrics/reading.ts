@@ -154,6 +154,8 @@ interface CapacityReadings {
 interface GatewayReadings {
   readonly joins: { readonly rate: number | null } | null;
   readonly messages: {
+    /** Messages tools/list that the client sent. */
+    readonly lists: number;
     readonly perCall: number | null;
     readonly byMethod: readonly { readonly method: string; readonly perCall: number | null }[];
     readonly bystanderPerCall: number | null;

@@ -73,9 +73,13 @@ function callFacts({ joins, messages, sessions, arrival, deliveries }: GatewaySu
     facts.push(['Upstream sessions', `${MAPPING[mapping]} (${many}${left})`]);
   }
   if (arrival !== null) {
-    const { customMeta, metaTrace, headerTrace, clientToken } = arrival;
+    const { customMeta, metaTrace, headerTrace, otherTrace, clientToken } = arrival;
     facts.push(['Own key in _meta arrived', percent(customMeta)]);
-    facts.push(['Trace context arrived', `in _meta ${percent(metaTrace)}, as a header ${percent(headerTrace)}`]);
+    const other = otherTrace === 0 ? '' : `; that of another call ${percent(otherTrace)}`;
+    facts.push([
+      'Trace context arrived',
+      `in _meta ${percent(metaTrace)}, as a header ${percent(headerTrace)}${other}`,
+    ]);
     const token = clientToken === null ? 'n/a: the client sends none' : percent(clientToken);
     facts.push(["Client's Authorization arrived upstream", token]);
   }

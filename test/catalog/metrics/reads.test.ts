@@ -77,6 +77,7 @@ const run = {
   gateway: {
     joins: { rate: own() },
     messages: {
+      lists: 0,
       perCall: own(),
       byMethod: ['tools/call', 'tools/list', 'initialize'].map((method) => ({ method, perCall: own() })),
       bystanderPerCall: own(),
