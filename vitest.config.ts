@@ -30,7 +30,7 @@ const PURE = [
  * assumed. Two files at once keep both cores busy where one would mostly wait.
  */
 const APART = [
-  'test/{checkouts,faults,mcp,mock-servers,process-timing,processes,scopes,stack}/**/*.test.ts',
+  'test/{checkouts,faults,mcp,mock-servers,process-timing,processes,scopes,spans,stack}/**/*.test.ts',
   'test/discover/live.test.ts',
   'test/calibration/{doctor/*,self-capacity}.test.ts',
   'test/e2e/{again,bad-input,baseline,calibrate,compare,killed,pipelines,planted-invalid,run}.test.ts',
@@ -41,7 +41,7 @@ const APART = [
   'test/report/{added-chapter,browser,comparison-browser}.test.ts',
   'test/run/{same-seed,wedged-engine}.test.ts',
   'test/toxiproxy/{engine,embedded/server}.test.ts',
-  'test/truth/{counted,follow-ups,gateway-switches}.test.ts',
+  'test/truth/{counted,follow-ups,gateway-switches,spans,stamps-recipes}.test.ts',
 ];
 
 export default defineConfig({

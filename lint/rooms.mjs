@@ -24,6 +24,7 @@ export const ROOMS = {
   scenario: ['problem', 'secrets', 'format', 'protocol', 'catalog'],
   plan: ['random', 'format', 'catalog', 'scenario'],
   record: ['problem', 'secrets', 'clock', 'processes', 'protocol'],
+  spans: ['problem', 'protocol', 'catalog', 'record'],
   envelope: ['platform', 'problem', 'protocol'],
   toxiproxy: [
     'platform',
@@ -93,6 +94,7 @@ export const ROOMS = {
     'scenario',
     'plan',
     'record',
+    'spans',
     'envelope',
     'toxiproxy',
     'stack',
@@ -116,6 +118,7 @@ export const ROOMS = {
     'scenario',
     'plan',
     'record',
+    'spans',
     'envelope',
     'toxiproxy',
     'stack',

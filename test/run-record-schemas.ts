@@ -23,8 +23,8 @@ function errorsOf(validate: ValidateFunction, where: string, text: string): read
   return (validate.errors ?? []).map(({ instancePath, message }) => `${where} ${instancePath} ${message ?? ''}`);
 }
 
-/** Only traced runs, and those that read tool lists, have them. */
-const IF_ASKED_FOR: readonly string[] = [FILES.upstreamCalls, FILES.toolLists];
+/** Only traced runs, those that receive spans, name metrics of servers, or read tool lists have them. */
+const IF_ASKED_FOR: readonly string[] = [FILES.upstreamCalls, FILES.toolLists, FILES.spans, FILES.serverMetrics];
 
 /** Where the files of a sealed run break their schemas; empty when they do not. */
 export function recordSchemaErrors(dir: string): readonly string[] {

@@ -19,6 +19,7 @@ export interface AnalysisInput extends Pick<
   | 'work'
   | 'upstreamCalls'
   | 'toolLists'
+  | 'serverMetrics'
 > {
   readonly header: Pick<RunRecord['header'], 'runId' | 'name' | 'scenarioDigest' | 'startedUtc'>;
   readonly manifest: Pick<Manifest, 'samples'> | null;

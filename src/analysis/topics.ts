@@ -13,8 +13,9 @@ import { hypothesesTopic } from './hypotheses/index.js';
 import type { RunInput } from './input.js';
 import { latenessTopic } from './lateness/index.js';
 import { phasesTopic } from './phases/index.js';
-import { attributionTopic } from './queue/index.js';
+import { attributionTopic, spansTopic } from './queue/index.js';
 import { edgesTopic, recoveryTopic } from './recovery/index.js';
+import { serverMetricsTopic } from './server-metrics/index.js';
 import { growthTopic } from './stability/index.js';
 import { topicsOver } from './topic.js';
 import { validityTopic } from './validity/index.js';
@@ -27,10 +28,12 @@ export const TOPICS = topicsOver<RunInput>()
   .with(edgesTopic)
   .with(phasesTopic)
   .with(attributionTopic)
+  .with(spansTopic)
   .with(capacityTopic)
   .with(recoveryTopic)
   .with(eventsTopic)
   .with(growthTopic)
+  .with(serverMetricsTopic)
   .with(contractTopic)
   .with(hypothesesTopic)
   .with(sideEffectsTopic)

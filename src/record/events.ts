@@ -18,6 +18,30 @@ export interface EarlyEnd {
   readonly what: string;
 }
 
+/**
+ * What the spans that the servers reported say of the attempts. Times are taken from those that are joined alone.
+ */
+export interface SpanJoins {
+  /** Calls of this run of which a span came. */
+  readonly calls: number;
+  /** Attempts that were answered, and so can have times of the server. */
+  readonly answered: number;
+  /** Of these, attempts that have their service from spans. */
+  readonly joined: number;
+  /** Of these, attempts that have their queue from spans, too. */
+  readonly withQueue: number;
+  /** Attempts whose spans last longer than from sending to the answer. */
+  readonly longer: number;
+  /** Attempts of calls with more or fewer executions among the spans than attempts. */
+  readonly uneven: number;
+  /** Spans that belong to no call of this run. */
+  readonly foreign: number;
+  /** Requests of exporters that were refused, or could not be read. */
+  readonly unread: number;
+  /** What the name of a span begins with that is the work; null: all of a server's time counts as service. */
+  readonly work: string | null;
+}
+
 /** `events.ndjson`: what happened, in order of `atNs`. */
 export type RunEvent =
   | (At<'run'> & { readonly edge: 'start' | 'end' | 'interrupted'; readonly reason?: string })
@@ -171,6 +195,7 @@ export type RunEvent =
       readonly passedPerSecond: number;
       readonly failedPerSecond: number | null;
     })
+  | (At<'spans'> & SpanJoins)
   | {
       /** An answer of a phase that was judged to be of this class: up to three that say different things. */
       readonly type: 'failure-example';

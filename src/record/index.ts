@@ -33,6 +33,7 @@ export {
 } from './calls.js';
 export { type Executions, countExecutions, judgeByLedger } from './ledger.js';
 export { type LoggedCall, locateAttempts } from './upstream-log.js';
+export { joinSpans, type GivenSpans } from './span-joins.js';
 export { type WaitingLine, maxAgesNs, waitingLine } from './waiting-line.js';
 export type * from './events.js';
 export type * from './rows.js';

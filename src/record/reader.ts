@@ -47,6 +47,8 @@ export interface RunRecord {
   readonly upstreamCalls: Rows<'upstream-calls.ndjson'> | null;
   /** Null: the tool lists were not read. */
   readonly toolLists: Rows<'tool-lists.ndjson'> | null;
+  /** Null: the scenario names none. */
+  readonly serverMetrics: Rows<'server-metrics.ndjson'> | null;
 }
 
 /** Files without which nothing can be said of a run: a manifest that does not name them vouches for nothing. */
@@ -100,6 +102,7 @@ export async function readFiles(dir: string, run: RunFile): Promise<Omit<RunReco
     work: await rowsIfThere(FILES.work),
     upstreamCalls: await rowsIfThere(FILES.upstreamCalls),
     toolLists: await rowsIfThere(FILES.toolLists),
+    serverMetrics: await rowsIfThere(FILES.serverMetrics),
   };
   return {
     dir,

@@ -80,7 +80,8 @@ async function recover(dir: string, run: RunFile): Promise<void> {
   const health = await mended(FILES.health);
   const executed = await mended(FILES.effects);
   for (const name of [FILES.resources, FILES.machine, FILES.workers, FILES.gateways] as const) await mended(name);
-  for (const name of [FILES.faultHits, FILES.tools, FILES.work, FILES.upstreamCalls, FILES.toolLists] as const)
+  for (const name of [FILES.faultHits, FILES.tools, FILES.work] as const) await mended(name);
+  for (const name of [FILES.upstreamCalls, FILES.toolLists, FILES.spans, FILES.serverMetrics] as const)
     await mended(name);
   await mendEnvelope(dir, damages);
   if (executed.length > 0) judgeByLedger(columns, executed);

@@ -37,6 +37,7 @@ const EVENTS: Readonly<Record<RecordRows['events.ndjson']['type'], Shape>> = {
   },
   'search-end': { numbers: 'phase', numbersOrNull: 'passedPerSecond failedPerSecond', texts: 'ended' },
   'load-line': { numbers: 'phase passedPerSecond', numbersOrNull: 'failedPerSecond' },
+  spans: { numbers: 'calls answered joined withQueue longer uneven foreign unread' },
   'failure-example': { numbers: 'phase', texts: 'errorClass text' },
   warning: { texts: 'code what remedy' },
 };
@@ -59,6 +60,8 @@ const SHAPES: Readonly<Record<Exclude<keyof RecordRows, 'events.ndjson'>, Shape>
   'fault-hits.ndjson': { numbers: 'atNs', numbersOrNull: 'callId receivedNs', texts: 'fault' },
   'tools.ndjson': { texts: 'tool' },
   'upstream-calls.ndjson': { numbers: 'receivedNs session', numbersOrNull: 'callId', texts: 'service tool' },
+  'server-metrics.ndjson': { numbers: 'atNs value', texts: 'service metric kind' },
+  'spans.ndjson': { numbers: 'callId startNs durationNs', texts: 'service name kind spanId' },
   'tool-lists.ndjson': { numbers: 'listing position bytes tokens', texts: 'tool digest tokenizer' },
   'work.ndjson': {
     numbers:

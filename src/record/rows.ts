@@ -207,6 +207,46 @@ export interface ToolListRow {
   readonly contract: string | null;
 }
 
+/**
+ * `spans.ndjson`: one span of a call of this run, as the tracer of a server reported it. Written of runs that receive
+ * spans.
+ */
+export interface SpanRow {
+  /** Logical call whose trace it is part of. */
+  readonly callId: number;
+  /** Attribute `service.name` of the tracer; '' where it has none. */
+  readonly service: string;
+  /** As the tracer named it. */
+  readonly name: string;
+  /** Kind of the span, by OTLP. */
+  readonly kind: 'unspecified' | 'internal' | 'server' | 'client' | 'producer' | 'consumer';
+  /** 16 hexadecimal digits. */
+  readonly spanId: string;
+  /** Null: it has none but the span of the call itself, whose id the request carried. */
+  readonly parentId: string | null;
+  /** By the wall clock of its server, counted from the start of the run in UTC: no time of the run's own clock. */
+  readonly startNs: number;
+  /** By the clock of its server. */
+  readonly durationNs: number;
+}
+
+/**
+ * `server-metrics.ndjson`: a metric of a server itself, about once a second, as its page in the text format of
+ * Prometheus had it. Written of runs whose scenario names some.
+ */
+export interface ServerMetricRow {
+  /** When the page was asked for. */
+  readonly atNs: number;
+  /** Name of the service in the scenario. */
+  readonly service: string;
+  /** As the scenario names it: a name, with labels or without. */
+  readonly metric: string;
+  /** By its type on the page. */
+  readonly kind: 'counter' | 'gauge';
+  /** The sum of the series that it fits. */
+  readonly value: number;
+}
+
 /** The rows of the line-by-line files, by the name of the file. */
 export interface RecordRows {
   readonly 'events.ndjson': RunEvent;
@@ -222,4 +262,6 @@ export interface RecordRows {
   readonly 'work.ndjson': WorkRow;
   readonly 'upstream-calls.ndjson': UpstreamCallRow;
   readonly 'tool-lists.ndjson': ToolListRow;
+  readonly 'spans.ndjson': SpanRow;
+  readonly 'server-metrics.ndjson': ServerMetricRow;
 }

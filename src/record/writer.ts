@@ -27,6 +27,7 @@ import { CappedLog, type ServiceLog } from './service-log.js';
 import { slug, slugTable } from './slug.js';
 import { judgeByLedger } from './ledger.js';
 import { decodeSpool } from './spool.js';
+import { joinSpans, type GivenSpans } from './span-joins.js';
 import { locateAttempts, type LoggedCall } from './upstream-log.js';
 
 const DEFAULT_LOG_CAP_BYTES = 1024 * 1024;
@@ -42,7 +43,9 @@ type RowFile =
   | 'tools'
   | 'work'
   | 'upstreamCalls'
-  | 'toolLists';
+  | 'toolLists'
+  | 'spans'
+  | 'serverMetrics';
 type RowsOf<File extends RowFile> = readonly RecordRows[(typeof FILES)[File]][];
 const GROWING = [
   ...(['spool', 'events', 'health'] as const),
@@ -57,6 +60,8 @@ const GROWING = [
     'work',
     'upstreamCalls',
     'toolLists',
+    'spans',
+    'serverMetrics',
   ] as const satisfies readonly RowFile[]),
 ];
 
@@ -97,6 +102,8 @@ export interface RecordWriter {
   rows<File extends RowFile>(file: File, rows: RowsOf<File>): void;
   /** The upstreams' logs of all their calls: where attempts were that no answer came back from. */
   upstreamLog(calls: readonly LoggedCall[]): void;
+  /** What the tracers of the servers reported: attempts that they belong to get its times. */
+  spans(given: GivenSpans): void;
   /** Where a service's output goes: `logs/<service>.log`. The same service gets the same log. */
   serviceLog(service: string): ServiceLog;
   /** Keeps a file that was written for a service, `files/<service>/<name>`, without the values of secrets. */
@@ -153,6 +160,7 @@ class Writer implements RecordWriter {
   #firstFailure: Problem | null = null;
   #ledger: EffectRow[] | null = null;
   #calls: readonly LoggedCall[] | null = null;
+  #spans: GivenSpans | null = null;
   #columns: SampleColumns | null = null;
   /** samples.parquet has been read back, and what is derived from it is written. */
   #finished = false;
@@ -201,6 +209,11 @@ class Writer implements RecordWriter {
     this.#calls = calls;
   }
 
+  spans(given: GivenSpans): void {
+    this.#spans = given;
+    this.rows('spans', given.rows);
+  }
+
   serviceLog(name: string): ServiceLog {
     const existing = this.#logs.get(name);
     if (existing !== undefined) return existing;
@@ -244,6 +257,7 @@ class Writer implements RecordWriter {
     if (this.#ledger !== null) judgeByLedger(columns, this.#ledger);
     if (this.#calls !== null) locateAttempts(columns, this.#calls, lastReadyNs(this.#events));
     this.#columns = columns;
+    if (this.#spans !== null) this.event({ type: 'spans', atNs: this.#lastNs, ...joinSpans(columns, this.#spans) });
     if (damagedTailBytes > 0 && this.#firstFailure === null)
       this.#fail(path, new Error(`its last ${damagedTailBytes} bytes are damaged`));
     const raw = { run: this.#run, columns, events: [...this.#events], health: this.#healthRows };

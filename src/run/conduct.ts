@@ -18,6 +18,8 @@ import { preflight } from './scopes/preflight.js';
 import { processWatch } from './scopes/process-watch.js';
 import { selfCapacity } from './scopes/self-capacity.js';
 import { serverCounters } from './scopes/server-counters.js';
+import { serverMetrics } from './scopes/server-metrics.js';
+import { serverSpans, spanReceiver } from './scopes/spans.js';
 import { reaper, stack } from './scopes/stack.js';
 import { toolLists } from './scopes/tool-lists.js';
 
@@ -53,14 +55,17 @@ export async function conductRun(given: RunRequest): Promise<ConductedRun | null
     const ender = await scopes.enter(reaper, run);
     const threads = await scopes.enter(loadThreads, { run, keeper: ender });
     const engine = await scopes.enter(faultEngine, { run, reaper: ender, envelope: keeper });
-    const running = await scopes.enter(stack, { run, reaper: ender, engine });
+    const receiver = await scopes.enter(spanReceiver, run);
+    const running = await scopes.enter(stack, { run, reaper: ender, engine, spansUrl: receiver?.url ?? null });
     const report = await scopes.enter(preflight, { run, stack: running, threads, keeper: ender });
     await scopes.enter(toolLists, { run, stack: running, keeper: ender });
     const reference = await scopes.enter(loopbackReference, run);
     const { generator } = await scopes.enter(load, { run, stack: running, threads, report });
+    await scopes.enter(serverSpans, { run, receiver, generator });
     const aborts = await scopes.enter(abortWatch, { run, generator, lagP99Ns: threads.lagP99Ns });
     const counters = await scopes.enter(serverCounters, { run, stack: running });
     await scopes.enter(contractWatch, { run, stack: running, keeper: ender });
+    await scopes.enter(serverMetrics, { run, stack: running });
     await scopes.enter(processWatch, { run, stack: running, engine, threads });
     interrupt.throwIfAborted();
 

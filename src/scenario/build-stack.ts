@@ -14,12 +14,21 @@ import {
 import { resolve } from 'node:path';
 import { DEFAULT_READY_WITHIN_NS, DEFAULT_SERVICE_HOST, DEFAULT_STEP_WITHIN_NS } from './defaults.js';
 import type { AfterReadyText } from './grammar/process.js';
-import type { ResourcesText } from './grammar/resources.js';
+import type { MetricsText, ResourcesText } from './grammar/resources.js';
 import type { AnswerSizeText, GatewayMockText, ServiceTimeText, ToolsMockText } from './grammar/mocks.js';
 import type { ServiceText, StackText } from './grammar/stack.js';
 import { gatewayAdapter, literalFrom, unescaped } from '../catalog/index.js';
 import { replicaNames } from './replicas.js';
-import type { AfterReadyStep, LateText, Readiness, Service, Stack, Target, WatchedElsewhere } from './types.js';
+import type {
+  AfterReadyStep,
+  LateText,
+  Readiness,
+  ServerMetrics,
+  Service,
+  Stack,
+  Target,
+  WatchedElsewhere,
+} from './types.js';
 
 const DEFAULT_PATH = '/mcp';
 
@@ -28,6 +37,7 @@ export function buildStack(text: StackText, folder: string, seed: number): Stack
     services: Object.entries(text.services ?? {}).flatMap(([name, service]) => servicesOf(name, service, folder, seed)),
     links: Object.entries(text.links ?? {}).map(([name, link]) => ({ name, to: link.to })),
     target: targetOf(text, folder),
+    ...(text.spans === undefined ? {} : { spans: { port: text.spans.port ?? null, work: text.spans.work ?? null } }),
   };
 }
 
@@ -72,6 +82,7 @@ function serviceOf(name: string, text: ServiceText, folder: string, seed: number
       name,
       url: text.url,
       ...(text.resources === undefined ? {} : { resources: watched(text.resources) }),
+      ...metricsOf(text.metrics),
     };
   const readyWithinNs = text.within ?? DEFAULT_READY_WITHIN_NS;
   const pinned = text.cpus === undefined ? {} : { cpus: text.cpus };
@@ -101,6 +112,7 @@ function serviceOf(name: string, text: ServiceText, folder: string, seed: number
     ready: readiness(text.ready),
     files: text.files ?? {},
     afterReady: (text['after-ready'] ?? []).map(stepOf),
+    ...metricsOf(text.metrics),
     readyWithinNs,
     ...pinned,
   };
@@ -123,6 +135,10 @@ function stepOf(text: AfterReadyText[number]): AfterReadyStep {
 
 function watched(text: ResourcesText): WatchedElsewhere {
   return 'pid' in text ? { kind: 'pid', pid: text.pid } : { kind: 'prometheus', url: text.prometheus };
+}
+
+function metricsOf(text: MetricsText | undefined): { readonly metrics?: ServerMetrics } {
+  return text === undefined ? {} : { metrics: { url: text.prometheus, names: [...new Set(text.names)] } };
 }
 
 function words(command: readonly LateText[]): readonly [LateText, ...LateText[]] {

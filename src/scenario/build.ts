@@ -16,7 +16,7 @@ import { buildStack } from './build-stack.js';
 import { buildFaults } from './build-faults.js';
 import type { ProtocolText } from './grammar/protocol.js';
 import type { DocumentText } from './grammar/document.js';
-import type { AbortRules, Hypothesis, Protocol, Scenario, Target } from './types.js';
+import type { AbortRules, Hypothesis, Protocol, Scenario, Stack } from './types.js';
 
 /** @param folder absolute; relative working folders count from it. */
 export function buildScenario(text: DocumentText, folder: string): Scenario {
@@ -32,7 +32,7 @@ export function buildScenario(text: DocumentText, folder: string): Scenario {
     allowRemote: text['allow-remote'] ?? false,
     loadLinePerSecond: text['load-line'] ?? null,
     stack,
-    protocol: protocol(text.protocol ?? {}, stack.target, seed),
+    protocol: protocol(text.protocol ?? {}, stack, seed),
     calls: text.calls.map((each) =>
       withAskedName({ ...callSpecOf(each), ...(affectsCalls ? { named: true } : {}) }, stack),
     ),
@@ -71,7 +71,7 @@ function abortRules(text: DocumentText['abort-on']): AbortRules | null {
   };
 }
 
-function protocol(text: ProtocolText, target: Target, seed: number): Protocol {
+function protocol(text: ProtocolText, { target, spans }: Stack, seed: number): Protocol {
   return {
     revision: text.revision ?? '2025-11-25',
     transport: target.kind === 'stdio' ? 'stdio' : text.transport === 'http-sse' ? 'http-sse' : 'streamable-http',
@@ -79,7 +79,7 @@ function protocol(text: ProtocolText, target: Target, seed: number): Protocol {
     headers: text.headers ?? {},
     inFlightPerSession: text['in-flight-per-session'] ?? DEFAULT_IN_FLIGHT_PER_SESSION,
     propagateDeadline: text['propagate-deadline'] ?? false,
-    trace: text.trace === true ? traceIdsOf(seed) : null,
+    trace: text.trace === true || spans !== undefined ? traceIdsOf(seed) : null,
     serverStream: text['server-stream'] ?? true,
     outputSchemas: text['output-schemas'] ?? true,
     overloadCodes: text['overload-codes'] ?? [],

@@ -6,6 +6,7 @@
  *     ${port}  ${files}                   filled in when the stack comes up, as are the next two
  *     ${service.NAME.url}  ${service.NAME.port}
  *     ${link.NAME.url}  ${link.NAME.port}
+ *     ${spans.url}                        where spans are received
  *     ${arguments.NAME}                   filled in call by call, in expectations
  *     $${                                 a plain "${"
  */
@@ -29,6 +30,7 @@ export type Placeholder =
   | { readonly kind: 'files' }
   | { readonly kind: 'service'; readonly service: string; readonly part: 'url' | 'port' }
   | { readonly kind: 'link'; readonly link: string; readonly part: 'url' | 'port' }
+  | { readonly kind: 'spans' }
   | { readonly kind: 'argument'; readonly name: string }
   | { readonly kind: 'unknown'; readonly body: string };
 
@@ -59,6 +61,7 @@ function parsed(body: string): Placeholder {
   const secret = /^secret\.([A-Za-z_][A-Za-z0-9_]*)$/.exec(body);
   if (secret !== null) return { kind: 'secret', name: secret[1] ?? '' };
   if (body === 'port' || body === 'files') return { kind: body };
+  if (body === 'spans.url') return { kind: 'spans' };
   const address = /^(service|link)\.([A-Za-z0-9_-]+)\.(url|port)$/.exec(body);
   if (address !== null) {
     const name = address[2] ?? '';
@@ -72,7 +75,7 @@ function parsed(body: string): Placeholder {
 
 const EXAMPLES = [
   ...['env.NAME', 'secret.NAME', 'port', 'files', 'service.NAME.url', 'service.NAME.port'],
-  ...['link.NAME.url', 'link.NAME.port', 'arguments.NAME'],
+  ...['link.NAME.url', 'link.NAME.port', 'spans.url', 'arguments.NAME'],
 ];
 
 /** Where values come from, and what filling them in finds. */

@@ -42,6 +42,7 @@ export function secretNames(scenario: Scenario): readonly string[] {
       const { command, environment, files, afterReady } = service;
       texts.push(...textsIn([command, environment, files, afterReady]));
     }
+    if ('metrics' in service && service.metrics !== undefined) texts.push(service.metrics.url);
     if (service.kind === 'adapted') texts.push(...Object.values(service.environment));
     if (service.kind === 'url') texts.push(service.url);
     if (service.kind === 'url' && service.resources?.kind === 'prometheus') texts.push(service.resources.url);

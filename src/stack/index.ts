@@ -11,4 +11,5 @@ export type { ReceivedCall } from './services.js';
 export type { ProcessControl } from './supervisor.js';
 export { requireCpus } from './pinning.js';
 export { sampleProcess, type WatchedProcess } from './resources.js';
+export { readMetrics, type MetricPage } from './server-metrics.js';
 export { whyElsewhere } from './this-machine.js';

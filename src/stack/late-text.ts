@@ -1,6 +1,6 @@
 /**
  * Fills the places of a late text that only a running stack knows: `${port}`, `${files}`, `${service.NAME.url}`,
- * `${link.NAME.url}`, either with `.port` too, and secrets.
+ * `${link.NAME.url}`, either with `.port` too, `${spans.url}`, and secrets.
  */
 import { ProblemError } from '../problem/index.js';
 import { revealSecrets, type AfterReadyStep, type LateText } from '../scenario/index.js';
@@ -20,20 +20,27 @@ export interface LateValues {
   readonly services: ReadonlyMap<string, Address>;
   /** Links in front of services that are up. */
   readonly links: ReadonlyMap<string, Address>;
+  /** Where spans are received; null where they are not. */
+  readonly spansUrl: string | null;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 /** `$${` is a literal `${`: revealing secrets, last, takes that escape away. */
-const PLACE = /(?<!\$)\$\{(?:(port|files)|(service|link)\.([^.}]+)\.(url|port))\}/g;
+const PLACE = /(?<!\$)\$\{(?:(port|files|spans\.url)|(service|link)\.([^.}]+)\.(url|port))\}/g;
 
 /** @throws ProblemError (`preflight`) when a text asks for a service that is not up yet. */
 export function fillLateText(text: string, values: LateValues): string {
   const valueOf = (whole: string, own?: string, kind?: string, name = '', part = ''): string => {
     if (own !== undefined) {
-      const value = own === 'port' ? values.port : values.files;
-      if (value === null)
-        throw unfilled(whole, `it stands outside a service that has ${own === 'port' ? 'a port' : own}`);
-      return String(value);
+      const { port, files, spansUrl } = values;
+      const value = own === 'port' ? port : own === 'files' ? files : spansUrl;
+      if (value !== null) return String(value);
+      throw unfilled(
+        whole,
+        own === 'spans.url'
+          ? 'no spans are received'
+          : `it stands outside a service that has ${own === 'port' ? 'a port' : own}`,
+      );
     }
     const address = (kind === 'link' ? values.links : values.services).get(name);
     const order = 'services start in the order they are written';

@@ -17,6 +17,7 @@ import { KeptRows, WorkCounter } from './server-counters.js';
 import type { Child } from './child.js';
 import { gatewayRows } from './gateway-times.js';
 import { fillLateText, fillLateTexts, fillProcess, fillStep, type Address, type LateValues } from './late-text.js';
+import { metricPage, type MetricPage } from './server-metrics.js';
 import { askedLedger, keptLedger, loggedCalls } from './ledger.js';
 import { freePort, portToReturnTo, requireFreePort } from './ports.js';
 import type { PrivateFolder } from './private-folder.js';
@@ -53,6 +54,8 @@ export interface RunningService extends Address, ServerCounters {
   readonly token: string | null;
   /** What is polled of a service somebody else runs, where the scenario says what. */
   readonly watched?: WatchedProcess;
+  /** Where metrics of its own are read, where the scenario names some. */
+  readonly metrics?: MetricPage;
   /** Ends it; resolves when it is gone. Idempotent. */
   stop(): Promise<void>;
 }
@@ -62,6 +65,8 @@ export interface ServiceSetup extends Surroundings {
   readonly services: ReadonlyMap<string, Address>;
   /** Links in front of services that are up. */
   readonly links: ReadonlyMap<string, Address>;
+  /** Where spans are received; null where they are not. */
+  readonly spansUrl: string | null;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly abort: AbortSignal;
   readonly folder: PrivateFolder;
@@ -96,6 +101,7 @@ export async function startService(service: Service, setup: ServiceSetup): Promi
       const none = {
         ...NO_COUNTERS,
         ...watched,
+        ...(service.metrics === undefined ? {} : { metrics: metricPage(service.name, service.metrics, values) }),
         child: null,
         control: null,
         token: null,
@@ -232,7 +238,11 @@ async function startCommand(
     },
   );
   const address = { url: `http://${host}:${port}${service.path}`, port };
-  return running(service, address, process_, { ...NO_COUNTERS, token });
+  const { metrics } = service;
+  return {
+    ...running(service, address, process_, { ...NO_COUNTERS, token }),
+    ...(metrics === undefined ? {} : { metrics: metricPage(name, metrics, values) }),
+  };
 }
 
 /** Writes the files of a service. Gives their folder; null for a service that names none. */
@@ -280,5 +290,6 @@ function running(
 }
 
 function lateValues(setup: ServiceSetup, port: number | null, files: string | null = null): LateValues {
-  return { port, files, services: setup.services, links: setup.links, environment: setup.environment };
+  const { services, links, spansUrl, environment } = setup;
+  return { port, files, services, links, spansUrl, environment };
 }

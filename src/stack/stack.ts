@@ -9,12 +9,15 @@ import type { WatchedProcess } from './resources.js';
 import { PrivateFolder } from './private-folder.js';
 import { startService, type RunningService, type ServerCounters } from './services.js';
 import type { ProcessControl, Surroundings } from './supervisor.js';
+import type { MetricPage } from './server-metrics.js';
 import { requireAllowed } from './this-machine.js';
 
 export interface StackSetup extends Surroundings {
   readonly scenario: Scenario;
   /** Needed when the scenario has links. */
   readonly engine: FaultEngine | null;
+  /** Where spans are received; null where they are not. */
+  readonly spansUrl: string | null;
   /** Where secrets are read from. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly abort: AbortSignal;
@@ -36,6 +39,8 @@ export interface RunningStack extends ServerCounters {
   readonly services: readonly RunningService[];
   /** Processes to watch: ours, and those of others that the scenario names. */
   processes(): readonly WatchedProcess[];
+  /** Pages with metrics of the servers themselves. */
+  readonly metricPages: readonly MetricPage[];
   /** Stops services in reverse order. Idempotent; never throws. */
   stop(): Promise<void>;
 }
@@ -96,6 +101,7 @@ export async function startStack(setup: StackSetup): Promise<RunningStack> {
             ? (watched ?? [])
             : [{ name, pid: child.pid, stateUrl: kind === 'mock' ? new URL(CONTROL_PATHS.state, url).href : null }],
         ),
+      metricPages: services.flatMap(({ metrics }) => metrics ?? []),
       effects: (epochNs) => ofAll(services, (service) => service.effects(epochNs)),
       faultHits: (epochNs) => ofAll(services, (service) => service.faultHits(epochNs)),
       work: (when) => ofAll(services, (service) => service.work(when)),
@@ -136,8 +142,8 @@ async function addressOf(
   linkAddresses: ReadonlyMap<string, Address>,
 ): Promise<CallTarget> {
   const { target, links: planned } = setup.scenario.stack;
-  const { environment } = setup;
-  const values: LateValues = { port: null, files: null, services, links: linkAddresses, environment };
+  const { environment, spansUrl } = setup;
+  const values: LateValues = { port: null, files: null, services, links: linkAddresses, spansUrl, environment };
   const written = fillLateTexts(setup.scenario.protocol.headers, values);
   const isWritten = (header: string): boolean => Object.keys(written).some((name) => name.toLowerCase() === header);
   const http = async (url: string, fixed: Readonly<Record<string, string>> = {}): Promise<CallTarget> => ({

@@ -56,7 +56,7 @@ const NOTHING = {
 };
 
 /** The body of a GET of an endpoint of others, bounded; null when there is none to be had. */
-async function textOf(url: string): Promise<string | null> {
+export async function textOf(url: string): Promise<string | null> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(WITHIN_MS) });
     if (!response.ok || response.body === null) return null;

@@ -94,6 +94,7 @@ function searched(probes: readonly Probed[], ended: SearchEnding | null): Analys
     tools: null,
     work: null,
     upstreamCalls: null,
+    serverMetrics: null,
     toolLists: null,
   };
 }

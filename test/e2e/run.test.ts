@@ -51,7 +51,8 @@ describe('a run with a fault', () => {
     const vouched = new Map(manifest.files.map((file) => [file.path, file]));
     // The manifest does not vouch for itself, the spool is gone once the samples are read back, and logs are a folder.
     const notVouched: readonly string[] = [FILES.manifest, FILES.spool, FILES.logs];
-    const asked: readonly string[] = [FILES.serviceFiles, FILES.baseline, FILES.upstreamCalls, FILES.toolLists];
+    const { serviceFiles, baseline, upstreamCalls, toolLists, spans, serverMetrics } = FILES;
+    const asked: readonly string[] = [serviceFiles, baseline, upstreamCalls, toolLists, spans, serverMetrics];
     const others = [...notVouched, ...asked];
     for (const name of Object.values(FILES).filter((file) => !others.includes(file)))
       expect(vouched.has(name), name).toBe(true);

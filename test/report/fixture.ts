@@ -452,6 +452,8 @@ export function fixtureSummary(names: FixtureNames = PLAIN_NAMES, over: Partial<
     },
     phases: [floor, closed, overload, fault, empty],
     attributions: [],
+    spans: null,
+    serverMetrics: [],
     scaling: null,
     capacities: [],
     answerGaps: [],
@@ -623,6 +625,7 @@ export function fixtureFigures(summary: Summary): Figures {
     },
     recoveries: summary.recoveries.map((each) => ({ fault: each.fault, windows: recoveryWindows(each) })),
     growth: [],
+    metricSeries: [],
     stageSplits: summary.phases.flatMap((each) =>
       each.stageSplit === null
         ? []

@@ -70,6 +70,7 @@ phases: [{ name: one, regime: steady, rate: 1/s, for: 60s }]
 ${more}`;
     const { scenario } = scenarioFromText(text, join(FOLDER, 'files.yaml'), { environment });
     stack = await startStack({
+      spansUrl: null,
       scenario,
       engine: ENGINE,
       environment,

@@ -77,6 +77,7 @@ describe('a stack', () => {
 
   const start = async (text: string, engine: FaultEngine | null = null, headers = ''): Promise<RunningStack> => {
     stack = await startStack({
+      spansUrl: null,
       scenario: scenario(text, headers),
       engine,
       environment: { TOKEN: 'hush' },

@@ -96,6 +96,7 @@ faults: [{ phase: one, at: 5s, for: 5s, on: ${name}, type: kill }]
 `;
     const { scenario } = scenarioFromText(text, join(FOLDER, 'stack.yaml'));
     const started = await startStack({
+      spansUrl: null,
       scenario,
       engine: null,
       environment: {},

@@ -4,10 +4,11 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { sampleProcess } from '../../src/stack/index.js';
-import { prometheusUsage } from '../../src/stack/prometheus.js';
+import { metricsIn, prometheusUsage } from '../../src/stack/prometheus.js';
+import { metricPage, readMetrics } from '../../src/stack/server-metrics.js';
 import { watchedElsewhere } from '../../src/stack/watched.js';
 
-const VALUES = { port: null, files: null, services: new Map(), links: new Map(), environment: {} };
+const VALUES = { port: null, files: null, services: new Map(), links: new Map(), spansUrl: null, environment: {} };
 
 const PAGE = `# HELP process_cpu_seconds_total Total user and system CPU time spent in seconds.
 # TYPE process_cpu_seconds_total counter
@@ -49,6 +50,51 @@ describe('a page of metrics', () => {
   it('without a process is none', () => {
     expect(prometheusUsage('<html>process_cpu_seconds_total</html>')).toBe(null);
     expect(prometheusUsage('http_requests_total 5\n')).toBe(null);
+  });
+});
+
+describe('metrics of a server itself', () => {
+  const OWN = `# TYPE jobs gauge
+jobs{state="waiting",queue="a"} 3
+jobs{state="waiting",queue="b, \\"x\\"}"} 4
+jobs{state="running",queue="a"} 1
+# TYPE served counter
+served_total{code="200"} 5 # {trace_id="4bf92f"} 1 1700000000
+# TYPE took histogram
+took_count 8
+took_sum 1.5
+queue_total 2
+nothing NaN
+`;
+
+  it.each([
+    ['jobs', 'gauge', 8],
+    ['jobs{state="waiting"}', 'gauge', 7],
+    ['jobs{queue="a",state="waiting"}', 'gauge', 3],
+    ['jobs{queue="b, \\"x\\"}"}', 'gauge', 4],
+    ['served_total', 'counter', 5],
+    ['took_count', 'counter', 8],
+    ['took_sum', 'counter', 1.5],
+    ['queue_total', 'counter', 2],
+  ])('%s is a %s of %d', (metric, kind, value) => {
+    expect(metricsIn(OWN, [metric])).toEqual([{ metric, kind, value }]);
+  });
+
+  it('that are not there, or no numbers, are none', () => {
+    expect(metricsIn(OWN, ['job', 'nothing', 'jobs{state="done"}'])).toEqual([]);
+    expect(metricsIn('<html>', ['jobs'])).toEqual([]);
+  });
+
+  it('are read from a page, and a page that fails gives none', async () => {
+    let page: string | null = OWN;
+    const url = await endpoint(() => page);
+    const polled = metricPage('server', { url, names: ['jobs', 'served_total'] }, VALUES);
+    expect(await readMetrics(polled, 5)).toEqual([
+      { atNs: 5, service: 'server', metric: 'jobs', kind: 'gauge', value: 8 },
+      { atNs: 5, service: 'server', metric: 'served_total', kind: 'counter', value: 5 },
+    ]);
+    page = null;
+    expect(await readMetrics(polled, 6)).toEqual([]);
   });
 });
 

@@ -3,6 +3,7 @@ import type { EffectRow, ResourceRow, RunEvent } from '../../record/index.js';
 import type { Plan } from '../../plan/index.js';
 import type { AnalysedPhase, RunParts } from '../phases/index.js';
 import { type Recovery, faultEvent } from '../recovery/index.js';
+import type { MetricSeries } from '../server-metrics/index.js';
 import type { Growth } from '../stability/index.js';
 import { abandonedAgesNs } from './abandoned.js';
 import { heatmapOf } from './heatmap.js';
@@ -22,11 +23,12 @@ export interface FigureParts {
   readonly resources: readonly ResourceRow[];
   readonly recoveries: readonly Recovery[];
   readonly growth: readonly Growth[];
+  readonly metricSeries: readonly MetricSeries[];
 }
 
 /** All figures of a run. */
 export function figuresOf(run: FigureParts): Figures {
-  const { plan, parts, phases, events, effects, resources, recoveries, growth } = run;
+  const { plan, parts, phases, events, effects, resources, recoveries, growth, metricSeries } = run;
   const windows = runWindows(phases);
   return {
     timeline: timelineOf(parts, phases, windows),
@@ -41,6 +43,7 @@ export function figuresOf(run: FigureParts): Figures {
     recoveries: recoveries.map(({ summary, windows }) => ({ fault: summary.fault, windows })),
     stageSplits: phases.flatMap(stageBars),
     growth: growth.flatMap(({ curves }) => curves),
+    metricSeries,
   };
 }
 

@@ -5,6 +5,7 @@
 import type { Outcome } from '../../record/index.js';
 import type { StageName } from '../queue/index.js';
 import type { RecoveryWindow } from '../recovery/index.js';
+import type { MetricSeries } from '../server-metrics/index.js';
 import type { GrowthCurve } from '../stability/index.js';
 
 /** Quantiles of a set of response times by window; null where there are too few calls (p99: 100, p99.9: 1 000). */
@@ -166,4 +167,5 @@ export interface Figures {
   readonly recoveries: readonly RecoveryCurve[];
   readonly stageSplits: readonly StageBars[];
   readonly growth: readonly GrowthCurve[];
+  readonly metricSeries: readonly MetricSeries[];
 }

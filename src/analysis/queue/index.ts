@@ -19,4 +19,5 @@ export {
 export { type QueueAge, ageGrowth, backlogAt, emptiedAt, maxAgeNs, queueAge } from './line.js';
 export { type EndedInStage, type StageName, type StageSplit, rowsByPhase, stageSplit } from './stage-split.js';
 export { type UpstreamCalls, mostUpstreamCalls, upstreamCallsAt } from './upstream-calls.js';
+export { spansTopic } from './spans-topic.js';
 export { attributionTopic } from './topic.js';

@@ -14,6 +14,7 @@ import { keepSelfLoad } from '../self-capacity/index.js';
 import { revealedCalls, secretValues, type ReadScenario } from '../../scenario/index.js';
 import { keepSecrets, redactForeign } from '../../secrets/index.js';
 import { startReaper, type Reaper } from '../../processes/index.js';
+import { receiveSpans } from '../../spans/index.js';
 import { startStack, type RunningStack } from '../../stack/index.js';
 import { startFaultEngine, type EngineChoice, type FaultEngine } from '../../toxiproxy/index.js';
 import { fail, ok, reportOf, unknown, type Check, type DoctorReport } from './check.js';
@@ -94,6 +95,9 @@ export async function examine(request: DoctorRequest): Promise<DoctorReport | nu
     throw thrown;
   }
 }
+
+/** Servers that are to report spans need somebody to report to. */
+const SPAN_RECEIVER = scope('the receiver of spans', receiveSpans, 2_000, (receiver) => receiver.close());
 
 function scope<Needs, Part>(
   what: string,
@@ -223,9 +227,12 @@ async function stackChecks(
   const died: Check[] = [];
   let stack: RunningStack;
   try {
+    const { spans } = scenario.stack;
+    const receiver = spans === undefined ? null : await scopes.enter(SPAN_RECEIVER, spans.port);
     stack = await scopes.enter(STACK, {
       scenario,
       engine,
+      spansUrl: receiver?.url ?? null,
       environment,
       nowNs: clockFrom(monotonicNow()),
       event: () => undefined,

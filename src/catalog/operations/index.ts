@@ -16,4 +16,12 @@ export * from './list.js';
 export type { Operation, ServerFacts } from './operation.js';
 export * from './request.js';
 export * from './request-generator.js';
-export { callOfTrace, traceCall, traceIdsOf, traceparentOf, type TraceIds } from './trace.js';
+export {
+  callOfTrace,
+  callOfTraceId,
+  traceCall,
+  traceIdsBefore,
+  traceIdsOf,
+  traceparentOf,
+  type TraceIds,
+} from './trace.js';

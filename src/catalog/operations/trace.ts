@@ -29,8 +29,17 @@ export const traceEnd = ({ spanId }: TraceIds): string => `-${spanId}-01`;
 export const traceparentOf = (ids: TraceIds, callId: number): string =>
   traceStart(ids) + traceCall(callId) + traceEnd(ids);
 
+/** Those of calls before the load: what a server reports of them belongs to no call of the run. */
+export const traceIdsBefore = (ids: TraceIds): TraceIds => ({ ...ids, traceId: `c${ids.traceId.slice(1)}` });
+
 /** The call that a `traceparent` belongs to, whatever span of it; null when it is none of this run. */
-export function callOfTrace({ traceId }: TraceIds, traceparent: string): number | null {
-  const found = /^[0-9a-f]{2}-([0-9a-f]{16})([0-9]{16})-[0-9a-f]{16}-[0-9a-f]{2}/.exec(traceparent);
-  return found?.[1] === traceId ? Number(found[2]) : null;
+export function callOfTrace(ids: TraceIds, traceparent: string): number | null {
+  const found = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/.exec(traceparent);
+  return found?.[1] === undefined ? null : callOfTraceId(ids, found[1]);
+}
+
+/** The same of a trace id, 32 hexadecimal digits. */
+export function callOfTraceId({ traceId }: TraceIds, id: string): number | null {
+  const call = id.slice(traceId.length);
+  return id.startsWith(traceId) && /^[0-9]{16}$/.test(call) ? Number(call) : null;
 }

@@ -4,7 +4,7 @@
  */
 import { once } from 'node:events';
 import { NS_PER_MS, clockFrom, monotonicNow, takeEpoch } from '../../clock/index.js';
-import type { CallSpec, RequestGenerator } from '../../catalog/index.js';
+import { traceIdsBefore, type CallSpec, type RequestGenerator } from '../../catalog/index.js';
 import type { Problem } from '../../problem/index.js';
 import { ERROR_CLASSES, OUTCOMES } from '../../record/index.js';
 import { openChannels } from '../open.js';
@@ -40,7 +40,7 @@ export async function executeOwn(
   interrupt?.throwIfAborted();
   const opening = openChannels({
     target,
-    protocol: { ...protocol, sessions: 1 },
+    protocol: { ...protocol, sessions: 1, trace: protocol.trace === null ? null : traceIdsBefore(protocol.trace) },
     calls,
     keeper,
     outputSchemas: setup.outputSchemas ?? [],

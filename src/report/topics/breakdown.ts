@@ -7,6 +7,7 @@ import { renderWide } from '../charts/render.js';
 import { INK, type Chart } from '../charts/theme.js';
 import { quantileText } from '../quantiles.js';
 import { plainText } from '../text.js';
+import { spanNotes } from './span-words.js';
 import { ENDED_WORDS, phaseName, STAGE_WORDS } from '../words.js';
 import { namedLines, none, nothing, type Figure, type Row, type Table, type Topic } from './topic.js';
 
@@ -257,6 +258,7 @@ function figure(summary: Summary, bars: readonly StageBars[]): Figure {
     ...(blind
       ? ['Where the upstream reports no timing, its queue and service time are one stage: the wait for the first byte.']
       : []),
+    ...spanNotes(summary),
   ];
   return {
     kind: 'figure',

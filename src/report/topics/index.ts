@@ -15,6 +15,7 @@ import { queue } from './queue.js';
 import { recovery } from './recovery.js';
 import { resources } from './resources.js';
 import { scaling } from './scaling.js';
+import { serverMetrics } from './server-metrics.js';
 import { sideEffects } from './side-effects.js';
 import { stationarity } from './stationarity.js';
 import { summary } from './summary.js';
@@ -32,6 +33,7 @@ export const TOPICS = distinct([
   loadLine,
   scaling,
   timeline,
+  serverMetrics,
   percentiles,
   queue,
   breakdown,

@@ -25,12 +25,14 @@ interface Needs {
   readonly run: RunContext;
   readonly reaper: Reaper;
   readonly engine: FaultEngine | null;
+  /** Where spans are received; null where they are not. */
+  readonly spansUrl: string | null;
 }
 
 /** What is under test. Collects what its services know: executions, fault hits, times of gateways. */
 export const stack: Scope<Needs, RunningStack> = {
   name: 'stopping the stack',
-  start: ({ run, reaper: keeper, engine }) => {
+  start: ({ run, reaper: keeper, engine, spansUrl }) => {
     const { scenario, request, nowNs, event, record, interrupt, warn, listener } = run;
     listener.step('starting the stack');
     // When the services have been started; where something can't be loaded, the place that needs it says so.
@@ -42,6 +44,7 @@ export const stack: Scope<Needs, RunningStack> = {
     return startStack({
       scenario,
       engine,
+      spansUrl,
       environment: request.environment,
       nowNs,
       event,

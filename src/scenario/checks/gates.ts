@@ -18,6 +18,7 @@ import { faultIds } from '../fault-ids.js';
 import { DEFAULT_SESSIONS } from '../defaults.js';
 import { replicaNames, stdioServerName } from '../replicas.js';
 import { suggestion, type Advice } from '../../problem/index.js';
+import { nodeAt } from '../tree.js';
 import type { CheckContext } from './context.js';
 
 export function checkGates(context: CheckContext): void {
@@ -163,7 +164,7 @@ const NEEDS: Readonly<Record<Need, CheckedNeed>> = {
     remedy: 'add a phase with "regime: capacity", or delete the gate',
   },
   trace: {
-    isMet: ({ protocol }) => protocol.trace === true,
+    isMet: ({ protocol, tree }) => protocol.trace === true || nodeAt(tree, ['stack', 'spans']) !== null,
     code: 'not-traced',
     what: 'is known of traced calls, and these are not',
     remedy: 'add "trace: true" to protocol, or delete the gate',

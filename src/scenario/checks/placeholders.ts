@@ -1,6 +1,6 @@
 /** Which placeholder may stand where. */
 import { callSpecOf, operationOf, problemOf, unknownName, type TextProblem, type Path } from '../../catalog/index.js';
-import { placeOf, pathText, type TreeNode } from '../tree.js';
+import { nodeAt, placeOf, pathText, type TreeNode } from '../tree.js';
 import { placeholdersIn, variableOf, within, type Placeholder } from '../placeholders.js';
 import { SHORTEST_SECRET } from '../../secrets/index.js';
 import { type Advice, type Problem, suggestion } from '../../problem/index.js';
@@ -41,6 +41,15 @@ function isWritten({ span }: TreeNode, placeholder: string): boolean {
   return span.source.text.slice(span.from, span.to).includes(placeholder);
 }
 
+/** Whether the place where spans are received is filled in somewhere. */
+export function namesSpans(tree: TreeNode): boolean {
+  let found = false;
+  visit(tree, [], (text) => {
+    found ||= placeholdersIn(text).some(({ placeholder }) => placeholder.kind === 'spans');
+  });
+  return found;
+}
+
 /** Links whose address is filled in somewhere. */
 export function linksNamed(tree: TreeNode): ReadonlySet<string> {
   const names = new Set<string>();
@@ -73,10 +82,12 @@ function allowedAt(path: Path): Allowed {
   const isCommand = (key: unknown): boolean => key === 'command' || key === 'environment';
   if (first === 'stack' && second === 'services' && typeof third === 'string') {
     if (isCommand(fourth) || fourth === 'files' || fourth === 'after-ready')
-      return allowed(['port', 'files', ...addresses], third);
+      return allowed(['port', 'files', 'spans', ...addresses], third);
+    if (fourth === 'metrics') return allowed(['port', ...addresses], third);
     if (fourth === 'url' || fourth === 'resources') return allowed(addresses, third);
   }
-  if (first === 'stack' && second === 'target' && (isCommand(third) || third === 'url')) return allowed(addresses);
+  if (first === 'stack' && second === 'target' && isCommand(third)) return allowed(['spans', ...addresses]);
+  if (first === 'stack' && second === 'target' && third === 'url') return allowed(addresses);
   if (first === 'protocol' && second === 'headers') return allowed(addresses);
   if (first === 'calls' && typeof second === 'number') {
     if (third === 'expect') return allowed(['argument', 'secret'], null, second);
@@ -94,6 +105,7 @@ const PLACES = {
   files: { shown: 'files', home: OF_A_SERVICE },
   service: { shown: 'service.NAME...', home: ADDRESS_HOME },
   link: { shown: 'link.NAME...', home: ADDRESS_HOME },
+  spans: { shown: 'spans.url', home: 'commands, environments, files and steps' },
   secret: {
     shown: 'secret.NAME',
     home: 'headers, commands, environments, files, steps, URLs, and arguments and expectations of calls',
@@ -136,6 +148,10 @@ function judged(
     if (to === undefined || before === null || names.slice(0, names.indexOf(before)).includes(to)) return null;
     // What stands behind no service is complained about where the link is.
     return names.includes(to) ? { code: 'service-order', ...notUpYet(to, 'this is filled in') } : null;
+  }
+  if (placeholder.kind === 'spans' && nodeAt(context.tree, ['stack', 'spans']) === null) {
+    const remedy = 'add "spans: {}" to the stack';
+    return problemOf('no-spans', 'no spans are received, so there is no address of it', remedy);
   }
   if (placeholder.kind === 'argument' && index !== null) {
     const call = context.calls[index];

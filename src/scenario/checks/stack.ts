@@ -11,7 +11,8 @@ import {
 import type { GatewayMockText, ServiceTimeText, ToolsMockText } from '../grammar/mocks.js';
 import type { GatewayServiceText, ServiceText } from '../grammar/stack.js';
 import { targetService, type CheckContext } from './context.js';
-import { linksNamed, notUpYet } from './placeholders.js';
+import { linksNamed, namesSpans, notUpYet } from './placeholders.js';
+import { nodeAt } from '../tree.js';
 import { checkUrl } from './url.js';
 
 export function checkStack(context: CheckContext): void {
@@ -36,6 +37,23 @@ export function checkStack(context: CheckContext): void {
     checkUrl(context, ['stack', 'target', 'url'], target.url);
   checkTransport(context);
   checkServerStream(context);
+  checkSpans(context);
+}
+
+/** Spans come only from who knows where to send them, and belong to calls by the trace context of these. */
+function checkSpans({ tree, protocol, error }: CheckContext): void {
+  const path = ['stack', 'spans'];
+  if (nodeAt(tree, path) === null) return;
+  if (protocol.trace === false)
+    error(['protocol', 'trace'], 'contradiction', {
+      what: 'spans belong to calls by their trace context, and these are to have none',
+      remedy: 'delete this line, or "spans" in the stack',
+    });
+  if (nodeAt(tree, [...path, 'port']) === null && !namesSpans(tree))
+    error({ key: path }, 'spans-without-address', {
+      what: 'no server learns where to send its spans',
+      remedy: 'write OTEL_EXPORTER_OTLP_ENDPOINT: "${spans.url}" into its environment, or a "port" here that it knows',
+    });
 }
 
 function checkLink(context: CheckContext, name: string): void {
@@ -119,6 +137,8 @@ function checkService(context: CheckContext, name: string, service: ServiceText)
     if (service.resources !== undefined && 'prometheus' in service.resources)
       checkUrl(context, [...path, 'resources', 'prometheus'], service.resources.prometheus);
   }
+  if ('metrics' in service && service.metrics !== undefined)
+    checkUrl(context, [...path, 'metrics', 'prometheus'], service.metrics.prometheus);
   if ('gateway' in service) checkForeignGateway(context, name, service, report);
   else if ('to' in service) checkGateway(context, name, service, report);
   else if ('mock' in service) checkMock(service, report);

@@ -26,7 +26,7 @@ export const ProtocolText = map({
     .describe(
       'Whether each request carries a seeded trace context (W3C traceparent) in _meta and as a header, and the id of ' +
         'its call in _meta; the record then holds every call that the mocks received, and what of it had arrived. ' +
-        'Default: false.',
+        'Default: false, and true where spans are received.',
     )
     .optional(),
   'server-stream': flag()

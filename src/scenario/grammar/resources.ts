@@ -1,6 +1,6 @@
-/** `resources:` of a service that is already there: where its CPU time and memory are read. */
+/** Where CPU time, memory and metrics of a service are read. */
 import type { z } from 'zod';
-import { choiceByKey, map, text, whole } from '../../catalog/index.js';
+import { choiceByKey, list, map, text, whole, word } from '../../catalog/index.js';
 
 export const ResourcesText = choiceByKey(
   'what is watched',
@@ -16,4 +16,21 @@ export const ResourcesText = choiceByKey(
   ],
 );
 
+const METRIC = /^[a-zA-Z_:][a-zA-Z0-9_:]*(?:\{[a-zA-Z_]\w*="(?:[^"\\]|\\.)*"(?:,[a-zA-Z_]\w*="(?:[^"\\]|\\.)*")*\})?$/;
+
+export const MetricsText = map({
+  prometheus: text('http://127.0.0.1:9464/metrics').describe(
+    'Address of a page of metrics in the text format of Prometheus.',
+  ),
+  names: list(
+    word(METRIC, 'the name of a metric, with labels if need be', 'queue_length'),
+    'names of metrics',
+    1,
+  ).describe(
+    'Metrics to draw: a name, or a name with labels, `jobs{state="waiting"}`. All series that it fits are added up. ' +
+      'Of a counter the rate is drawn.',
+  ),
+}).describe('Metrics of the server itself, read once a second, for the report. Default: none.');
+
+export type MetricsText = z.output<typeof MetricsText>;
 export type ResourcesText = z.output<typeof ResourcesText>;

@@ -1,7 +1,8 @@
 /** `stack:` what is under test: services, links in front of them, and where the calls go. */
 import type { z } from 'zod';
-import { ResourcesText } from './resources.js';
+import { MetricsText, ResourcesText } from './resources.js';
 import { MockServiceText } from './mocks.js';
+import { SpansText } from './spans.js';
 import { afterReady, command, cpus, environment, files, within, workingFolder } from './process.js';
 import { mcpPath, replicas } from './service-keys.js';
 import {
@@ -57,6 +58,7 @@ export const CommandServiceText = map({
   ready: ready.optional(),
   files: files().optional(),
   'after-ready': afterReady().optional(),
+  metrics: MetricsText.optional(),
   replicas: replicas().optional(),
   within: within().optional(),
   cpus: cpus().optional(),
@@ -86,6 +88,7 @@ export const UrlServiceText = map({
     'Where CPU time and memory of this server are read, once a second: a process or a Prometheus endpoint. ' +
       'Default: they are not.',
   ).optional(),
+  metrics: MetricsText.optional(),
 });
 
 export const ServiceText = choiceByKey(
@@ -123,6 +126,7 @@ export const StackText = map({
     .describe('Toxiproxy proxies in front of services: the places where faults can act.')
     .optional(),
   target: TargetText,
+  spans: SpansText.optional(),
 }).describe('What is under test.');
 
 export type StackText = z.output<typeof StackText>;

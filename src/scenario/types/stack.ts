@@ -63,6 +63,7 @@ export type Service =
       /** Contents of its files, by name; `${files}` is their folder. */
       readonly files: Readonly<Record<string, LateText>>;
       readonly afterReady: readonly AfterReadyStep[];
+      readonly metrics?: ServerMetrics;
       readonly readyWithinNs: number;
       /** CPUs that it is held to; undefined: it runs where it likes. */
       readonly cpus?: readonly number[];
@@ -86,7 +87,15 @@ export type Service =
       readonly url: LateText;
       /** Where the resources of a server that is already there are read. */
       readonly resources?: WatchedElsewhere;
+      readonly metrics?: ServerMetrics;
     };
+
+/** Metrics of a server itself, on a page in the text format of Prometheus. */
+export interface ServerMetrics {
+  readonly url: LateText;
+  /** Names, with labels or without. */
+  readonly names: readonly string[];
+}
 
 /** A process that the scenario did not start. */
 export type WatchedElsewhere =
@@ -112,10 +121,20 @@ export type Target =
       readonly workingFolder: string;
     };
 
+/** Spans that are received from the tracers of the servers. */
+export interface SpanReception {
+  /** Null: a free one. */
+  readonly port: number | null;
+  /** What the names of the spans begin with that are the work; null: all of a server's time is service. */
+  readonly work: string | null;
+}
+
 export interface Stack {
   readonly services: readonly Service[];
   readonly links: readonly Link[];
   readonly target: Target;
+  /** Absent: none are received. */
+  readonly spans?: SpanReception;
 }
 
 /** Where calls go, with every late text filled in. */

@@ -1,0 +1,112 @@
+/** Server metrics: what the servers report of themselves, on the clock of the run. */
+import type { Figures, MetricSeries, ServerMetric, Summary } from '../../analysis/index.js';
+import { amount, count, rate } from '../../format/index.js';
+import { linear, linearFromZero, S_PER_NS, secondsAcross } from '../charts/axes.js';
+import { band, line, rulesAt } from '../charts/layers.js';
+import { renderWide } from '../charts/render.js';
+import { INK, type Chart, type KeyEntry } from '../charts/theme.js';
+import { plainText } from '../text.js';
+import { namedPhase } from '../words.js';
+import { none, numberColumns, present, wordColumns, type Figure, type Table, type Topic } from './topic.js';
+
+const nameOf = ({ service, metric, kind }: Pick<ServerMetric, 'service' | 'metric' | 'kind'>): string =>
+  `${plainText(service, 40)}: ${plainText(metric, 90)}${kind === 'counter' ? ', per second' : ''}`;
+
+const valueText = ({ kind }: Pick<ServerMetric, 'kind'>, value: number): string =>
+  kind === 'counter' ? rate(value) : amount(value);
+
+/** In which phase a metric was highest. */
+function findingOf(each: ServerMetric, phases: Summary['phases']): string {
+  const [highest] = [...each.phases].sort((a, b) => (b.max ?? -Infinity) - (a.max ?? -Infinity));
+  return highest === undefined || highest.max === null
+    ? 'No poll fell into a phase.'
+    : `Highest in ${namedPhase(phases, highest.phase)}: ${valueText(each, highest.max)}.`;
+}
+
+export async function serverMetricChart(
+  figures: Pick<Figures, 'timeline' | 'phases' | 'faults'>,
+  series: MetricSeries,
+  description: string,
+): Promise<Chart> {
+  const { timeline, phases } = figures;
+  const fromS = Math.min(timeline.fromNs[0] ?? 0, ...phases.map(({ startNs }) => startNs)) * S_PER_NS;
+  const lastNs = (timeline.fromNs.at(-1) ?? 0) + timeline.windowNs;
+  const toS = Math.max(lastNs, ...phases.map(({ drainedNs }) => drainedNs)) * S_PER_NS;
+  const faults = figures.faults.map((fault) => {
+    const off = fault.confirmedOffNs ?? fault.plannedOffNs;
+    return { x: (fault.confirmedOnNs ?? fault.plannedOnNs) * S_PER_NS, x2: off === null ? toS : off * S_PER_NS };
+  });
+  const places = series.points
+    .map(({ atNs, value }) => ({ x: atNs * S_PER_NS, y: value }))
+    .filter(({ x }) => x >= fromS && x <= toS);
+  const values = places.map(({ y }) => y);
+  const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
+  const axes = {
+    x: secondsAcross(fromS, toS, true, 'since the start of the run'),
+    y: low < 0 ? linear([low * 1.08, high * 1.08], {}) : linearFromZero(high, series.kind === 'counter' ? '/s' : ''),
+  };
+  const layers = [
+    band(faults, INK.faultBand),
+    rulesAt(
+      phases.slice(1).map(({ startNs }) => startNs * S_PER_NS),
+      { colour: INK.axis, width: 1, dash: [2, 3] },
+    ),
+    line(places, { colour: INK.service, width: 1.4 }, axes),
+  ];
+  const title = { text: nameOf(series) };
+  return {
+    svg: await renderWide((width) => ({ title, width, height: 110, layer: layers }), description),
+    key: present<KeyEntry>(
+      { words: nameOf(series), colour: INK.service, mark: 'line' },
+      faults.length > 0 && { words: 'fault active', colour: INK.faultBand, mark: 'band' },
+    ),
+  };
+}
+
+const table = ({ serverMetrics, phases }: Summary): Table => ({
+  kind: 'table',
+  caption: 'Metrics of the servers by phase, after its warm-up',
+  columns: [...wordColumns('Metric', 'Phase'), ...numberColumns('Mean', 'Lowest', 'Highest', 'Polls')],
+  rows: serverMetrics.flatMap((each) =>
+    each.phases.map(({ phase, polls, mean, min, max }) => ({
+      cells: [
+        nameOf(each),
+        namedPhase(phases, phase),
+        ...[mean, min, max].map((value) => (value === null ? none() : valueText(each, value))),
+        count(polls),
+      ],
+    })),
+  ),
+});
+
+export const serverMetrics = {
+  id: 'server-metrics',
+  title: 'Server metrics',
+  place: 'results',
+  lead: () =>
+    'What the servers report of themselves, read once a second from their pages of metrics. Of a counter the rate ' +
+    'since the poll before is shown.',
+  headline: ({ analysis: { summary } }) => {
+    const [first] = summary.serverMetrics;
+    const finding = first === undefined ? '' : `${nameOf(first)}. ${findingOf(first, summary.phases)}`;
+    return { state: 'quiet', finding, key: { name: 'metrics', value: count(summary.serverMetrics.length) } };
+  },
+  applies: ({ analysis }) => analysis.summary.serverMetrics.length > 0,
+  page: ({ analysis: { summary, figures } }) => [
+    ...summary.serverMetrics.flatMap((each): readonly Figure[] =>
+      figures.metricSeries
+        .filter(({ service, metric }) => service === each.service && metric === each.metric)
+        .map((series) => ({
+          kind: 'figure',
+          title: nameOf(each),
+          finding: findingOf(each, summary.phases),
+          drawn: `${nameOf(each)}, over the run, with its phases and faults.`,
+          draw: (description) => serverMetricChart(figures, series, description),
+          wide: true,
+        })),
+    ),
+    table(summary),
+  ],
+  markdown: () => [],
+  terminal: () => [],
+} as const satisfies Topic;
