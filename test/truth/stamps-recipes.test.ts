@@ -1,4 +1,4 @@
-/** The recipe of docs/stamps.md for TypeScript, as it stands there: its times are those that the tool measured itself. */
+/** The recipe of docs/stamps.md for TypeScript, as it stands there: its times are those that the tool measured. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -7,12 +7,15 @@ import { readRecord } from '../../src/record/index.js';
 import { onlyRun, plimsoll, scenarioFile, scratchFolder } from '../e2e/plimsoll.js';
 import { recipe } from './recipes.js';
 
+const SDK = '@modelcontextprotocol/sdk/server';
+const moduleOf = (name: string): string => JSON.stringify(import.meta.resolve(`${SDK}/${name}.js`));
+
 /** A server over stdio around the recipe: one call at a time, of 4 ms; it writes down what it measured. */
 const server = (log: string): string => `
 import { appendFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { McpServer } from ${JSON.stringify(import.meta.resolve('@modelcontextprotocol/sdk/server/mcp.js'))};
-import { StdioServerTransport } from ${JSON.stringify(import.meta.resolve('@modelcontextprotocol/sdk/server/stdio.js'))};
+import { McpServer } from ${moduleOf('mcp')};
+import { StdioServerTransport } from ${moduleOf('stdio')};
 const server = new McpServer({ name: 'recipe', version: '1' });
 const inputSchema = {};
 const waiting = [];
