@@ -16,6 +16,7 @@ const ADDED = [
     parts: {
       id: "'tides'",
       title: "'Tides'",
+      label: "'Tides'",
       place: "'results'",
       lead: '() => null',
       headline: "() => ({ state: 'quiet', finding: 'High water.', key: null } as const)",

@@ -7,6 +7,7 @@ vi.mock(import('../../src/report/topics/index.js'), async (original) => {
   const tides = {
     id: 'tides',
     title: 'Tides',
+    label: 'Tides',
     place: 'results',
     lead: () => 'How high the water was.',
     headline: () => ({ state: 'quiet', finding: 'High water at noon.', key: null }),

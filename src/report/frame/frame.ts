@@ -6,6 +6,8 @@ import { sign, SIGN_SHAPES } from './sign.js';
 export interface FrameChapter {
   readonly id: string;
   readonly title: string;
+  /** Its name in the contents, where that is shorter. */
+  readonly label?: string;
   /** What stands beside the title. */
   readonly note: string;
   /** And in the contents: a number or a word or two. */
@@ -51,7 +53,7 @@ export function pageFrame(parts: FrameParts): Markup {
 <div class="frame">
 <nav aria-label="Chapters"><div class="stay"><p class="brand">${MARK}Plimsoll<span>${outside(name, 60)}</span></p>
 <ol>${entry('summary', 'Summary', '', tone)}${chapters.map((each) =>
-    entry(each.id, each.title, each.short, each.tone),
+    entry(each.id, each.label ?? each.title, each.short, each.tone),
   )}</ol>${aside}
 <ul class="signs">${legend.map((each) => html`<li>${sign(each.tone)}${each.words}</li>`)}</ul></div></nav>
 <main>

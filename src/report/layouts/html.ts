@@ -87,6 +87,7 @@ async function chapter(topic: Topic, runs: readonly RunView[]): Promise<FrameCha
   return {
     id: topic.id,
     title: topic.title,
+    label: topic.label,
     note: key?.name ?? '',
     short: key === null ? '' : plainText(key.value, 24),
     tone: state,

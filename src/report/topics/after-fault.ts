@@ -196,6 +196,7 @@ const hiddenCapacities = ({ afterFault }: Summary): readonly string[] =>
 export const afterFault = {
   id: 'after-fault',
   title: 'After the fault',
+  label: 'After the fault',
   place: 'results',
   lead: () => 'Whether the load returned to what it was before the fault, and what else the fault changed.',
   headline: ({ analysis: { summary } }) => {

@@ -310,6 +310,7 @@ function attributionTable({ attributions, phases }: Summary): Table {
 export const breakdown = {
   id: 'breakdown',
   title: 'Latency breakdown',
+  label: 'Breakdown',
   place: 'results',
   lead: () =>
     'The stages of each attempt add up to its response time, to the nanosecond. One that was given up, shed or ' +

@@ -86,6 +86,7 @@ function terminalLines({ breaking, informational, changes }: DriftSummary, colum
 export const drift = {
   id: 'drift',
   title: 'Contract drift',
+  label: 'Drift',
   place: 'results',
   lead: () =>
     'A session outside the load polls tools/list. Breaking: a request that was valid may be refused, or an ' +

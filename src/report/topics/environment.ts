@@ -34,6 +34,7 @@ function envelopeBlock(envelope: unknown): Block {
 export const environment = {
   id: 'environment',
   title: 'Environment and raw data',
+  label: 'Environment',
   place: 'conditions',
   lead: () => null,
   headline: ({ envelope }) => ({

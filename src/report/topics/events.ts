@@ -107,6 +107,7 @@ function eventLines(summary: Summary, columns: number): readonly Line[] {
 export const events = {
   id: 'events',
   title: 'Failures and missing answers',
+  label: 'Failures',
   place: 'results',
   lead: () => 'Times count from the start of the run; a failure is dated by the end of its call. Warm-up is left out.',
   headline: ({ analysis: { summary } }) => {

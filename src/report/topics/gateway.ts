@@ -302,6 +302,7 @@ const facts = (gateway: GatewaySummary): readonly Table[] => [
 export const gateway = {
   id: 'gateway',
   title: 'Between client and upstreams',
+  label: 'Gateway',
   place: 'results',
   lead: () =>
     'What stands between the client and the upstreams does to calls and to the tool list: by the logs and counters ' +

@@ -109,6 +109,7 @@ function table({ cells, latencyEdgesNs }: Heatmap): Table {
 export const heatmap = {
   id: 'heatmap',
   title: 'Latency heatmap',
+  label: 'Heatmap',
   place: 'results',
   lead: ({ analysis: { summary, figures } }) =>
     `Intended start against response time, all calls, in bins of ${duration(figures.heatmap.timeBinNs)}. ` +

@@ -116,6 +116,7 @@ function phaseLines(found: PhaseHypotheses, phase: string, columns: number): rea
 export const hypotheses = {
   id: 'hypotheses',
   title: 'Steady-state hypotheses',
+  label: 'Hypotheses',
   place: 'results',
   lead: () =>
     'What the scenario states of the stack without a fault. Before: from the end of the warm-up to the last ' +

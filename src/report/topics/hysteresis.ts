@@ -77,6 +77,7 @@ const loops = ({ afterFault }: Summary): readonly Hysteresis[] =>
 export const hysteresis = {
   id: 'hysteresis',
   title: 'Hysteresis',
+  label: 'Hysteresis',
   place: 'results',
   lead: () =>
     'The same rates while the load rises and while it falls. Without hysteresis both give the same response ' +

@@ -139,6 +139,7 @@ function searchLines(search: CapacitySummary, columns: number): readonly Line[] 
 export const loadLine = {
   id: 'load-line',
   title: 'Load line',
+  label: 'Load line',
   place: 'results',
   lead: () =>
     'A rate is sustained when the age of the oldest waiting call is shown not to grow (the interval of its slope ' +

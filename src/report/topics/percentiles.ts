@@ -201,6 +201,7 @@ function lagFigure(phase: PhaseSummary, lags: LagHistogram, title: string): Figu
 export const percentiles = {
   id: 'percentiles',
   title: 'Response time by percentile',
+  label: 'Latency',
   place: 'results',
   lead: () =>
     `From the intended start to the answer, which avoids coordinated omission. It stands beside ` +

@@ -151,6 +151,7 @@ function toolTable(phases: readonly PhaseSummary[]): Table {
 export const phases = {
   id: 'phases',
   title: 'Phases and tools',
+  label: 'Tools',
   place: 'results',
   lead: () =>
     `Response times of ok calls from the intended start, from raw samples; below each its 95 % interval ` +

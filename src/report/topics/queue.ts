@@ -212,6 +212,7 @@ function ageTable(phases: readonly PhaseSummary[]): Table {
 export const queue = {
   id: 'queue',
   title: 'Queue age and drain',
+  label: 'Queues',
   place: 'results',
   lead: () =>
     'Age of the oldest waiting call, at each moment: not yet in service (source upstream), or unanswered where the ' +

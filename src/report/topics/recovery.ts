@@ -122,6 +122,7 @@ export function worstRecovery(recoveries: readonly RecoverySummary[]): RecoveryS
 export const recovery = {
   id: 'recovery',
   title: 'Recovery',
+  label: 'Recovery',
   place: 'results',
   lead: () =>
     'Windows are aligned to the moment at which the fault was confirmed active. Recovered: back in the ' +

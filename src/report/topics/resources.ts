@@ -144,6 +144,7 @@ function table(figures: Figures): Table {
 export const resources = {
   id: 'resources',
   title: 'Resources',
+  label: 'Resources',
   place: 'results',
   lead: () => 'Polled about once a second. Processes of one name are added up; CPU is the mean since the poll before.',
   headline: ({ analysis: { figures } }) => {

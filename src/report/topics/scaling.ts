@@ -95,6 +95,7 @@ const table = ({ points: measured }: ScalingSummary): Table => ({
 export const scaling = {
   id: 'scaling',
   title: 'Scaling',
+  label: 'Scaling',
   place: 'results',
   lead: () => null,
   headline: (run) => {

@@ -245,6 +245,7 @@ const workTable = ({ work }: SideEffects): readonly Table[] =>
 export const sideEffects = {
   id: 'side-effects',
   title: 'Side effects and waste',
+  label: 'Side effects',
   place: 'results',
   lead: () => 'What faults and overload did besides slow and failed calls.',
   headline: ({ analysis }) => sideEffectsHeadline(analysis.summary),

@@ -98,6 +98,7 @@ const nonStationary = (summary: Summary): readonly PhaseSummary[] =>
 export const stationarity = {
   id: 'stationarity',
   title: 'Stationarity',
+  label: 'Stationarity',
   place: 'results',
   lead: () =>
     'Whether response time and throughput of a steady phase stayed at one level, so that a longer run would ' +

@@ -63,6 +63,7 @@ function phaseLines(summary: Summary, columns: number): readonly Line[] {
 export const summary = {
   id: 'overview',
   title: 'Overview',
+  label: 'Overview',
   place: 'results',
   lead: () =>
     'Good: ok and answered by the deadline. Goodput: good calls per second. Missed: offered calls that were not good.',

@@ -160,6 +160,7 @@ function faultTable(faults: Figures['faults'], phases: Summary['phases']): Table
 export const timeline = {
   id: 'timeline',
   title: 'Timeline',
+  label: 'Timeline',
   place: 'results',
   lead: ({ analysis: { summary, figures } }) =>
     figures.timeline.fromNs.length === 0

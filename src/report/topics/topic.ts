@@ -12,6 +12,8 @@ export interface Topic {
   /** Anchor on the page. */
   readonly id: string;
   readonly title: string;
+  /** What it is called in the contents: one word, or two short ones. */
+  readonly label: string;
   /**
    * Where the chapter stands: gates; whether the run can be trusted; results, which an invalid run marks as unreliable;
    * or the conditions under which they were measured.

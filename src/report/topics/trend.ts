@@ -184,6 +184,7 @@ const tables = ({ growth, phases }: Summary): readonly Table[] =>
 export const trend = {
   id: 'trend',
   title: 'Resource trend',
+  label: 'Trend',
   place: 'results',
   lead: () =>
     'What a process holds while the load stays the same. Growing: the 95 % interval of the slope lies above ' +

@@ -143,6 +143,7 @@ function gatesHeadline({ gates: { verdict: all, results } }: RunView): Headline 
 export const verdict = {
   id: 'verdict',
   title: 'Gates',
+  label: 'Gates',
   place: 'verdict',
   lead: () => null,
   headline: gatesHeadline,
