@@ -82,6 +82,7 @@ const table = ({ serverMetrics, phases }: Summary): Table => ({
 export const serverMetrics = {
   id: 'server-metrics',
   title: 'Server metrics',
+  label: 'Server metrics',
   place: 'results',
   lead: () =>
     'What the servers report of themselves, read once a second from their pages of metrics. Of a counter the rate ' +
