@@ -12,7 +12,8 @@ html{scroll-padding-top:52px}
 code,pre,.mono{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;font-size:.92em}
 .bar{position:sticky;top:0;z-index:1;display:flex;align-items:center;gap:10px;min-height:40px;margin:16px -28px 0;
 padding:4px 28px;background:var(--paper);border:solid var(--rule);border-width:1px 0}
-.bar b{flex:none;font-size:14px;white-space:nowrap}.bar>span{color:var(--ink2);overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
+.bar b{flex:none;font-size:14px;white-space:nowrap}
+.bar>span{color:var(--ink2);overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .bar .tools{margin-left:auto;display:flex;gap:8px}
 .bar button,.body button{font:inherit;font-size:12px;color:var(--ink);background:var(--paper);cursor:pointer;
 border:1px solid var(--rule);border-radius:3px;padding:3px 10px}
@@ -117,7 +118,8 @@ line-height:1.45}
 nav .raw{list-style:none;margin:16px 0 0;padding:0 16px;font-size:12px}
 nav .raw li{display:flex;justify-content:space-between;gap:8px;padding:2px 0}
 nav a span{white-space:nowrap}
-nav .raw a{display:inline;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;padding:0;color:var(--ink);text-decoration:underline;text-decoration-color:var(--rule)}
+nav .raw a{display:inline;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;
+padding:0;color:var(--ink);text-decoration:underline;text-decoration-color:var(--rule)}
 nav .raw span{color:var(--ink3);font-size:11px;white-space:nowrap}
 @media screen and (max-width:820px){
 nav .raw,nav ol{display:none}
