@@ -79,7 +79,13 @@ export function touch(place: string): void {
   utimesSync(join(place, OWNER_FILE), now, now);
 }
 
-export const isThere = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+export function isThere(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
 
 export const isBeingMade = (owner: Owner | null): boolean =>
   owner?.state === 'preparing' && isRunning(owner.pid, owner.start);

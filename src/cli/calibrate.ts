@@ -19,7 +19,7 @@ import {
   type CalibratedNumber,
 } from '../record/index.js';
 import { comparativeGatesFromTexts, readSelfComparison, requireGatesFit } from '../scenario/index.js';
-import { engineChoice, seedOf, wholeOf } from './choices.js';
+import { engineChoice, requireFolder, seedOf, wholeOf } from './choices.js';
 import { columns } from './columns.js';
 import { readComparedRuns } from './compared-runs.js';
 import { commitsOf, conductTrials } from './conduct-trials.js';
@@ -65,6 +65,8 @@ export async function calibrate(given: string, flags: CalibrateFlags): Promise<E
       remedy: 'leave "versus: baseline" out; plimsoll baseline show says what a baseline can see',
     });
   const seed = seedOf(flags.seed);
+  requireFolder('--out', flags.out);
+  requireFolder('--resume', flags.resume);
   const [engine, disturbances] = [engineChoice(flags), disturbancesOf(flags)];
   const baselines = flags.baselines ?? BASELINES_FOLDER;
   await readCalibrations(baselines);

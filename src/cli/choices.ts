@@ -60,6 +60,16 @@ export function wholeOf(flag: string, text: string, most: number): number {
   });
 }
 
+/** @throws ProblemError (`bad-input`) for an empty name, which would be the folder that the command is called in. */
+export function requireFolder(flag: string, folder: string | undefined): void {
+  if (folder !== '') return;
+  throw new ProblemError('bad-input', {
+    code: 'no-folder',
+    what: `${flag} "" names no folder`,
+    remedy: `write it like ${flag} reports/experiments, or leave it out`,
+  });
+}
+
 /** A duration with its unit, in nanoseconds. @throws ProblemError (`bad-input`) for anything else. */
 export function durationNsOf(flag: string, text: string): number {
   const read = readQuantity('duration', text, 's');

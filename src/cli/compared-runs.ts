@@ -48,6 +48,7 @@ const problem = (code: string, what: string, remedy: string): ProblemError =>
  * @throws ProblemError (`bad-input`) for anything that can't be compared.
  */
 export async function readComparedRuns(words: readonly string[], variables: readonly string[]): Promise<ComparedRuns> {
+  if (words.length > 1) requireNoScenario(words);
   const places = words.map(placeOf);
   const experiments = places.filter(({ path }) => existsSync(join(path, EXPERIMENT_FILE)));
   const [first] = experiments;
@@ -83,6 +84,17 @@ export function scenarioFileOf(words: readonly string[]): string | null {
   return shippedNames().includes(word) && !existsSync(word) ? scenarioFile(word) : null;
 }
 
+/** @throws ProblemError (`bad-input`) for a scenario beside other things: its arms are run, and runs are not. */
+function requireNoScenario(words: readonly string[]): void {
+  const scenario = words.find((word) => scenarioFileOf([word]) !== null && /\.ya?ml$/i.test(word));
+  if (scenario === undefined) return;
+  throw problem(
+    'one-scenario',
+    `${scenario} is a scenario, and is compared by itself: its arms are run in turn`,
+    `name another stack as an arm of it: plimsoll compare ${scenario} --arm candidate=OTHER.yaml`,
+  );
+}
+
 interface Place {
   readonly name: string | null;
   readonly path: string;
@@ -90,8 +102,12 @@ interface Place {
 
 function placeOf(word: string): Place {
   const at = word.indexOf('=');
-  if (at < 1 || existsSync(word)) return { name: null, path: word };
-  return { name: word.slice(0, at), path: word.slice(at + 1) };
+  const place =
+    at < 1 || existsSync(word)
+      ? { name: null, path: word }
+      : { name: word.slice(0, at), path: word.slice(at + 1) };
+  if (place.path !== '') return place;
+  throw problem('no-folder', `"${word}" names no folder`, 'write DIR, or NAME=DIR, of a run, runs or an experiment');
 }
 
 interface ComparedRun {

@@ -2,7 +2,7 @@
 import type { Given, GivenArm, ReadOptions } from '../scenario/index.js';
 import { ProblemError } from '../problem/index.js';
 import { compareOrder, type CompareFlags, type CompareOrder } from './compare-outputs.js';
-import { engineChoice, seedOf } from './choices.js';
+import { engineChoice, requireFolder, seedOf } from './choices.js';
 import type { TrialsOrder } from './conduct-trials.js';
 import { disturbancesOf, type DisturbanceFlags } from './disturbances.js';
 
@@ -25,6 +25,8 @@ export interface ExperimentFlags extends CompareFlags, DisturbanceFlags {
 /** What the flags ask for. @throws ProblemError (`bad-input`) for a flag that says nothing. */
 export function experimentOrder(file: string, flags: ExperimentFlags): ExperimentOrder {
   const seed = seedOf(flags.seed);
+  requireFolder('--out', flags.out);
+  requireFolder('--resume', flags.resume);
   return {
     file,
     read: {

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { ProblemError } from '../problem/index.js';
 import { isObject, parsedOrUndefined } from '../protocol/index.js';
-import { jsonText, replaceText, textIfThere } from './files.js';
+import { errorCode, fileProblem, jsonText, replaceText, textIfThere } from './files.js';
 
 /** Name of the file in the folder of an experiment. */
 export const EXPERIMENT_FILE = 'experiment.json';
@@ -95,7 +95,11 @@ export function writeExperiment(dir: string, experiment: ExperimentFile): Promis
  */
 export async function readExperiment(dir: string): Promise<ExperimentFile | null> {
   const path = join(dir, EXPERIMENT_FILE);
-  const text = await textIfThere(path);
+  const text = await textIfThere(path).catch((error: unknown) => {
+    // Something that is no folder has no files.
+    if (errorCode(error) === 'ENOTDIR') return null;
+    throw new ProblemError('bad-input', fileProblem(path, error));
+  });
   if (text === null) return null;
   const found = parsedOrUndefined(text);
   const wrong = (what: string): ProblemError =>

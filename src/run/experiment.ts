@@ -237,7 +237,9 @@ async function runTrial(request: ExperimentRequest, trial: BeginningTrial): Prom
     const stopped = named(thrown, trial);
     // Nothing was measured: the record of such a trial is not kept.
     if (thrown.kind !== 'preflight') throw stopped;
-    request.listener.note(stopped.problems[0]?.what ?? `arm ${arm} could not be run`);
+    // Of two arms neither can be left out: the problem ends the experiment, and is said then.
+    if (request.experiment.arms.length > 2)
+      request.listener.note(stopped.problems[0]?.what ?? `arm ${arm} could not be run`);
     return { stopped };
   }
 }

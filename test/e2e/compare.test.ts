@@ -147,6 +147,8 @@ describe('plimsoll compare', () => {
     ['one arm', () => [run('a0')], 'nothing to compare it with'],
     ['a run twice', () => [run('a0'), run('a0')], 'is given twice'],
     ['unequal arms', () => [...arms(), `b=${run('faster')}`], '(a: 2, b: 3)'],
+    ['a scenario beside a run', () => ['scenarios/compare.yaml', run('a0')], 'is compared by itself'],
+    ['no folder', () => [run('a0'), 'b='], '"b=" names no folder'],
     ['no run', () => [run('a0'), join(folder, 'nothing')], 'There is no folder'],
     ['an unknown field', () => [...arms(), '--variable', 'host.cpuModl'], 'host.cpuModel'],
     ['a bad gate', () => [...arms(), '--gate', '{ metric: respons-time }'], 'response-time'],

@@ -82,6 +82,8 @@ describe('an experiment', () => {
     ['--gate', '{ metric: respons-time, stat: p50, max-increase: 10% }', 'response-time'],
     ['--gate', '{ metric: response-time, stat: p50, phase: laod, max-increase: 10% }', 'did you mean "load"?'],
     ['--gate', '{ metric: response-time, stat: p50, tool: book, max-increase: 10% }', 'book'],
+    ['--resume', 'package.json', 'has no experiment.json'],
+    ['--resume', '', 'names no folder'],
     ['--inconclusive', 'fial', 'did you mean "fail"?'],
     ['--variable', 'host.cpuModl', 'host.cpuModel'],
   ])('is not begun with a wrong %s %s', async (option, value, said) => {

@@ -40,7 +40,7 @@ tr.bad td.thin{font-weight:400}
 .matrix td .first{display:flex;align-items:center;gap:2px 5px;flex-wrap:wrap}
 .matrix td .first b{font-weight:600;white-space:nowrap}
 .matrix td .sign{width:11px;height:11px}
-.matrix td .cell{margin-left:auto}
+.matrix td .cell{margin-left:auto;flex:1 1 30px;max-width:50px}
 .matrix td i{font-style:normal;font-size:11px;color:var(--ink2);white-space:nowrap}
 .matrix td a{text-decoration-color:var(--rule);text-underline-offset:3px;color:var(--ink)}
 .matrix td.own{background:var(--side)}
