@@ -103,9 +103,7 @@ interface Place {
 function placeOf(word: string): Place {
   const at = word.indexOf('=');
   const place =
-    at < 1 || existsSync(word)
-      ? { name: null, path: word }
-      : { name: word.slice(0, at), path: word.slice(at + 1) };
+    at < 1 || existsSync(word) ? { name: null, path: word } : { name: word.slice(0, at), path: word.slice(at + 1) };
   if (place.path !== '') return place;
   throw problem('no-folder', `"${word}" names no folder`, 'write DIR, or NAME=DIR, of a run, runs or an experiment');
 }
