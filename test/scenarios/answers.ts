@@ -257,8 +257,9 @@ export const SHIPPED: readonly ShippedScenario[] = [
       'phases.1={ name: dead, regime: steady, rate: 60/s, for: 7s, warmup: 0s }',
       'phases.2={ name: hung, regime: steady, rate: 60/s, for: 8s, warmup: 0s }',
       'faults.0={ id: errors, phase: errors, at: 1s, for: 5s, on: gamma, type: error, probability: 20% }',
-      'faults.1={ id: dead, phase: dead, at: 2500ms, for: 2s, on: gamma, type: kill }',
-      'faults.2={ id: hung, phase: hung, at: 2500ms, for: 2500ms, on: gamma, type: freeze }',
+      'faults.1={ id: dead, phase: dead, at: 3s, for: 2s, on: gamma, type: kill }',
+      'faults.2={ id: hung, phase: hung, at: 3s, for: 2500ms, on: gamma, type: freeze }',
+      'recovery={ latency-factor: 3x, window: 500ms, hold: 1s }',
       ...[2, 6, 7].map((call) => `calls.${call}.deadline=400ms`),
     ],
     answer: ({ gateway: { availabilities }, recoveries }) => {
