@@ -8,7 +8,7 @@ export const contextforge = {
   install: { from: 'pypi', packages: ['mcp-contextforge-gateway==1.0.7.post20260921'] },
   programs: ['mcpgateway'],
   version: { by: 'pypi', distribution: 'mcp-contextforge-gateway' },
-  tried: '1.0.7',
+  tried: '1.0.7.post20260921',
   oldest: '1.0.0',
   eras: ['session'],
   federates: true,
