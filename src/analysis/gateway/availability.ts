@@ -2,6 +2,7 @@
  * Success of each route while a mock fails some of its calls, and what is lost beyond those: calls that no fault hit
  * are lost by what stands between.
  */
+import { endsSessions } from '../../catalog/index.js';
 import { outcomeCode } from '../../record/index.js';
 import type { CallSpec } from '../../scenario/index.js';
 import { proportionInterval } from '../statistics/index.js';
@@ -19,7 +20,8 @@ export function availabilitiesOf(run: GatewayInput): readonly Availability[] {
   return edges.flatMap((edge): readonly Availability[] => {
     const { planned, onNs, offNs } = edge;
     const frame = frames.find((each) => each.planned.index === planned.phaseIndex);
-    if (frame === undefined || planned.place !== 'mock') return [];
+    // Calls that fail for want of a session are those of the return after it.
+    if (frame === undefined || planned.place !== 'mock' || endsSessions(planned.type)) return [];
     const untilNs = offNs ?? frame.scheduledEndNs;
     const during = [...frame.all].filter((i) => {
       const intendedNs = calls.intendedNs[i] ?? NaN;

@@ -38,6 +38,8 @@ export const contextforge = {
         PLATFORM_ADMIN_PASSWORD: password,
         CACHE_TYPE: 'memory',
         LOG_LEVEL: 'ERROR',
+        // By itself it refuses the 121st call of a minute with 429.
+        RATE_LIMITING_ENABLED: 'false',
         SSRF_ALLOW_LOCALHOST: 'true',
         SSRF_ALLOW_PRIVATE_NETWORKS: 'true',
       },
@@ -49,7 +51,7 @@ export const contextforge = {
       })),
     };
   },
-  tuning: 'one process with SQLite, its caches in memory',
+  tuning: 'one process with SQLite, its caches in memory, its rate limits (100 calls a minute) switched off',
   lacks: ['It has no session with its clients.', 'It stores its upstreams: they are registered anew at each start.'],
   licenceNote: null,
 } as const satisfies GatewayAdapter;
