@@ -187,6 +187,17 @@ describe('a fault behind a gateway', () => {
     expect(found?.seen).toEqual(counts.failed === 0 ? [] : [seen]);
   });
 
+  it('is read up to the next one, without the calls that were under way then', () => {
+    const again = { ...fault, id: 'again', atNs: 1.5 * S, as: { ...restart, action: KILL } };
+    const two = planWith({ faults: [{ ...fault, as: { ...restart, action: KILL } }, again] });
+    // Call 14, sent 100 ms before the second one, ends with it.
+    const sent = attempts(20, (n): Partial<Attempt> => (n === 14 ? { ...lost, doneNs: 2.55 * S } : {}));
+    expect(gatewayOf(two, sent).returns).toMatchObject([
+      { fault: 'restart', kind: 'at-once', attempts: 6 },
+      { fault: 'again', kind: 'unknown', attempts: 2 },
+    ]);
+  });
+
   it('is seen by the client as these failures', () => {
     const sent = attempts(20, (n): Partial<Attempt> => (n === 6 ? { outcome: 'tool', errorClass: 'tool-error' } : {}));
     expect(gatewayOf(plan(), sent).errors).toEqual([

@@ -16,12 +16,14 @@ export function returnsOf({ record: { samples }, edges, frames }: GatewayInput):
     if (frame === undefined) return [];
     // A session that is lost is lost from the onset on; a process that is down comes back at the end.
     const overNs = planned.type === 'session-loss' ? onNs : (offNs ?? onNs);
-    const next = ending.filter((other) => other.onNs > onNs).map((other) => other.onNs);
+    const next = ending.filter((other) => other.onNs > onNs).map((other) => other.onNs - other.onUncertaintyNs);
     const untilNs = Math.min(frame.drainedNs, ...next);
     const rows: number[] = [];
     for (let row = 0; row < samples.length; row++) {
       const sentNs = samples.sentNs[row] ?? NaN;
-      if (sentNs >= overNs && sentNs < untilNs) rows.push(row);
+      // What was under way when sessions were ended again may have failed of that.
+      const isBefore = (samples.doneNs[row] ?? NaN) < untilNs || untilNs === frame.drainedNs;
+      if (sentNs >= overNs && sentNs < untilNs && isBefore) rows.push(row);
     }
     rows.sort((a, b) => (samples.sentNs[a] ?? 0) - (samples.sentNs[b] ?? 0));
     const sessions = new Set<number>();

@@ -76,8 +76,8 @@ function gateways(comparison: Comparison, columns: number): readonly Line[] {
   return armsWithGateways(comparison).flatMap((arm) => [
     [],
     ...lines(
-      [{ text: plainText(arm.name), tone: 'strong' }],
-      plainText(arm.gateways.map((each) => ` ${gatewayText(each)}`).join(';'), 400),
+      [{ text: `${plainText(arm.name)}  `, tone: 'strong' }],
+      plainText(arm.gateways.map(gatewayText).join('; '), 400),
       columns,
       'quiet',
     ),
