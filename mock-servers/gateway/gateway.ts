@@ -46,14 +46,16 @@ interface Waiting {
   readonly idJson: string;
 }
 
-const PASSED_ON = [
+const PASSED_ON: ReadonlySet<string> = new Set([
   'content-type',
   'accept',
   'mcp-protocol-version',
+  'mcp-method',
+  'mcp-name',
   'authorization',
   'last-event-id',
   'traceparent',
-] as const;
+]);
 
 export class Gateway {
   readonly truth: GatewayTruth;
@@ -217,4 +219,8 @@ export class Gateway {
 }
 
 const passedOn = (headers: IncomingHttpHeaders): Readonly<Record<string, string>> =>
-  Object.fromEntries(PASSED_ON.flatMap((name) => (name in headers ? [[name, String(headers[name])]] : [])));
+  Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      PASSED_ON.has(name) || name.startsWith('mcp-param-') ? [[name, String(value)]] : [],
+    ),
+  );

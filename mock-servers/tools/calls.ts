@@ -34,6 +34,7 @@ export class Calls {
     this.#nextServiceNs = serviceTimes(mock.options);
     this.#nextPadding = paddings(mock.options);
     this.#pending = new DueAnswers(mock.clock, (pending, nowNs) => {
+      pending.isOver = true;
       if (pending.startNs === null) this.#refuse(pending, nowNs);
       else this.#finish(pending, pending.startNs, nowNs);
     });
@@ -54,14 +55,24 @@ export class Calls {
     const plain = time.plain;
     const atQueueNs = (plain ? receivedNs : time.at(receivedNs)) + this.#mock.options.addedQueueNs;
     const place = this.#line.arrive(receivedNs, atQueueNs, serviceNs, receivedNs + call.timeoutNs);
-    const still = { sequence: arrival, call, chosen, given: null, place, cancelled: false, dropped: false };
+    const still = {
+      sequence: arrival,
+      call,
+      chosen,
+      given: null,
+      place,
+      cancelled: false,
+      dropped: false,
+      isOver: false,
+    };
     const queued = { ...still, atLineWorkNs: atQueueNs };
     if (place === null)
       return this.#pending.add({ ...queued, dueNs: plain ? atQueueNs : time.finishAt(atQueueNs), startNs: null });
     const { startNs, dueNs } = place;
     this.#mock.truth.admitted(arrival, startNs, dueNs);
     const pending: Pending = { ...queued, dueNs, startNs };
-    if (this.#mock.options.drops === 'cancelled') call.response.once('close', () => this.#leave(pending));
+    if (call.members !== '') call.response.once('close', () => this.#hungUp(pending));
+    else if (this.#mock.options.drops === 'cancelled') call.response.once('close', () => this.#leave(pending));
     if (this.#mock.options.answers === 'sse' && dueNs > receivedNs && (chosen === null || mayBegin(chosen)))
       beginSse(call.response);
     this.#pending.add(pending);
@@ -113,7 +124,7 @@ export class Calls {
     const { tool, response, callId } = call;
     if (pending.dropped || pending.place?.expires === true) return this.#drop(pending, finishedNs);
     this.tallies.served(finishedNs - pending.dueNs, pending.place?.serviceNs ?? 0);
-    // The work is done whether or not somebody still waits for it: in this era a closed connection cancels nothing.
+    // The work is done whether or not somebody still waits for it: what a cancellation reaches in time has left before.
     if (tool.effect) this.#execute(call, arrival, chosen, finishedNs);
     if (response.destroyed || pending.cancelled) {
       // A cancelled request gets no response (MCP, Cancellation), and in HTTP no other end than this.
@@ -172,7 +183,7 @@ export class Calls {
     const outcome = form !== null ? 'broken' : changed || (answer.isError ? 'tool-error' : 'ok');
     const padding = this.#nextPadding();
     const result = resultJson(own, this.#mock.clock, { ...answer, padding }, call.receivedNs, startNs, finishedNs);
-    return { outcome, answer, json: rpcResult(idJson, result), hits };
+    return { outcome, answer, json: rpcResult(idJson, result, call.members), hits };
   }
 
   #send(pending: Pending, { outcome, answer, json, hits }: Ready, nowNs: number): void {
@@ -191,6 +202,14 @@ export class Calls {
     this.#mock.truth.ended(arrival, 'undelivered', nowNs);
     // It failed all the same, and its effect was not executed.
     if (chosen?.answer?.act.failsBeforeEffect === true) chosen.answer.hit(arrival, call);
+  }
+
+  /** A call without a session whose connection is closed is cancelled. */
+  #hungUp(pending: Pending): void {
+    if (pending.isOver || pending.cancelled) return;
+    this.tallies.count('cancels');
+    pending.cancelled = true;
+    this.#leave(pending);
   }
 
   /** Takes a call out of the queue, if this mock drops cancelled calls and this one is not in service yet. */

@@ -1,7 +1,7 @@
 /** The MCP endpoint: messages, and sessions as `Mcp-Session-Id` names them. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { canonicalJson, listedTools, META_TIMEOUT, type MockTool, isObject } from '../../src/protocol/index.js';
-import { argumentsCheck, type ArgumentsCheck } from './arguments-check.js';
+import { servedTool, type ServedTool } from './served-tool.js';
 import type { Calls } from './calls.js';
 import { CarriedReader } from './carried.js';
 import type { MockParts } from './parts.js';
@@ -17,15 +17,29 @@ import {
   type Message,
   type Refusal,
 } from '../wire/protocol.js';
-import { sendEmpty, sendRefusal, sendRpc } from '../wire/reply.js';
+import { sendEmpty, sendJson, sendRefusal, sendRpc } from '../wire/reply.js';
+import {
+  COMPLETE,
+  COMPLETE_LIST,
+  NOT_STATELESS,
+  claimsStateless,
+  discoverResult,
+  refusedParameters,
+  refusedStateless,
+} from '../wire/stateless.js';
 import { Offers } from './offers.js';
 import { resultJson, TOOL_RESULT } from './result.js';
 
 /** Version of what the mock does, reported as `serverInfo.version`. */
 const MOCK_VERSION = '1.0.0';
+const SERVER_INFO = { name: 'plimsoll-mock-tools', version: MOCK_VERSION };
+
+/** First members of each result, as JSON text, in the era of sessions: none. */
+const NO_MEMBERS = '';
 
 const COUNTED = [
   'initialize',
+  'server/discover',
   'notifications/initialized',
   'notifications/cancelled',
   'ping',
@@ -45,14 +59,19 @@ const COUNTED = [
 type Counted = (typeof COUNTED)[number];
 const isCounted = (method: string): method is Counted => COUNTED.some((known) => known === method);
 
-const CAPABILITIES = { tools: {}, resources: {}, prompts: {}, completions: {}, logging: {} };
+const STATELESS_CAPABILITIES = { tools: {}, resources: {}, prompts: {}, completions: {} };
+const CAPABILITIES = { ...STATELESS_CAPABILITIES, logging: {} };
+/** Methods of the era of sessions that the stateless one does not have. */
+const GONE: readonly string[] = ['initialize', 'ping', 'logging/setLevel'];
+/** Methods whose result may be kept by whoever stands in between. */
+const KEPT: readonly string[] = ['resources/list', 'resources/templates/list', 'resources/read', 'prompts/list'];
 
 type Request = Extract<Message, { readonly kind: 'request' }>;
 
 export class McpEndpoint {
   readonly #mock: MockParts;
   readonly #calls: Calls;
-  readonly #tools = new Map<string, { readonly tool: MockTool; readonly check: ArgumentsCheck }>();
+  readonly #tools = new Map<string, ServedTool>();
   readonly #toolListJson: string;
   readonly #offers: Offers;
   readonly #carried = new CarriedReader();
@@ -63,7 +82,7 @@ export class McpEndpoint {
     this.#calls = calls;
     const { tools } = mock.options;
     this.#offers = new Offers(mock.options);
-    for (const tool of tools) this.#tools.set(tool.name, { tool, check: argumentsCheck(tool.inputSchema) });
+    for (const tool of tools) this.#tools.set(tool.name, servedTool(tool));
     this.#toolListJson = toolListJson(tools);
   }
 
@@ -78,6 +97,8 @@ export class McpEndpoint {
     if (faults.on) faults.advance(receivedNs);
     const message = readMessage(body);
     if (message.kind === 'refused') return sendRefusal(response, message.refusal);
+    if (this.#isStateless(request, message))
+      return this.#postStateless(message, request, response, connection, receivedNs);
     const session = request.headers['mcp-session-id'];
     if (message.kind === 'request' && message.method === 'initialize')
       return this.#initialize(message, session, response);
@@ -94,20 +115,72 @@ export class McpEndpoint {
     this.#count(message.method);
     switch (message.method) {
       case 'tools/call':
-        return this.#call(message, request, sessionId, response, connection, receivedNs);
-      case 'tools/list': {
-        const list = faults.on ? toolListJson(faults.toolsShown(receivedNs)) : this.#toolListJson;
-        return this.#answer(response, message, list);
-      }
+        return this.#call(message, request, sessionId, response, connection, receivedNs, NO_MEMBERS);
+      case 'tools/list':
+        return this.#answer(response, message, this.#toolList(receivedNs));
       case 'ping':
         return this.#answer(response, message, '{}');
       default:
-        this.#offer(message, request, sessionId, response, connection, receivedNs);
+        this.#offer(message, request, sessionId, response, connection, receivedNs, NO_MEMBERS);
     }
+  }
+
+  #isStateless({ headers }: IncomingMessage, message: Message): boolean {
+    const { eras } = this.#mock.options;
+    if (!eras.includes('stateless')) return false;
+    if (!eras.includes('session')) return true;
+    return claimsStateless(
+      headers,
+      message.kind === 'request' || message.kind === 'notification' ? message.params : {},
+    );
+  }
+
+  /** One POST of the stateless era: whoever sends it says so in the request itself. */
+  #postStateless(
+    message: Message,
+    request: IncomingMessage,
+    response: ServerResponse,
+    connection: number,
+    receivedNs: number,
+  ): void {
+    if (message.kind !== 'request') {
+      this.#count(message.kind === 'notification' ? message.method : 'other');
+      return sendEmpty(response, 202);
+    }
+    const idJson = JSON.stringify(message.id);
+    const isForeign = !claimsStateless(request.headers, message.params);
+    const refusal = isForeign ? NOT_STATELESS : refusedStateless(request.headers, message);
+    if (refusal !== null) return sendRefusal(response, refusal, idJson);
+    this.#count(message.method);
+    switch (message.method) {
+      case 'server/discover':
+        return this.#answer(response, message, discoverResult(STATELESS_CAPABILITIES, SERVER_INFO));
+      case 'tools/call':
+        return this.#call(message, request, '', response, connection, receivedNs, COMPLETE);
+      case 'tools/list':
+        return this.#answer(response, message, this.#toolList(receivedNs), COMPLETE_LIST);
+      default: {
+        const members = KEPT.includes(message.method) ? COMPLETE_LIST : COMPLETE;
+        if (GONE.includes(message.method)) this.#unknownMethod(message, response, members);
+        else this.#offer(message, request, '', response, connection, receivedNs, members);
+      }
+    }
+  }
+
+  #unknownMethod(request: Request, response: ServerResponse, members: string): void {
+    const error = rpcError(JSON.stringify(request.id), RPC.methodNotFound, 'Method not found');
+    if (members === NO_MEMBERS) sendRpc(response, this.#mock.options.answers, error);
+    else sendJson(response, 404, error);
+  }
+
+  #toolList(atNs: number): string {
+    const { faults } = this.#mock;
+    return faults.on ? toolListJson(faults.toolsShown(atNs)) : this.#toolListJson;
   }
 
   /** DELETE ends the session. */
   delete(request: IncomingMessage, response: ServerResponse): void {
+    if (!this.#mock.options.eras.includes('session')) return this.#notAllowed(response);
     const session = request.headers['mcp-session-id'];
     const { faults, clock, sessions } = this.#mock;
     const { on } = faults;
@@ -126,7 +199,12 @@ export class McpEndpoint {
    */
   get(response: ServerResponse): void {
     this.#count('GET');
-    sendRefusal(response, REFUSALS.method, 'null', ['Allow', 'POST, DELETE']);
+    this.#notAllowed(response);
+  }
+
+  #notAllowed(response: ServerResponse): void {
+    const allowed = this.#mock.options.eras.includes('session') ? 'POST, DELETE' : 'POST';
+    sendRefusal(response, REFUSALS.method, 'null', ['Allow', allowed]);
   }
 
   /** Counts a GET that another transport has answered with a stream. */
@@ -146,7 +224,7 @@ export class McpEndpoint {
     const result = JSON.stringify({
       protocolVersion: negotiatedRevision(asked),
       capabilities: CAPABILITIES,
-      serverInfo: { name: 'plimsoll-mock-tools', version: MOCK_VERSION },
+      serverInfo: SERVER_INFO,
     });
     sendRpc(response, this.#mock.options.answers, rpcResult(idJson, result), ['Mcp-Session-Id', opened]);
   }
@@ -158,13 +236,18 @@ export class McpEndpoint {
     response: ServerResponse,
     connection: number,
     receivedNs: number,
+    members: string,
   ): void {
     const { name, arguments: given, _meta: meta } = request.params;
+    const isStateless = members !== NO_MEMBERS;
     const invalid = (why: string): void => this.#error(response, request, RPC.invalidParams, `Invalid params: ${why}`);
     if (typeof name !== 'string' || (given !== undefined && !isObject(given)))
       return invalid('name must be a string, arguments an object');
     const callId = callIdOf(request.params);
     const served = this.#tools.get(name);
+    if (isStateless && served === undefined) return invalid(`there is no tool ${name}`);
+    const refusal = isStateless && served !== undefined ? refusedParameters(headers, served.repeated, given) : null;
+    if (refusal !== null) return sendRefusal(response, refusal, JSON.stringify(request.id));
     const wrong = served?.check(given ?? {}) ?? null;
     if (served === undefined || wrong !== null) {
       const text = served === undefined ? `Unknown tool: ${name}` : `Invalid arguments for tool ${name}: ${wrong}`;
@@ -178,7 +261,7 @@ export class McpEndpoint {
         receivedNs,
         clock.now(),
       );
-      return this.#answer(response, request, result);
+      return this.#answer(response, request, result, members);
     }
     let argumentsJson: string;
     try {
@@ -194,6 +277,7 @@ export class McpEndpoint {
       session,
       rpcId: request.id,
       timeoutNs: timeoutOf(meta),
+      members,
       connection,
       receivedNs,
       carried: this.#carried.read(headers, meta, argumentsJson),
@@ -209,16 +293,20 @@ export class McpEndpoint {
     response: ServerResponse,
     connection: number,
     receivedNs: number,
+    members: string,
   ): void {
     const { params, method, id: rpcId } = request;
     const offer = this.#offers.answer(method, params);
-    if (offer === null) return this.#error(response, request, RPC.methodNotFound, 'Method not found');
-    if (offer.kind === 'refused') return this.#error(response, request, offer.code, offer.message);
-    if (offer.kind === 'result') return this.#answer(response, request, offer.json);
+    if (offer === null) return this.#unknownMethod(request, response, members);
+    if (offer.kind === 'refused') {
+      const isMissing = offer.code === RPC.resourceNotFound && members !== NO_MEMBERS;
+      return this.#error(response, request, isMissing ? RPC.invalidParams : offer.code, offer.message);
+    }
+    if (offer.kind === 'result') return this.#answer(response, request, offer.json, members);
     const { tool, argumentsJson, form } = offer;
     const { _meta: meta } = params;
     this.#calls.arrive({
-      ...{ tool, form, argumentsJson, session, rpcId, connection, receivedNs, response },
+      ...{ tool, form, argumentsJson, session, rpcId, members, connection, receivedNs, response },
       callId: callIdOf(params),
       timeoutNs: timeoutOf(meta),
       carried: this.#carried.read(headers, meta, argumentsJson),
@@ -231,8 +319,9 @@ export class McpEndpoint {
     return isKnown ? null : REFUSALS.unknownSession;
   }
 
-  #answer(response: ServerResponse, request: Request, resultJson: string): void {
-    sendRpc(response, this.#mock.options.answers, rpcResult(JSON.stringify(request.id), resultJson));
+  /** @param members first members of the result, besides what it is. */
+  #answer(response: ServerResponse, request: Request, resultJson: string, members = NO_MEMBERS): void {
+    sendRpc(response, this.#mock.options.answers, rpcResult(JSON.stringify(request.id), resultJson, members));
   }
 
   #error(response: ServerResponse, request: Request, code: number, message: string): void {

@@ -15,6 +15,8 @@ export interface Call extends Arrival {
   readonly argumentsJson: string;
   /** How long the caller waits from its request on, as far as it is known; else Infinity. */
   readonly timeoutNs: number;
+  /** First members of its result, as JSON text. Not empty: it has no session, and a closed connection cancels it. */
+  readonly members: string;
   readonly response: ServerResponse;
 }
 
@@ -30,6 +32,8 @@ export interface Pending extends InFlight {
   /** The caller has cancelled, and what became of that. */
   cancelled: boolean;
   dropped: boolean;
+  /** Its turn has come: a connection that is closed from now on cancels nothing. */
+  isOver: boolean;
 }
 
 /** An answer that only has to be sent. */

@@ -28,6 +28,8 @@ export interface Refusal {
   readonly status: number;
   readonly code: number;
   readonly message: string;
+  /** `data` of its error. */
+  readonly data?: object;
 }
 
 const refuse = (status: number, code: number, message: string): Refusal => ({ status, code, message });
@@ -94,12 +96,19 @@ export const negotiatedRevision = (asked: unknown): string =>
   REVISIONS.find((known) => known === asked) ?? REVISIONS[0];
 
 /** The text of a JSON-RPC error response. `idJson` is the request's id as JSON, `null` when there is none. */
-export const rpcError = (idJson: string, code: number, message: string): string =>
-  `{"jsonrpc":"2.0","id":${idJson},"error":{"code":${code},"message":${JSON.stringify(message)}}}`;
+export const rpcError = (idJson: string, code: number, message: string, data?: object): string =>
+  `{"jsonrpc":"2.0","id":${idJson},"error":{"code":${code},"message":${JSON.stringify(message)}` +
+  `${data === undefined ? '' : `,"data":${JSON.stringify(data)}`}}}`;
 
-/** The text of a JSON-RPC response with a result that is JSON already. */
-export const rpcResult = (idJson: string, resultJson: string): string =>
-  `{"jsonrpc":"2.0","id":${idJson},"result":${resultJson}}`;
+/**
+ * The text of a JSON-RPC response with a result that is JSON already.
+ *
+ * @param members further members of the result, as JSON text with a comma behind each.
+ */
+export const rpcResult = (idJson: string, resultJson: string, members = ''): string =>
+  members === ''
+    ? `{"jsonrpc":"2.0","id":${idJson},"result":${resultJson}}`
+    : `{"jsonrpc":"2.0","id":${idJson},"result":{${members}${resultJson.slice(1)}}`;
 
 /** A JSON-RPC message as far as the server reads it. */
 export type Message =

@@ -44,7 +44,7 @@ export function sendRefusal(
   idJson = 'null',
   headers: readonly string[] = [],
 ): void {
-  sendJson(response, refusal.status, rpcError(idJson, refusal.code, refusal.message), headers);
+  sendJson(response, refusal.status, rpcError(idJson, refusal.code, refusal.message, refusal.data), headers);
 }
 
 /** Sends the head of an SSE answer now, as a streaming server does when it begins to work on a call. */

@@ -1,5 +1,5 @@
 import { NS_PER_MS, clockFrom, type NowNs, type RunEpoch } from '../clock/index.js';
-import type { DeclaredSchemas } from '../mcp/index.js';
+import type { TargetFacts } from '../mcp/index.js';
 import type { LoadSegment } from '../plan/index.js';
 import type { HealthRow, RunEvent, WorkerRow } from '../record/index.js';
 import type { CallSpec, CallTarget, GeneratorSettings, Protocol } from '../scenario/index.js';
@@ -87,10 +87,10 @@ export interface LoadThreads {
    */
   warm(): Promise<void>;
   /**
-   * Opens the sessions; once. `outputSchemas`: as the tools of the calls declare them; default: none. Rejects with
-   * a ProblemError (`preflight`) when one cannot be opened.
+   * Opens the sessions; once. `facts`: what is known of the target; default: nothing. Rejects with a ProblemError
+   * (`preflight`) when one cannot be opened.
    */
-  open(target: CallTarget, outputSchemas?: DeclaredSchemas): Promise<Generator>;
+  open(target: CallTarget, facts?: TargetFacts): Promise<Generator>;
   /** As that of the generator. */
   close(): Promise<void>;
 }
@@ -171,14 +171,14 @@ class WorkerPool implements Generator, LoadThreads {
     return this.#warm;
   }
 
-  async open(target: CallTarget, outputSchemas: DeclaredSchemas = []): Promise<Generator> {
+  async open(target: CallTarget, facts: TargetFacts = {}): Promise<Generator> {
     await new Promise<void>((resolve, reject) => {
       if (this.#ended !== null) {
         reject(this.#ended);
         return;
       }
       this.#opening = { resolve, reject, left: this.#threads.length };
-      for (const thread of this.#threads) thread.send({ type: 'open', target, outputSchemas });
+      for (const thread of this.#threads) thread.send({ type: 'open', target, facts });
     });
     return this;
   }

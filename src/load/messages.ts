@@ -1,6 +1,6 @@
 /** The messages between the main thread and a load worker. Everything here survives structured cloning. */
 import type { RunEpoch } from '../clock/index.js';
-import type { DeclaredSchemas } from '../mcp/index.js';
+import type { TargetFacts } from '../mcp/index.js';
 import type { LoadSegment } from '../plan/index.js';
 import type { Problem, ProblemKind } from '../problem/index.js';
 import type { ProcessMark } from '../processes/index.js';
@@ -33,7 +33,7 @@ export interface WorkerSetup {
 
 export type ToWorker =
   /** Opens the sessions. Sent once, before any `run`. */
-  | { readonly type: 'open'; readonly target: CallTarget; readonly outputSchemas: DeclaredSchemas }
+  | { readonly type: 'open'; readonly target: CallTarget; readonly facts: TargetFacts }
   | { readonly type: 'run'; readonly segment: LoadSegment; readonly startNs: number; readonly warmupNs: number }
   | { readonly type: 'interrupt' }
   /** Gives up whatever runs, ends the sessions and the worker. */

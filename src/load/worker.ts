@@ -6,7 +6,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { NS_PER_MS, NS_PER_US, clockFrom } from '../clock/index.js';
 import { loadGenerator, loadRandom } from '../catalog/index.js';
-import { openChannels, type ChannelSet, type DeclaredSchemas } from '../mcp/index.js';
+import { openChannels, type ChannelSet, type TargetFacts } from '../mcp/index.js';
 import { ProblemError, messageOf } from '../problem/index.js';
 import type { ProcessKeeper, ProcessMark } from '../processes/index.js';
 import { SpoolEncoder, type AttemptSample } from '../record/index.js';
@@ -236,14 +236,14 @@ interface Opened {
   readonly driver: Driver;
 }
 
-async function openSessions(target: CallTarget, outputSchemas: DeclaredSchemas): Promise<Opened> {
+async function openSessions(target: CallTarget, facts: TargetFacts): Promise<Opened> {
   let driver: Driver | null = null;
   const set = await openChannels({
     target,
     keeper: setup.mark === null ? undefined : keeperThrough(setup.mark),
     protocol,
     calls: setup.calls,
-    outputSchemas,
+    ...facts,
     nowNs,
     monotonicEpochNs: setup.epoch.monotonicNs,
     serverName: (session) => stdioServerName(sessionOfAll(share, session)),
@@ -274,8 +274,8 @@ function main(): void {
   let running: Promise<void> = Promise.resolve();
   let closing = false;
   const failed = (reason: unknown): void => send({ type: 'failed', thrown: thrownOf(reason) });
-  const open = async (target: CallTarget, outputSchemas: DeclaredSchemas): Promise<void> => {
-    opening = openSessions(target, outputSchemas);
+  const open = async (target: CallTarget, facts: TargetFacts): Promise<void> => {
+    opening = openSessions(target, facts);
     ({ driver } = await opening);
   };
   const close = async (): Promise<void> => {
@@ -290,7 +290,7 @@ function main(): void {
     if (closing) return;
     switch (message.type) {
       case 'open':
-        open(message.target, message.outputSchemas).catch(failed);
+        open(message.target, message.facts).catch(failed);
         break;
       case 'run':
         running = driver?.run(message).catch(failed) ?? Promise.resolve();

@@ -7,7 +7,7 @@
 import type { NowNs } from '../clock/index.js';
 import type { ProcessKeeper } from '../processes/index.js';
 import type { AttemptSample, RunEvent } from '../record/index.js';
-import type { CallContent, CallSpec } from '../catalog/index.js';
+import type { CallContent, CallSpec, HeaderParameters, Revision } from '../catalog/index.js';
 import type { CallTarget, Protocol } from '../scenario/index.js';
 import type { DeclaredSchemas } from './json-schema.js';
 
@@ -79,7 +79,17 @@ export interface ChannelSet {
   close(withinNs: number): Promise<void>;
 }
 
-export interface ChannelSetup {
+/** What is known of the target before its sessions are opened. Plain JSON. */
+export interface TargetFacts {
+  /** Which revision to speak; absent: the scenario's. */
+  readonly revision?: Revision;
+  /** `outputSchema` of each call's tool; null where it declares none, or answers are not to be held to it. */
+  readonly outputSchemas?: DeclaredSchemas;
+  /** Arguments that the heads of stateless requests repeat, for each call; default: none. */
+  readonly headerParameters?: HeaderParameters;
+}
+
+export interface ChannelSetup extends TargetFacts {
   readonly target: CallTarget;
   readonly protocol: Protocol;
   readonly calls: readonly CallSpec[];
@@ -94,8 +104,6 @@ export interface ChannelSetup {
   readonly keeper?: ProcessKeeper | undefined;
   /** Name of the server that is started for a session over stdio, in events and logs. */
   readonly serverName?: (session: number) => string;
-  /** `outputSchema` of each call's tool; null where it declares none, or answers are not to be held to it. */
-  readonly outputSchemas?: DeclaredSchemas;
   /** What such a server writes to stderr, and the lines on stdout that are no messages. */
   readonly serverOutput?: (server: string, text: string) => void;
   /** Sessions that the target has opened before, and ended: for what is said when it opens no more. Default: none. */

@@ -6,7 +6,7 @@
  * (`contract`). Does not own: what a call is and the text of its request (`catalog/operations`), or how many calls are
  * made and when (`load`).
  */
-export { AttemptSlot, type Channel, type ChannelSet } from './channel.js';
+export { AttemptSlot, type Channel, type ChannelSet, type TargetFacts } from './channel.js';
 export { compileSchema, type CompiledSchema } from './json-schema.js';
 export { openChannels } from './open.js';
 export type { DeclaredSchemas } from './json-schema.js';

@@ -1,4 +1,5 @@
 /** Opens the sessions of a run, a few at a time. */
+import { eraOf } from '../catalog/index.js';
 import { NS_PER_MS } from '../clock/index.js';
 import { ProblemError, type Problem } from '../problem/index.js';
 import { compileOutputs, FailureExamples, Oracle, VerdictCache } from './oracle/index.js';
@@ -21,8 +22,11 @@ const UNDO_MS = 2_000;
  *
  * @throws ProblemError `preflight` with the first failure; every session opened until then is ended.
  */
-export const openChannels = (setup: ChannelSetup): Promise<ChannelSet> =>
-  setup.target.kind === 'http' ? openHttp(setup, setup.target) : openStdio(setup, setup.target);
+export function openChannels(given: ChannelSetup): Promise<ChannelSet> {
+  const { target, protocol } = given;
+  const setup = { ...given, protocol: { ...protocol, revision: given.revision ?? protocol.revision } };
+  return target.kind === 'http' ? openHttp(setup, target) : openStdio(setup, target);
+}
 
 type Target<K extends string> = Extract<ChannelSetup['target'], { readonly kind: K }>;
 
@@ -34,7 +38,8 @@ async function openHttp(setup: ChannelSetup, target: Target<'http'>): Promise<Ch
     endpoint,
     inFlight: setup.protocol.inFlightPerSession,
     serverStream: setup.protocol.serverStream,
-    specs: setup.calls.length,
+    calls: setup.calls,
+    headerParameters: eraOf(setup.protocol.revision) === 'stateless' ? (setup.headerParameters ?? []) : [],
     verdicts: new VerdictCache(parts.oracle, setup.calls.length),
   };
   const channels = Array.from({ length: setup.protocol.sessions }, (_, session) =>
@@ -118,7 +123,7 @@ function warnOfTextIds(setup: ChannelSetup, { textIds }: Oracle): void {
 
 async function partsOf(setup: ChannelSetup) {
   const outputs = await compileOutputs(setup.outputSchemas ?? []);
-  const oracle = new Oracle(setup.calls, setup.monotonicEpochNs, setup.protocol.overloadCodes, outputs);
+  const oracle = new Oracle(setup.calls, setup.monotonicEpochNs, { ...setup.protocol, outputs });
   return {
     revision: setup.protocol.revision,
     writer: new RequestWriter(setup.calls, setup.protocol, setup.callIdPrefix),

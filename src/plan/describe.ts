@@ -104,12 +104,13 @@ export function targetWords(target: Target): string {
 
 export function protocolWords(protocol: Protocol): string {
   const headers = Object.keys(protocol.headers);
+  const revision = protocol.detectsRevision === true ? 'the revision that the server speaks,' : protocol.revision;
   const many =
     protocol.transport === 'stdio'
       ? counted(protocol.sessions, 'process', 'processes')
       : counted(protocol.sessions, 'session');
   return (
-    `${protocol.revision} over ${protocol.transport}, ${many}, at most ` +
+    `${revision} over ${protocol.transport}, ${many}, at most ` +
     `${counted(protocol.inFlightPerSession, 'call')} in flight in each` +
     (protocol.propagateDeadline ? ', each request with its time limit' : '') +
     (protocol.trace === null ? '' : ', each request with a trace context') +

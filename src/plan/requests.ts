@@ -1,5 +1,16 @@
 /** The first request of each call, from the same code that the run sends it with. */
-import { firstRequests, fixedFields, gatewayAdapter, postHead, sessionFields, unescaped } from '../catalog/index.js';
+import {
+  eraOf,
+  firstRequests,
+  fixedFields,
+  gatewayAdapter,
+  operationOf,
+  postHead,
+  sessionFields,
+  statelessFields,
+  unescaped,
+  type CallSpec,
+} from '../catalog/index.js';
 import { upstreamName, type Scenario, type Service, type Stack } from '../scenario/index.js';
 
 /** Longer requests are cut: the text of a call may be 16 MiB. */
@@ -9,14 +20,14 @@ const MOST_CHARACTERS = 2_000;
 export function requestRows(scenario: Scenario): readonly (readonly string[])[] {
   const { calls, protocol, seed } = scenario;
   const requests = firstRequests(calls, protocol, seed);
-  return calls.flatMap(({ label }, spec) => {
+  return calls.flatMap((call, spec) => {
     const json = requests[spec] ?? null;
-    const lines = json === null ? ['not among the first 100000 calls'] : linesOf(scenario, json);
-    return lines.map((line, index) => [index === 0 ? label : '', line]);
+    const lines = json === null ? ['not among the first 100000 calls'] : linesOf(scenario, call, json);
+    return lines.map((line, index) => [index === 0 ? call.label : '', line]);
   });
 }
 
-function linesOf({ stack, protocol }: Scenario, json: string): readonly string[] {
+function linesOf({ stack, protocol }: Scenario, call: CallSpec, json: string): readonly string[] {
   const body =
     json.length > MOST_CHARACTERS ? `${json.slice(0, MOST_CHARACTERS)}... (${json.length} characters)` : json;
   if (protocol.transport === 'stdio') return [body];
@@ -24,10 +35,20 @@ function linesOf({ stack, protocol }: Scenario, json: string): readonly string[]
   const path = protocol.transport === 'http-sse' ? '<path that the server names on its stream>' : written;
   const headers = Object.entries(protocol.headers).map(([name, value]) => [name, unescaped(value)] as const);
   const fixed = fixedFields({ authority, authorization }, Object.fromEntries(headers));
-  const fields = sessionFields({ revision: protocol.revision, sessionId: '<session id of the server, if any>' });
+  const fields = eraFields(protocol.revision, call, json);
   const head = postHead(path, fixed, fields) + Buffer.byteLength(json);
   const [, trace] = /"traceparent":"([^"]+)"/.exec(json) ?? [];
   return [...head.split('\r\n'), ...(trace === undefined ? [] : [`traceparent: ${trace}`]), '', body];
+}
+
+/** Fields that only the server knows are left out: its `Mcp-Param` fields. */
+function eraFields(revision: Scenario['protocol']['revision'], call: CallSpec, json: string): string {
+  if (eraOf(revision) === 'session')
+    return sessionFields({ revision, sessionId: '<session id of the server, if any>' });
+  const operation = operationOf(call);
+  const { params } = JSON.parse(json) as { readonly params: Readonly<Record<string, unknown>> };
+  const sole = operation.namedBySole === true ? String(params[operation.subjectKey]) : null;
+  return statelessFields(revision, operation.method, sole ?? operation.headerName(call));
 }
 
 interface ShownAddress {

@@ -19,6 +19,14 @@ export {
   META_TRACEPARENT,
 } from './meta.js';
 export type { GatewayStamps, UpstreamStamps } from './meta.js';
+export {
+  STATELESS_ERRORS,
+  STATELESS_META,
+  STATELESS_REVISIONS,
+  headerTextOf,
+  headerValue,
+  textOfHeader,
+} from './stateless.js';
 export { listedTools, type ListedTool } from './listed-tools.js';
 export { matches, readObject, type ObjectOf, type Shape } from './shape.js';
 

@@ -13,7 +13,10 @@ export const OUTCOMES = [
   'shed',
   /** HTTP 404, or an unknown session. */
   'session',
-  /** JSON-RPC error, another HTTP 4xx, or an answer of a content type or coding that MCP clients do not take. */
+  /**
+   * JSON-RPC error, another HTTP 4xx, an answer of a content type or coding that MCP clients do not take, or a demand
+   * for input that the client did not offer to give.
+   */
   'protocol',
   /** The tool says `isError: true`. */
   'tool',
@@ -68,6 +71,7 @@ export const ERROR_CLASSES = [
   'bad-result',
   'rpc-overload',
   'output-schema',
+  'input-required',
 ] as const;
 export type ErrorClass = (typeof ERROR_CLASSES)[number];
 

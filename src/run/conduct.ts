@@ -58,13 +58,13 @@ export async function conductRun(given: RunRequest): Promise<ConductedRun | null
     const receiver = await scopes.enter(spanReceiver, run);
     const running = await scopes.enter(stack, { run, reaper: ender, engine, spansUrl: receiver?.url ?? null });
     const report = await scopes.enter(preflight, { run, stack: running, threads, keeper: ender });
-    await scopes.enter(toolLists, { run, stack: running, keeper: ender });
+    await scopes.enter(toolLists, { run, stack: running, keeper: ender, report });
     const reference = await scopes.enter(loopbackReference, run);
     const { generator } = await scopes.enter(load, { run, stack: running, threads, report });
     await scopes.enter(serverSpans, { run, receiver, generator });
     const aborts = await scopes.enter(abortWatch, { run, generator, lagP99Ns: threads.lagP99Ns });
     const counters = await scopes.enter(serverCounters, { run, stack: running });
-    await scopes.enter(contractWatch, { run, stack: running, keeper: ender });
+    await scopes.enter(contractWatch, { run, stack: running, keeper: ender, report });
     await scopes.enter(serverMetrics, { run, stack: running });
     await scopes.enter(processWatch, { run, stack: running, engine, threads });
     interrupt.throwIfAborted();

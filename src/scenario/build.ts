@@ -9,7 +9,7 @@ import {
   DEFAULT_SESSIONS,
   DEFAULT_TOOL_LISTS,
 } from './defaults.js';
-import { callSpecOf, phaseOf, traceIdsOf, unescaped, type HypothesisText } from '../catalog/index.js';
+import { DEFAULT_REVISION, callSpecOf, phaseOf, traceIdsOf, unescaped, type HypothesisText } from '../catalog/index.js';
 import { withAskedName } from './asked-names.js';
 import { buildGates, hypothesis } from './build-gates.js';
 import { buildStack } from './build-stack.js';
@@ -73,7 +73,8 @@ function abortRules(text: DocumentText['abort-on']): AbortRules | null {
 
 function protocol(text: ProtocolText, { target, spans }: Stack, seed: number): Protocol {
   return {
-    revision: text.revision ?? '2025-11-25',
+    revision: text.revision === undefined || text.revision === 'auto' ? DEFAULT_REVISION : text.revision,
+    ...(text.revision === 'auto' ? { detectsRevision: true } : {}),
     transport: target.kind === 'stdio' ? 'stdio' : text.transport === 'http-sse' ? 'http-sse' : 'streamable-http',
     sessions: text.sessions ?? DEFAULT_SESSIONS,
     headers: text.headers ?? {},

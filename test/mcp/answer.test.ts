@@ -1,7 +1,7 @@
 import { derivedAnswer } from '../../src/protocol/index.js';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { Oracle, outcomeOf, retryAfterNs } from '../../src/mcp/oracle/answer.js';
+import { Oracle, outcomeOf, retryAfterNs } from '../../src/mcp/oracle/index.js';
 import { emptyHead, type BodyKind, type Coding } from '../../src/mcp/fast-path/index.js';
 import { ERROR_CLASSES, OUTCOMES } from '../../src/record/index.js';
 import type { Expectation } from '../../src/scenario/index.js';
@@ -20,7 +20,7 @@ function judged(
   slot.rpcId = 5;
   slot.expectedText = expectedText;
   const head = { ...emptyHead(), status, retryAfter, bodyKind: 'json' as const };
-  new Oracle([callSpec({ expect: expectation })], EPOCH, [-32050]).judgeHttp(slot, head, body);
+  new Oracle([callSpec({ expect: expectation })], EPOCH, { overloadCodes: [-32050] }).judgeHttp(slot, head, body);
   return slot;
 }
 

@@ -18,7 +18,13 @@ type Drift = Extract<RunEvent, { readonly type: 'drift' }>;
 async function watching(target: CallTarget, everyNs: number) {
   const events: RunEvent[] = [];
   const nowNs = clockFrom(BigInt(takeEpoch().monotonicNs));
-  const watch = await watchContract({ target, everyNs, nowNs, event: (event) => events.push(event) });
+  const watch = await watchContract({
+    target,
+    revision: '2025-11-25',
+    everyNs,
+    nowNs,
+    event: (event) => events.push(event),
+  });
   onTestFinished(() => watch.stop());
   const drifts = (): readonly Drift[] => events.filter((event) => event.type === 'drift');
   const until = async (isSo: () => boolean): Promise<void> => {

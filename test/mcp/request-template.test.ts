@@ -1,15 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { requestJson, requestTextOf, type RequestText } from '../../src/catalog/index.js';
-import { RequestTemplate, RequestWriter } from '../../src/mcp/fast-path/index.js';
+import { RequestTemplate, RequestWriter, type SpecHead } from '../../src/mcp/fast-path/index.js';
 import { callSpec, drive, http, httpTarget, rawServer, textResult, verdict } from './support.js';
 
-const PLAIN = { propagateDeadline: false, trace: null };
+const PLAIN = { revision: '2025-11-25', propagateDeadline: false, trace: null } as const;
 const SPECS = [callSpec(), callSpec({ expect: { kind: 'derived' } }), callSpec({ effect: 'exactly-once' })];
 const ARGUMENTS = ['{"query":"hull"}', '{"query":"bow"}', '{"query":"Größe 🚢"}'];
+/** A head without arguments in it. */
+const plain = (text: string): SpecHead => ({ text, parameters: [] });
 /** By spec: each may have header lines of its own. */
 const HEADS = ['/mcp', '/other'].map((path) =>
-  SPECS.map((_, spec) => `POST ${path} HTTP/1.1\r\nX-Spec: ${spec}\r\nContent-Length: `),
+  SPECS.map((_, spec) => plain(`POST ${path} HTTP/1.1\r\nX-Spec: ${spec}\r\nContent-Length: `)),
 );
 const TEXTS = SPECS.map((spec) => requestTextOf(spec, PLAIN));
 
@@ -44,7 +46,7 @@ describe('a request that is like the one before', () => {
             const sent = Buffer.from(request);
             const [sentHead = '', body = ''] = sent.toString().split('\r\n\r\n');
             expect(template.size).toBe(sent.length);
-            expect(sentHead).toBe(`${heads[spec]}${Buffer.byteLength(body)}`);
+            expect(sentHead).toBe(`${heads[spec]?.text}${Buffer.byteLength(body)}`);
             expect(body).toBe(requestJson(TEXTS[spec] as RequestText, id, ARGUMENTS[text] ?? '', callId));
             expect(JSON.parse(body)).toMatchObject({
               id,
@@ -60,7 +62,7 @@ describe('a request that is like the one before', () => {
 
   it('is bytes from its second time on, and text when anything but its ids is different', () => {
     const template = new RequestTemplate(new RequestWriter(SPECS, PLAIN));
-    template.setHeads(['head ', 'head ', 'other ']);
+    template.setHeads([plain('head '), plain('head '), plain('other ')]);
     const isReused = (id: number, spec: number, text: string): boolean => {
       template.compose(id, spec, text, 7);
       return typeof template.request(id, 7) !== 'string';
@@ -71,7 +73,7 @@ describe('a request that is like the one before', () => {
     expect(isReused(10, 0, '{"a":1}')).toBe(false);
     expect(isReused(11, 1, '{"a":1}')).toBe(false);
     expect(isReused(12, 1, '{"a":1}')).toBe(true);
-    template.setHeads(['another ', 'another ', 'another ']);
+    template.setHeads([plain('another '), plain('another '), plain('another ')]);
     expect([13, 14].map((id) => isReused(id, 1, '{"a":1}'))).toEqual([false, true]);
     template.forget();
     expect(isReused(15, 1, '{"a":1}')).toBe(false);

@@ -6,7 +6,12 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { AttemptSlot, openChannels, type Channel, type ChannelSet, type DeclaredSchemas } from '../../src/mcp/index.js';
-import { makeRequestGenerator, type CallSpec, type ToolCallSpec } from '../../src/catalog/index.js';
+import {
+  makeRequestGenerator,
+  type CallSpec,
+  type HeaderParameters,
+  type ToolCallSpec,
+} from '../../src/catalog/index.js';
 import { clockFrom, takeEpoch } from '../../src/clock/index.js';
 import { seededRandom } from '../../src/random/index.js';
 import { ERROR_CLASSES, OUTCOMES, type RunEvent } from '../../src/record/index.js';
@@ -73,6 +78,7 @@ export async function drive(
   calls: readonly CallSpec[] = [callSpec()],
   partial: Partial<Protocol> = {},
   outputSchemas: DeclaredSchemas = [],
+  headerParameters: HeaderParameters = [],
 ): Promise<Driver> {
   const epoch = takeEpoch();
   const waiting = new Map<AttemptSlot, (slot: AttemptSlot) => void>();
@@ -84,6 +90,7 @@ export async function drive(
     protocol: protocol({ ...partial, transport: target.kind === 'http' ? 'streamable-http' : 'stdio' }),
     calls,
     outputSchemas,
+    headerParameters,
     nowNs: clockFrom(BigInt(epoch.monotonicNs)),
     monotonicEpochNs: epoch.monotonicNs,
     completed: (slot) => {

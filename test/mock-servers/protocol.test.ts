@@ -104,7 +104,7 @@ describe('requests that are refused', () => {
         ['id that is null', '{"jsonrpc":"2.0","id":null,"method":"ping"}', headers, 400, -32600],
         ['id that is a fraction', '{"jsonrpc":"2.0","id":1.5,"method":"ping"}', headers, 400, -32600],
         ['params that are a list', '{"jsonrpc":"2.0","id":1,"method":"ping","params":[]}', headers, 400, -32600],
-        ['unsupported revision', CALL, { ...headers, 'mcp-protocol-version': '2026-07-28' }, 400, -32000],
+        ['unsupported revision', CALL, { ...headers, 'mcp-protocol-version': '2024-10-07' }, 400, -32000],
         ['foreign origin', CALL, { ...headers, origin: 'https://example.com' }, 403, -32000],
         ['opaque origin', CALL, { ...headers, origin: 'null' }, 403, -32000],
         ['unknown method', '{"jsonrpc":"2.0","id":"m","method":"sampling/createMessage"}', headers, 200, -32601],

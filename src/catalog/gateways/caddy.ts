@@ -8,7 +8,7 @@ export const caddy = {
   version: { by: 'output', parameters: ['version'], pattern: /^v?(\d+(?:\.\d+)+)/m },
   tried: '2.6.2',
   oldest: '2.4.0',
-  eras: ['session'],
+  eras: ['session', 'stateless'],
   federates: false,
   path: null,
   ready: { kind: 'tcp' },

@@ -13,7 +13,7 @@ export const envoy = {
   version: { by: 'output', parameters: ['--version'], pattern: /\/(\d+\.\d+\.\d+)\// },
   tried: '1.40.0',
   oldest: '1.40.0',
-  eras: ['session'],
+  eras: ['session', 'stateless'],
   federates: true,
   path: '/mcp',
   ready: { kind: 'tcp' },

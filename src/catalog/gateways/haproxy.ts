@@ -8,7 +8,7 @@ export const haproxy = {
   version: { by: 'output', parameters: ['-v'], pattern: /version (\d+(?:\.\d+)+)/ },
   tried: '2.6.12',
   oldest: '2.4.0',
-  eras: ['session'],
+  eras: ['session', 'stateless'],
   federates: false,
   path: null,
   ready: { kind: 'tcp' },

@@ -8,7 +8,7 @@ export const nginx = {
   version: { by: 'output', parameters: ['-v'], pattern: /nginx\/(\d+(?:\.\d+)+)/ },
   tried: '1.22.1',
   oldest: '1.18.0',
-  eras: ['session'],
+  eras: ['session', 'stateless'],
   federates: false,
   path: null,
   ready: { kind: 'tcp' },

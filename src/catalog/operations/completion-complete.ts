@@ -26,7 +26,7 @@ const CompletionText = map({
 
 export const completionComplete = {
   method: 'completion/complete',
-  eras: { session: true },
+  eras: { session: true, stateless: true },
   sdkResult: 'CompleteResultSchema',
   text: CompletionText,
   subjectKey: 'argument',
@@ -52,6 +52,7 @@ export const completionComplete = {
   },
 
   subject: ({ argument }) => argument,
+  headerName: () => null,
   tool: () => null,
 
   arguments: ({ value }) => ({ value }),

@@ -21,6 +21,7 @@ export const emptyResult = (method: string) =>
     },
 
     subject: () => method,
+    headerName: () => null,
     tool: () => null,
     arguments: () => null,
 

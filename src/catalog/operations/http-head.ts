@@ -4,7 +4,7 @@ import { ProblemError, type Advice, type Problem } from '../../problem/index.js'
 /** Fields that are ours to write: framing, and what the protocol fixes. */
 const OURS = new Set([
   ...'accept accept-encoding connection content-length content-type expect transfer-encoding upgrade'.split(' '),
-  ...['mcp-protocol-version', 'mcp-session-id'],
+  ...['mcp-protocol-version', 'mcp-session-id', 'mcp-method', 'mcp-name'],
 ]);
 
 const FIELD_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;

@@ -9,8 +9,20 @@ export type { ArgumentValue, JsonValue } from './arguments.js';
 export { ARGUMENT_SCHEMA, GENERATOR_NAMES, literalFrom } from './arguments.js';
 export { firstRequests, loadGenerator, loadRandom, specDrawer } from './call-order.js';
 export type * from './call-spec.js';
-export { REVISIONS, eraOf, sessionFields, type Era, type Revision } from './era.js';
+export {
+  CLIENT_INFO,
+  DEFAULT_REVISION,
+  NEWEST_REVISION,
+  REVISIONS,
+  envelopeJson,
+  eraOf,
+  sessionFields,
+  statelessFields,
+  type Era,
+  type Revision,
+} from './era.js';
 export { expectationWords, type Expectation } from './expectation.js';
+export * from './header-parameters.js';
 export { fixedFields, getHead, postHead, type HeadTarget } from './http-head.js';
 export * from './list.js';
 export type { Operation, ServerFacts } from './operation.js';

@@ -35,6 +35,7 @@ export function listing(member: string, nameKey: string, noun: string) {
       );
     },
 
+    headerName: () => null,
     tool: () => null,
 
     arguments: () => null,

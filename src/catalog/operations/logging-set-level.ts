@@ -15,7 +15,7 @@ const LoggingSetLevelText = map({
 export const loggingSetLevel = {
   ...emptyResult('logging/setLevel'),
   method: 'logging/setLevel',
-  eras: { session: true },
+  eras: { session: true, stateless: false },
   sdkResult: null,
   text: LoggingSetLevelText,
   subjectKey: 'operation',

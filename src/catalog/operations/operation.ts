@@ -48,6 +48,10 @@ export interface Operation<Request extends CallRequest = CallRequest, Text exten
   check(written: Text, server: ServerFacts, report: CheckReport): void;
   /** What it acts on: the label of a call that has none of its own. */
   subject(request: Request): string;
+  /** What a stateless request names in its header `Mcp-Name`; null where its method names nothing. */
+  headerName(request: Request): string | null;
+  /** Set where it names there the value of its sole argument, which may be another for each call. */
+  readonly namedBySole?: true;
   /** The tool that it runs; null for an operation that runs none. */
   tool(request: Request): string | null;
 

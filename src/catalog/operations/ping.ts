@@ -14,7 +14,7 @@ const PingText = map({
 export const ping = {
   ...emptyResult('ping'),
   method: 'ping',
-  eras: { session: true },
+  eras: { session: true, stateless: false },
   sdkResult: null,
   text: PingText,
   subjectKey: 'operation',

@@ -19,7 +19,7 @@ const PromptsGetText = map({
 
 export const promptsGet = {
   method: 'prompts/get',
-  eras: { session: true },
+  eras: { session: true, stateless: true },
   sdkResult: 'GetPromptResultSchema',
   text: PromptsGetText,
   subjectKey: 'prompt',
@@ -55,6 +55,7 @@ export const promptsGet = {
   },
 
   subject: ({ prompt }) => prompt,
+  headerName: ({ prompt }) => prompt,
   tool: () => null,
 
   arguments: (request) => request.arguments,

@@ -14,7 +14,7 @@ const PromptsListText = map({
 export const promptsList = {
   ...listing('prompts', 'name', 'list of prompts'),
   method: 'prompts/list',
-  eras: { session: true },
+  eras: { session: true, stateless: true },
   sdkResult: 'ListPromptsResultSchema',
   text: PromptsListText,
   request: (): PromptsList => ({ operation: 'prompts/list' }),

@@ -1,6 +1,7 @@
 /** The JSON-RPC messages of a call: the one place where their text is made. */
 import { META_CALL, META_TIMEOUT } from '../../protocol/index.js';
 import type { CallSpec } from './call-spec.js';
+import { envelopeJson, type Revision } from './era.js';
 import { operationOf } from './list.js';
 import { traceCall, traceEnd, traceStart, type TraceIds } from './trace.js';
 
@@ -20,6 +21,8 @@ export interface RequestText {
 
 /** What travels in the `_meta` of a request besides the id of its call. */
 export interface Carried {
+  /** A stateless one is named in each request, with its client. */
+  readonly revision: Revision;
   /** Whether `_meta` holds how long an attempt may take. */
   readonly propagateDeadline: boolean;
   /** Null: no trace context. */
@@ -35,7 +38,7 @@ export function carriesCallId(call: CallSpec, { trace }: Pick<Carried, 'trace'>)
 }
 
 export function requestTextOf(call: CallSpec, carried: Carried): RequestText {
-  const { propagateDeadline, trace } = carried;
+  const { propagateDeadline, revision, trace } = carried;
   const operation = operationOf(call);
   const { before, after } = operation.params(call);
   const metaAfter = operation.arguments(call) === null && before === '' ? '' : ',';
@@ -46,16 +49,17 @@ export function requestTextOf(call: CallSpec, carried: Carried): RequestText {
   const timeout = propagateDeadline
     ? `${JSON.stringify(META_TIMEOUT)}:"${call.attemptTimeoutNs ?? call.deadlineNs}"`
     : '';
+  const same = [envelopeJson(revision), timeout].filter((members) => members !== '').join(',');
   if (carriesCallId(call, carried)) {
-    const comma = timeout === '' ? '' : ',';
-    const start = `${after}${metaAfter}"_meta":{${timeout}${comma}`;
+    const comma = same === '' ? '' : ',';
+    const start = `${after}${metaAfter}"_meta":{${same}${comma}`;
     const id = `${JSON.stringify(META_CALL)}:"`;
     const afterCallId = '"}}}';
     if (trace === null) return { beforeArguments, afterArguments: start + id, afterTrace: null, afterCallId };
     const afterArguments = `${start}"traceparent":"${traceStart(trace)}`;
     return { beforeArguments, afterArguments, afterTrace: `${traceEnd(trace)}",${id}`, afterCallId };
   }
-  const meta = timeout === '' ? '' : `${metaAfter}"_meta":{${timeout}}`;
+  const meta = same === '' ? '' : `${metaAfter}"_meta":{${same}}`;
   return { beforeArguments, afterArguments: `${after}${meta}}}`, afterTrace: null, afterCallId: null };
 }
 

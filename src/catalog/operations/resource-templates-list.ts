@@ -14,7 +14,7 @@ const ResourceTemplatesListText = map({
 export const resourceTemplatesList = {
   ...listing('resourceTemplates', 'uriTemplate', 'list of resource templates'),
   method: 'resources/templates/list',
-  eras: { session: true },
+  eras: { session: true, stateless: true },
   sdkResult: 'ListResourceTemplatesResultSchema',
   text: ResourceTemplatesListText,
   request: (): ResourceTemplatesList => ({ operation: 'resources/templates/list' }),

@@ -14,7 +14,7 @@ const ResourcesListText = map({
 export const resourcesList = {
   ...listing('resources', 'uri', 'list of resources'),
   method: 'resources/list',
-  eras: { session: true },
+  eras: { session: true, stateless: true },
   sdkResult: 'ListResourcesResultSchema',
   text: ResourcesListText,
   request: (): ResourcesList => ({ operation: 'resources/list' }),

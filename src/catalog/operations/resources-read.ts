@@ -23,7 +23,7 @@ const ResourcesReadText = map({
 
 export const resourcesRead = {
   method: 'resources/read',
-  eras: { session: true },
+  eras: { session: true, stateless: true },
   sdkResult: 'ReadResourceResultSchema',
   text: ResourcesReadText,
   subjectKey: 'uri',
@@ -43,6 +43,8 @@ export const resourcesRead = {
 
   /** The URI where there is one. */
   subject: ({ uri }) => (uri.kind === 'constant' && typeof uri.value === 'string' ? uri.value : 'resources/read'),
+  headerName: () => null,
+  namedBySole: true,
   tool: () => null,
 
   arguments: ({ uri }) => ({ uri }),

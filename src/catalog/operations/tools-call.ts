@@ -26,7 +26,7 @@ const ToolsCallText = map({
 
 export const toolsCall = {
   method: 'tools/call',
-  eras: { session: true },
+  eras: { session: true, stateless: true },
   sdkResult: 'CallToolResultSchema',
   text: ToolsCallText,
   subjectKey: 'tool',
@@ -52,6 +52,7 @@ export const toolsCall = {
   },
 
   subject: ({ tool }) => tool,
+  headerName: ({ tool, asked = tool }) => asked,
   tool: ({ tool }) => tool,
 
   arguments: (request) => request.arguments,

@@ -14,7 +14,7 @@ const ToolsListText = map({
 export const toolsList = {
   ...listing('tools', 'name', 'tool list'),
   method: 'tools/list',
-  eras: { session: true },
+  eras: { session: true, stateless: true },
   sdkResult: null,
   text: ToolsListText,
   request: (): ToolsList => ({ operation: 'tools/list' }),

@@ -3,14 +3,17 @@ import { NS_PER_MS, type NowNs } from '../../clock/index.js';
 import { ProblemError, messageOf } from '../../problem/index.js';
 import type { ProcessKeeper } from '../../processes/index.js';
 import type { RunEvent } from '../../record/index.js';
+import type { Revision } from '../../catalog/index.js';
 import type { CallTarget } from '../../scenario/index.js';
-import { connect, errorText, type Connected } from '../preflight/connect.js';
+import { connect, type Connected } from '../preflight/connect.js';
+import { errorText } from '../preflight/sdk-errors.js';
 import { listTools } from '../preflight/tools.js';
 import { contractChanges } from './changes.js';
 import { contractsOf, listDigest, type ToolContract } from '../preflight/tool-contract.js';
 
 export interface ContractWatchSetup {
   readonly target: CallTarget;
+  readonly revision: Revision;
   /** From the start of one poll to the start of the next, at least. */
   readonly everyNs: number;
   readonly nowNs: NowNs;
@@ -148,9 +151,9 @@ class ContractWatch implements RunningContractWatch {
   }
 
   async #open(limitMs: number): Promise<Connected> {
-    const connected = await connect(this.#setup.target, limitMs, this.#setup.keeper);
-    const { ToolListChangedNotificationSchema } = await import('@modelcontextprotocol/sdk/types.js');
-    connected.client.setNotificationHandler(ToolListChangedNotificationSchema, () => this.#announced());
+    const { target, keeper, revision } = this.#setup;
+    const connected = await connect(target, { timeoutMs: limitMs, keeper, revision });
+    await connected.client.onToolsChanged(() => this.#announced());
     return connected;
   }
 
@@ -166,7 +169,7 @@ class ContractWatch implements RunningContractWatch {
     const now = new Map(contracts.map((contract) => [contract.parts.name, contract]));
     const earlier = this.#contracts;
     if (earlier === null) {
-      const announced = this.#connected?.client.getServerCapabilities()?.tools?.listChanged === true;
+      const announced = this.#connected?.client.announcesTools === true;
       const digest = listDigest(contracts);
       event({ type: 'contract', atNs: answeredNs, edge: 'watched', everyNs, tools: now.size, digest, announced });
     } else {

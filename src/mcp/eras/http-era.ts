@@ -2,6 +2,7 @@
 import type { ErrorClass } from '../../record/index.js';
 import type { OpeningFailure } from './session/handshake.js';
 import type { ServerRequest } from './session/server-requests.js';
+import type { CallSpec } from '../../catalog/index.js';
 
 /** A complete response, whatever its status. */
 export interface ControlAnswer {
@@ -44,8 +45,12 @@ export interface HttpEra {
   readonly isOpen: boolean;
   /** Counts the sessions: an answer to a request of an earlier one says nothing about the present one. */
   readonly generation: number;
-  /** Header lines of every request now. */
+  /** Header lines now of what is no call: answers to the server, cancellations, the rest of an answer. */
   readonly fields: string;
+  /** Header lines of the requests of a call now. */
+  callFields(call: CallSpec): string;
+  /** Whether a server may ask of its client, and may be told of a cancellation: with a session it knows of whom. */
+  readonly speaksBothWays: boolean;
   /** Makes calls possible. @returns why not, or null. */
   open(): Promise<OpeningFailure | null>;
   /** A call of the present generation was answered with this HTTP status: there is no such session. */

@@ -7,3 +7,4 @@
  */
 export type { ControlAnswer, ControlExchange, ControlFailure, HttpEra } from './http-era.js';
 export * from './session/index.js';
+export * from './stateless/index.js';

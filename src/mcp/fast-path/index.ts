@@ -5,7 +5,7 @@
  * for a call that is like the one before. Does not own: connections (`transports`), what an answer means (`oracle`).
  */
 export { GatheredBytes } from './gathered-bytes.js';
-export { RequestTemplate } from './request-template.js';
+export { RequestTemplate, type SpecHead } from './request-template.js';
 export { RequestWriter } from './request-writer.js';
 export { emptyHead, type BodyKind, type Coding, type Head } from './response-head.js';
 export { MAX_HEAD_BYTES, ResponseReader } from './response.js';

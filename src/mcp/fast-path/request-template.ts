@@ -2,15 +2,26 @@
  * The requests of one session over HTTP/1.1, head and body: a request like the one before is the same bytes, in which
  * only the digits of two ids change. A traced request has more that changes, and is composed anew each time.
  */
-import { REQUEST_START, traceCall, traceparentOf } from '../../catalog/index.js';
+import { REQUEST_START, parameterFields, traceCall, traceparentOf, type HeaderParameter } from '../../catalog/index.js';
 import { afterId, type RequestTail, type RequestWriter } from './request-writer.js';
 
 const NO_BYTES = Buffer.alloc(0);
 
-/** The head of a spec's requests, and what it is once the length of the body is known. */
+/** The head of a spec's requests, up to the value of Content-Length. ASCII. */
+export interface SpecHead {
+  readonly text: string;
+  /** Arguments that it repeats, in lines before Content-Length. */
+  readonly parameters: readonly HeaderParameter[];
+}
+
+const LAST_NAME = 'Content-Length: ';
+
+/** A head as it was composed last, and what it is once the length of the body is known. */
 interface Head {
   /** Up to the value of Content-Length. */
-  readonly text: string;
+  text: string;
+  /** Null: it is the same for all arguments. */
+  readonly varying: SpecHead | null;
   /** Length of the body that `whole` is for. */
   bytes: number;
   /** The head and the beginning of the body: the next body is nearly always as long. */
@@ -43,9 +54,12 @@ export class RequestTemplate {
     this.#writer = writer;
   }
 
-  /** @param heads by spec: the head of its requests up to the value of Content-Length. ASCII. */
-  setHeads(heads: readonly string[]): void {
-    this.#heads = heads.map((text) => ({ text, bytes: -1, whole: '' }));
+  /** @param heads by spec. */
+  setHeads(heads: readonly SpecHead[]): void {
+    this.#heads = heads.map((head) => {
+      const varying = head.parameters.length === 0 ? null : head;
+      return { text: head.text, varying, bytes: -1, whole: '' };
+    });
     this.forget();
   }
 
@@ -67,6 +81,7 @@ export class RequestTemplate {
     const afterBytes = traceBytes + (afterCallId === null ? 0 : callDigits + afterCallId.length);
     const bodyBytes = REQUEST_START.length + idDigits + tail.bytes + afterBytes;
     const head = this.#heads[spec] as Head;
+    if (head.varying !== null) vary(head, head.varying, argumentsJson);
     if (bodyBytes !== head.bytes) {
       head.bytes = bodyBytes;
       head.whole = head.text + bodyBytes + '\r\n\r\n' + REQUEST_START;
@@ -111,6 +126,13 @@ export class RequestTemplate {
     this.#idBelow = 0;
     this.#bytes = NO_BYTES;
   }
+}
+
+/** The head for these arguments. */
+function vary(head: Head, { text, parameters }: SpecHead, argumentsJson: string): void {
+  const before = text.slice(0, -LAST_NAME.length);
+  head.text = before + parameterFields(parameters, argumentsJson) + LAST_NAME;
+  head.bytes = -1;
 }
 
 /** Decimal digits of a whole number from 0. */

@@ -62,9 +62,14 @@ export class RequestWriter {
     return REQUEST_START + id + afterId(this.tailOf(spec, argumentsJson), callId);
   }
 
+  /** Whether calls of a spec that are given up are cancelled. */
+  cancels(spec: number): boolean {
+    return this.#cancels[spec] === true;
+  }
+
   /** The message that cancels a request explicitly, or null where calls of the spec are given up without one. */
   cancelled(id: number, spec: number): string | null {
-    return this.#cancels[spec] === true ? cancelledJson(id) : null;
+    return this.cancels(spec) ? cancelledJson(id) : null;
   }
 }
 

@@ -6,87 +6,24 @@
  */
 import { NS_PER_MS, NS_PER_S } from '../../clock/index.js';
 import { META_STAMPS, isObject, parsedOrUndefined } from '../../protocol/index.js';
-import { errorClassCode, outcomeCode, type ErrorClass, type Outcome } from '../../record/index.js';
-import type { AttemptSlot } from '../channel.js';
+import { errorClassCode, outcomeCode, type ErrorClass } from '../../record/index.js';
 import type { Head } from '../fast-path/index.js';
 import type { OutputSchemas } from './output-schemas.js';
 import { durationsInMeta, stampByDurations } from './reported-durations.js';
-import { operationOf, type CallSpec, type Expectation, type Operation } from '../../catalog/index.js';
+import { settle, type Judged } from './settle.js';
+import {
+  DEFAULT_REVISION,
+  eraOf,
+  operationOf,
+  type CallSpec,
+  type Expectation,
+  type Operation,
+  type Revision,
+} from '../../catalog/index.js';
 
-/** Which outcome each error class that a channel can see belongs to (the definitions of the outcomes, in reverse). */
-const OUTCOME_OF: Readonly<Partial<Record<ErrorClass, Outcome>>> = {
-  none: 'ok',
-  'generator-error': 'generator',
-  'answer-too-large': 'generator',
-  'http-401': 'auth',
-  'http-403': 'auth',
-  'http-429': 'shed',
-  'http-503': 'shed',
-  'rpc-overload': 'shed',
-  'http-404': 'session',
-  'session-unknown': 'session',
-  'http-4xx': 'protocol',
-  'http-3xx': 'protocol',
-  'rpc-error': 'protocol',
-  'not-json-rpc': 'protocol',
-  'content-type': 'protocol',
-  'content-coding': 'protocol',
-  'tool-error': 'tool',
-  'wrong-id': 'semantic',
-  'wrong-value': 'semantic',
-  'no-content': 'semantic',
-  'bad-result': 'semantic',
-  'output-schema': 'semantic',
-};
-
-/** Outcome of an error class; everything not named is a failure of the transport. */
-export function outcomeOf(errorClass: ErrorClass): Outcome {
-  return OUTCOME_OF[errorClass] ?? 'transport';
-}
-
-/** The part of a slot that judging reads and writes. */
-export type Judged = Pick<
-  AttemptSlot,
-  | 'spec'
-  | 'expectedText'
-  | 'rpcId'
-  | 'outcome'
-  | 'errorClass'
-  | 'httpStatus'
-  | 'rpcCode'
-  | 'retryAfterNs'
-  | 'sentNs'
-  | 'doneNs'
-  | 'receivedNs'
-  | 'startedNs'
-  | 'finishedNs'
->;
-
-const NONE = errorClassCode('none');
-const OK = outcomeCode('ok');
 const SHED = outcomeCode('shed');
 const OVERLOAD = errorClassCode('rpc-overload');
 const OUTPUT_SCHEMA = errorClassCode('output-schema');
-
-/** Writes an error class and its outcome into the slot. */
-export function settle(slot: Judged, errorClass: ErrorClass): void {
-  // Nearly every answer is right: that needs no table.
-  slot.errorClass = errorClass === 'none' ? NONE : errorClassCode(errorClass);
-  slot.outcome = errorClass === 'none' ? OK : outcomeCode(outcomeOf(errorClass));
-}
-
-/** Forgets everything an earlier attempt left in the slot. */
-export function clearAnswer(slot: AttemptSlot): void {
-  slot.firstByteNs = Number.NaN;
-  slot.doneNs = Number.NaN;
-  slot.receivedNs = Number.NaN;
-  slot.startedNs = Number.NaN;
-  slot.finishedNs = Number.NaN;
-  slot.httpStatus = 0;
-  slot.rpcCode = 0;
-  slot.bytesIn = 0;
-  slot.retryAfterNs = 0;
-}
 
 /**
  * Time to wait by a Retry-After field, in nanoseconds: seconds, or a date (RFC 9110 section 10.2.3).
@@ -149,6 +86,15 @@ function unbatched(body: unknown, rpcId: number): unknown {
   return messages.find((each) => isObject(each) && answersId(each['id'], rpcId)) ?? body;
 }
 
+/** What of a run's protocol decides how answers are judged. */
+export interface JudgedBy {
+  /** Codes of JSON-RPC errors by which the server says that it is overloaded. */
+  readonly overloadCodes?: readonly number[];
+  /** Of each spec whose tool declares one. */
+  readonly outputs?: OutputSchemas;
+  readonly revision?: Revision;
+}
+
 /** Judges the answers of one run. */
 export class Oracle {
   /** Results whose id was the request's as text. */
@@ -157,8 +103,9 @@ export class Oracle {
   readonly #operations: readonly Operation[];
   /** Of each spec whose tool declares one. */
   readonly #outputs: OutputSchemas;
-  /** Codes of JSON-RPC errors by which the server says that it is overloaded. */
   readonly #overloadCodes: readonly number[];
+  /** Without sessions: HTTP 404 means something else, and a result says of which kind it is. */
+  readonly #stateless: boolean;
   /** The run's epoch in two parts, so that an absolute time becomes run time without 64-bit integers. */
   readonly #epochS: number;
   readonly #epochNs: number;
@@ -167,11 +114,11 @@ export class Oracle {
   constructor(
     calls: readonly CallSpec[],
     monotonicEpochNs: string,
-    overloadCodes: readonly number[] = [],
-    outputs: OutputSchemas = [],
+    { overloadCodes = [], outputs = [], revision = DEFAULT_REVISION }: JudgedBy = {},
   ) {
     this.#overloadCodes = overloadCodes;
     this.#outputs = outputs;
+    this.#stateless = eraOf(revision) === 'stateless';
     this.#checks = calls.map(({ expect }) => checkOf(expect));
     this.#operations = calls.map(operationOf);
     this.#epochS = Number(monotonicEpochNs.slice(0, -9));
@@ -203,7 +150,7 @@ export class Oracle {
       if (slot.errorClass === OVERLOAD) slot.retryAfterNs = retryAfterNs(head.retryAfter, Date.now());
       return;
     }
-    settle(slot, classOfStatus(status));
+    settle(slot, this.#stateless && status === 404 ? 'http-4xx' : classOfStatus(status));
     const error = errorIn(parsedOrUndefined(head.bodyKind === 'event-stream' ? eventData(text) : text));
     if (error !== null) this.#judgeErrorUnderStatus(slot, status, error);
     if (slot.outcome === SHED) slot.retryAfterNs = retryAfterNs(head.retryAfter, Date.now());
@@ -213,7 +160,10 @@ export class Oracle {
   #judgeErrorUnderStatus(slot: Judged, status: number, error: Readonly<Record<string, unknown>>): void {
     const code = codeOf(error);
     slot.rpcCode = code;
-    if (status === 400 && isNoSession(error)) settle(slot, 'session-unknown');
+    if (this.#stateless && (status === 400 || status === 404))
+      // Errors of the protocol itself travel under these (MCP 2026-07-28, Transports).
+      settle(slot, this.#overloadCodes.includes(code) ? 'rpc-overload' : 'rpc-error');
+    else if (status === 400 && isNoSession(error)) settle(slot, 'session-unknown');
     else if ((status >= 500 && status !== 503) || status === 400) {
       if (this.#overloadCodes.includes(code)) settle(slot, 'rpc-overload');
       else if (status >= 500) settle(slot, 'rpc-error');
@@ -232,7 +182,7 @@ export class Oracle {
       else {
         slot.rpcCode = codeOf(error);
         if (this.#overloadCodes.includes(slot.rpcCode)) settle(slot, 'rpc-overload');
-        else settle(slot, isNoSession(error) ? 'session-unknown' : 'rpc-error');
+        else settle(slot, !this.#stateless && isNoSession(error) ? 'session-unknown' : 'rpc-error');
       }
       return;
     }
@@ -246,7 +196,9 @@ export class Oracle {
     // Someone else's answer carries someone else's times.
     if (ours) this.#readStamps(slot, result['_meta']);
     const operation = this.#operations[slot.spec] as Operation;
-    if (operation.hasFailed(result)) settle(slot, 'tool-error');
+    const kind = this.#stateless ? (result['resultType'] ?? 'complete') : 'complete';
+    if (kind !== 'complete') settle(slot, kind === 'input_required' ? 'input-required' : 'bad-result');
+    else if (operation.hasFailed(result)) settle(slot, 'tool-error');
     else if (!ours) settle(slot, 'wrong-id');
     else if (!operation.isResult(result)) settle(slot, 'bad-result');
     else if (this.#outputs[slot.spec]?.fits(operation.structured(result)) === false) settle(slot, 'output-schema');

@@ -7,7 +7,8 @@
  * again (a sixth of a call's CPU).
  */
 import { AttemptSlot } from '../channel.js';
-import type { Judged, Oracle } from './answer.js';
+import type { Oracle } from './answer.js';
+import type { Judged } from './settle.js';
 import { TemplateBytes } from '../fast-path/index.js';
 import { isObject, parsedOrUndefined } from '../../protocol/index.js';
 import { outcomeCode } from '../../record/index.js';

@@ -1,28 +1,34 @@
 /** A connection of the official SDK client, and what its errors mean. */
-import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { ProblemError, messageOf, type Problem } from '../../problem/index.js';
 import type { ProcessKeeper } from '../../processes/index.js';
 import type { CallTarget, Protocol } from '../../scenario/index.js';
 import { addressOf, endpointOf } from '../transports/streamable-http/index.js';
-import { isObject, parsedOrUndefined } from '../../protocol/index.js';
-import { CLIENT_INFO, diedEarly, excerpt, openingProblem, readInitialize, type OpeningFailure } from '../eras/index.js';
+import { STATELESS_ERRORS, isObject } from '../../protocol/index.js';
+import { DEFAULT_REVISION, eraOf, type Revision } from '../../catalog/index.js';
+import {
+  DISCOVER,
+  diedEarly,
+  openingProblem,
+  readDiscover,
+  readInitialize,
+  type OpeningFailure,
+} from '../eras/index.js';
 import { within } from '../within.js';
 import { AnswerTooLarge, boundedFetch } from './bounded-fetch.js';
 import { HttpNotes, fetchWithHost, type NotedAnswer } from './http-notes.js';
 import type { OtherLines } from '../transports/stdio/index.js';
+import { sdkClient, sdkHttpTransport, type SdkClient } from './sdk-client.js';
+import { causeText, httpStatus, isTimeout, rpcCode, sdkCode, systemCode } from './sdk-errors.js';
 import { StdioClient } from './stdio-client.js';
 
-/** A code that the SDK makes up on our side (its `ErrorCode`); a server may send the same number. */
-const REQUEST_TIMEOUT = -32001;
-const CONNECTION_CLOSED = -32000;
 /** For ending the session. */
 const CLOSE_MS = 3_000;
 /** For the same when a user waits for the command to end. */
 const INTERRUPTED_CLOSE_MS = 300;
 
 export interface Connected {
-  readonly client: Client;
+  readonly client: SdkClient;
   /** Revision agreed on, or '' when the server named none. */
   readonly protocolVersion: string;
   /** For people: no secrets. */
@@ -38,33 +44,35 @@ export interface Connected {
 }
 
 /** Loads the part of the SDK that connecting needs, ahead of it: a tenth of a second, in which others can start. */
-export async function loadSdk(transport: Protocol['transport']): Promise<void> {
-  await import('@modelcontextprotocol/sdk/client/index.js');
+export async function loadSdk({ revision, transport }: Pick<Protocol, 'revision' | 'transport'>): Promise<void> {
+  if (eraOf(revision) === 'stateless') await import('@modelcontextprotocol/client');
+  else await import('@modelcontextprotocol/sdk/client/index.js');
   if (transport === 'stdio') await import('@modelcontextprotocol/sdk/shared/stdio.js');
   else if (transport === 'http-sse') await import('@modelcontextprotocol/sdk/client/sse.js');
-  else await import('@modelcontextprotocol/sdk/client/streamableHttp.js');
+  else if (eraOf(revision) === 'session') await import('@modelcontextprotocol/sdk/client/streamableHttp.js');
+}
+
+export interface Connecting {
+  readonly timeoutMs: number;
+  /** Default: the newest with sessions. */
+  readonly revision?: Revision;
+  readonly keeper?: ProcessKeeper | undefined;
+  /** Aborted: the connection is closed, and what waits for an answer on it is rejected. */
+  readonly interrupt?: AbortSignal | undefined;
+  /** Sessions that the server has opened for us before this one. */
+  readonly served?: number;
 }
 
 /**
- * Connects and initialises.
+ * Connects: initialises a session, or discovers what a server without sessions has.
  *
- * @param interrupt aborted: the connection is closed, and what waits for an answer on it is rejected.
- * @param served sessions that the server has opened for us before this one.
  * @throws ProblemError `preflight` with what is wrong; nothing is left open.
  */
-export async function connect(
-  target: CallTarget,
-  timeoutMs: number,
-  keeper?: ProcessKeeper,
-  interrupt?: AbortSignal,
-  served = 0,
-): Promise<Connected> {
+export async function connect(target: CallTarget, how: Connecting): Promise<Connected> {
+  const { timeoutMs, revision = DEFAULT_REVISION, keeper, interrupt, served = 0 } = how;
   interrupt?.throwIfAborted();
-  const { Client } = await import('@modelcontextprotocol/sdk/client/index.js');
-  const opened = target.kind === 'http' ? await httpTransport(target) : await stdioTransport(target, keeper);
-  const client = new Client(CLIENT_INFO, { capabilities: {} });
-  // Errors that matter come back from the request they belong to.
-  client.onerror = () => undefined;
+  const client = await sdkClient(revision);
+  const opened = target.kind === 'http' ? await httpTransport(target, revision) : await stdioTransport(target, keeper);
   const closeWithin = async (ms: number): Promise<void> => {
     await within(ms, opened.leave()).catch(() => undefined);
     await within(ms * 2, client.close()).catch(() => undefined);
@@ -77,15 +85,16 @@ export async function connect(
     await closeWithin(interrupt?.aborted === true ? INTERRUPTED_CLOSE_MS : CLOSE_MS);
   };
   try {
-    await client.connect(opened.transport, { timeout: timeoutMs });
+    await client.connect(opened.transport, timeoutMs);
   } catch (thrown) {
     // Before it is closed, which ends a child too.
-    const problem = openedProblem(opened, thrown, timeoutMs, served);
+    const problem = openedProblem(opened, thrown, { timeoutMs, revision, served });
     await close();
     throw new ProblemError('preflight', problem);
   }
   const { shown, kill, tooLarge, ending } = opened;
-  return { client, protocolVersion: opened.version(), shown, close, kill, tooLarge, ending };
+  const protocolVersion = eraOf(revision) === 'stateless' ? revision : opened.version();
+  return { client, protocolVersion, shown, close, kill, tooLarge, ending };
 }
 
 interface Opened extends Pick<Connected, 'shown' | 'kill' | 'tooLarge' | 'ending'> {
@@ -102,7 +111,7 @@ interface Opened extends Pick<Connected, 'shown' | 'kill' | 'tooLarge' | 'ending
   readonly leave: () => Promise<void>;
 }
 
-async function httpTransport(target: Extract<CallTarget, { kind: 'http' }>): Promise<Opened> {
+async function httpTransport(target: Extract<CallTarget, { kind: 'http' }>, revision: Revision): Promise<Opened> {
   const address = addressOf(target.url);
   // The same headers must be sendable during the run.
   endpointOf(address, target.headers);
@@ -133,8 +142,7 @@ async function httpTransport(target: Extract<CallTarget, { kind: 'http' }>): Pro
     const noting = versionNoted(new SSEClientTransport(url, options));
     return { ...common, ...noting, hasSession: () => false, leave: () => Promise.resolve() };
   }
-  const { StreamableHTTPClientTransport } = await import('@modelcontextprotocol/sdk/client/streamableHttp.js');
-  const transport = new StreamableHTTPClientTransport(url, options);
+  const transport = await sdkHttpTransport(url, options, revision);
   return {
     ...common,
     transport,
@@ -180,7 +188,9 @@ async function stdioTransport(
   };
 }
 
-function openedProblem(opened: Opened, thrown: unknown, timeoutMs: number, served: number): Problem {
+type Asked = Required<Pick<Connecting, 'timeoutMs' | 'revision' | 'served'>>;
+
+function openedProblem(opened: Opened, thrown: unknown, { timeoutMs, revision, served }: Asked): Problem {
   const { first, framing } = opened.otherLines ?? { first: null, framing: null };
   if (first !== null && (framing !== null || isTimeout(thrown)))
     return openingProblem(opened.shown, { kind: 'not-messages', first, framing });
@@ -189,9 +199,34 @@ function openedProblem(opened: Opened, thrown: unknown, timeoutMs: number, serve
   const isForgotten = opened.hasSession() && httpStatus(thrown) === 404;
   return openingProblem(
     opened.shown,
-    isForgotten ? { kind: 'session-forgotten' } : openingFailure(thrown, timeoutMs, opened.noted()),
+    isForgotten
+      ? { kind: 'session-forgotten' }
+      : eraOf(revision) === 'stateless'
+        ? statelessFailure(thrown, timeoutMs, opened.noted(), revision)
+        : openingFailure(thrown, timeoutMs, opened.noted()),
     served,
   );
+}
+
+/** What the errors of the SDK 2.x mean, which says little of what a server without `server/discover` answered. */
+function statelessFailure(
+  thrown: unknown,
+  timeoutMs: number,
+  noted: NotedAnswer | null,
+  revision: Revision,
+): OpeningFailure {
+  if (isTimeout(thrown)) return { kind: 'silent', withinMs: timeoutMs, asked: DISCOVER };
+  if (noted !== null) {
+    const read = [400, 404].includes(noted.status) ? readDiscover(noted.body, revision) : null;
+    return read?.kind === 'failed' && read.failure.kind !== 'not-mcp' ? read.failure : { ...noted, kind: 'status' };
+  }
+  const data: unknown = thrown instanceof Error && 'data' in thrown ? thrown.data : undefined;
+  if (rpcCode(thrown) === STATELESS_ERRORS.revision && isObject(data) && Array.isArray(data['supported']))
+    return { kind: 'revision', offered: data['supported'].join(', ') };
+  const cause = thrown instanceof Error ? thrown.cause : undefined;
+  if (sdkCode(thrown) === 'ERA_NEGOTIATION_FAILED' && cause === undefined)
+    return { kind: 'no-stateless', revision, said: 'nothing that a server of this revision would answer' };
+  return openingFailure(cause ?? thrown, timeoutMs, noted);
 }
 
 /** What the SDK's errors mean. */
@@ -221,52 +256,4 @@ function openingFailure(thrown: unknown, timeoutMs: number, noted: NotedAnswer |
   }
   const rpc = rpcCode(thrown);
   return rpc === null ? { kind: 'not-mcp', body: noted?.body ?? '' } : { kind: 'rpc-error', code: rpc, message };
-}
-
-/** Whether the SDK itself stopped waiting: it then says for how long it did, which an answer of a server does not. */
-export function isTimeout(thrown: unknown): boolean {
-  if (rpcCode(thrown) !== REQUEST_TIMEOUT || !(thrown instanceof Error && 'data' in thrown)) return false;
-  const { data } = thrown;
-  return isObject(data) && ['timeout', 'maxTotalTimeout'].some((name) => typeof data[name] === 'number');
-}
-
-/** Whether a request ended with its connection; the SDK gives that a code that a server may send as well. */
-export function isConnectionClosed(thrown: unknown): boolean {
-  return rpcCode(thrown) === CONNECTION_CLOSED && messageOf(thrown).endsWith('Connection closed');
-}
-
-/** The HTTP status of a StreamableHTTPError, or null. Its code -1 (unexpected content type) is no status. */
-export function httpStatus(thrown: unknown): number | null {
-  const code: unknown = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
-  return typeof code === 'number' && code >= 100 && code <= 999 ? code : null;
-}
-
-/** The JSON-RPC code of an McpError, or null. */
-export function rpcCode(thrown: unknown): number | null {
-  const code: unknown =
-    thrown instanceof Error && thrown.name === 'McpError' && 'code' in thrown ? thrown.code : undefined;
-  return typeof code === 'number' ? code : null;
-}
-
-/** The system's name for why a connection failed, wherever `fetch` has buried it; '' when there is none. */
-export function systemCode(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return '';
-  if ('code' in thrown && typeof thrown.code === 'string') return thrown.code;
-  if (thrown instanceof AggregateError) return systemCode(thrown.errors[0]);
-  return systemCode(thrown.cause);
-}
-
-function causeText(thrown: unknown): string {
-  return thrown instanceof Error && thrown.cause instanceof Error && thrown.cause.message !== ''
-    ? thrown.cause.message
-    : messageOf(thrown);
-}
-
-/** The text of a server's error without the prefix the SDK puts before it. */
-export function errorText(thrown: unknown): string {
-  const text = messageOf(thrown);
-  const body = parsedOrUndefined(text.slice(Math.max(0, text.indexOf('{'))));
-  if (isObject(body) && isObject(body['error']) && typeof body['error']['message'] === 'string')
-    return excerpt(body['error']['message']);
-  return excerpt(text.replace(/^MCP error -?\d+: /, ''));
 }

@@ -5,20 +5,19 @@ import { ERROR_CLASSES, OUTCOMES, type ErrorClass, type Outcome } from '../../re
 import { settle, type Oracle } from '../oracle/index.js';
 import type { AttemptSlot } from '../channel.js';
 import { emptyHead } from '../fast-path/index.js';
-import { carriesCallId, operationOf, type CallSpec } from '../../catalog/index.js';
+import {
+  carriesCallId,
+  operationOf,
+  parameterValues,
+  type CallSpec,
+  type HeaderParameter,
+} from '../../catalog/index.js';
 import type { Protocol } from '../../scenario/index.js';
 import { excerpt } from '../eras/index.js';
 import { UnknownCoding } from './bounded-fetch.js';
 import { markExact } from './exact-integers.js';
-import {
-  errorText,
-  httpStatus,
-  isConnectionClosed,
-  isTimeout,
-  rpcCode,
-  systemCode,
-  type Connected,
-} from './connect.js';
+import type { Connected } from './connect.js';
+import { errorText, httpStatus, isConnectionClosed, isTimeout, rpcCode, sdkCode, systemCode } from './sdk-errors.js';
 
 export interface Executed {
   readonly label: string;
@@ -38,8 +37,13 @@ export interface Execution {
   readonly refusal: string;
 }
 
-/** Code of the SDK's error about a content type that is neither JSON nor an event stream. */
-const CONTENT_TYPE = -1;
+/** Whether the SDK complains of a content type that is neither JSON nor an event stream. */
+const isContentType = (thrown: unknown): boolean =>
+  sdkCode(thrown) === 'CLIENT_HTTP_UNEXPECTED_CONTENT' ||
+  (thrown instanceof Error && 'code' in thrown && thrown.code === -1);
+
+/** Whether a result was a demand for input (MCP 2026-07-28, Multi Round-Trip Requests). */
+const isInputRequired = (thrown: unknown): boolean => sdkCode(thrown) === 'UNSUPPORTED_RESULT_TYPE';
 
 /**
  * Executes the call in `slot` (its arguments and expected text are filled in). Never rejects.
@@ -53,6 +57,7 @@ export async function execute(
   slot: AttemptSlot,
   timeoutMs: number,
   protocol: Pick<Protocol, 'trace'>,
+  headerParameters: readonly HeaderParameter[] = [],
 ): Promise<Execution> {
   const sdk = await import('@modelcontextprotocol/sdk/types.js');
   const operation = operationOf(call);
@@ -66,8 +71,8 @@ export async function execute(
   let timedOut = false;
   let refusal = '';
   try {
-    const options = { timeout: timeoutMs, signal: tooLarge };
-    const result = await client.request({ method: operation.method, params }, sdk.ResultSchema, options);
+    const headers = Object.fromEntries(parameterValues(headerParameters, slot.argumentsJson));
+    const result = await client.request(operation.method, params, { timeoutMs, signal: tooLarge, headers });
     const message = { jsonrpc: '2.0', id: slot.rpcId, result };
     oracle.judgeMessage(slot, message);
     detail = excerpt(oracle.brokenPromise(slot, message) || (operation.answerTexts(result)[0] ?? ''));
@@ -81,10 +86,11 @@ export async function execute(
     if (tooLarge.aborted) settle(slot, 'answer-too-large');
     else if (timedOut) settle(slot, 'attempt-timeout');
     else if (ending() !== null && isConnectionClosed(thrown)) settle(slot, 'process-exited');
+    else if (isInputRequired(thrown)) settle(slot, 'input-required');
     else if (status !== null) oracle.judgeHttp(slot, { ...emptyHead(), status }, bodyOf(thrown));
     else if (code !== null && systemCode(thrown) === '')
       oracle.judgeMessage(slot, { jsonrpc: '2.0', error: { code, message: detail } });
-    else if (thrown instanceof Error && 'code' in thrown && thrown.code === CONTENT_TYPE) settle(slot, 'content-type');
+    else if (isContentType(thrown)) settle(slot, 'content-type');
     else if (thrown instanceof UnknownCoding) settle(slot, 'content-coding');
     else if (thrown instanceof SyntaxError) settle(slot, 'body-not-json');
     else settle(slot, systemCode(thrown) === '' ? 'not-json-rpc' : 'closed-early');

@@ -13,20 +13,24 @@ import type { ProcessKeeper } from '../../processes/index.js';
 import { seededRandom } from '../../random/index.js';
 import { redactProblem, redactThrown } from '../../secrets/index.js';
 import type { CallTarget, Protocol } from '../../scenario/index.js';
-import { compileSchema, type DeclaredSchemas } from '../json-schema.js';
+import { compileSchema } from '../json-schema.js';
 import { Oracle, compileOutputs } from '../oracle/index.js';
 import {
   makeRequestGenerator,
   listedToolOf,
   toolOf,
   type CallSpec,
+  type HeaderParameters,
   type RequestGenerator,
 } from '../../catalog/index.js';
 import { FORGOTTEN_TRIES, excerpt, openingProblem } from '../eras/index.js';
-import { connect, errorText, httpStatus, isTimeout, type Connected } from './connect.js';
-import { AttemptSlot } from '../channel.js';
+import { connect, type Connected } from './connect.js';
+import { declaredOutputs, declaredParameters, operationProblems } from './declared.js';
+import { detectRevision } from './detect.js';
+import { AttemptSlot, type TargetFacts } from '../channel.js';
 import { execute, type Executed } from './execute.js';
 import { disagreements, executeOwn } from './own-client.js';
+import { errorText, httpStatus, isTimeout } from './sdk-errors.js';
 import { listTools, toolFacts, type ToolFacts, type ToolListing } from './tools.js';
 import {
   deadlineWarning,
@@ -65,7 +69,7 @@ export interface PreflightSetup {
 }
 
 /** What was found. Plain JSON. */
-export interface PreflightReport {
+export interface PreflightReport extends Required<TargetFacts> {
   readonly serverInfo: { readonly name: string; readonly version: string } | null;
   /** The revision the SDK client and the server agreed on. */
   readonly protocolVersion: string;
@@ -80,8 +84,6 @@ export interface PreflightReport {
   /** One for each call, in the scenario's order: by the SDK, and by the client that measures. */
   readonly executed: readonly Executed[];
   readonly executedByOwnClient: readonly Executed[];
-  /** `outputSchema` of each call's tool; null where it declares none, or answers are not to be held to it. */
-  readonly outputSchemas: DeclaredSchemas;
   readonly warnings: readonly Problem[];
 }
 
@@ -107,12 +109,16 @@ export async function preflight(setup: PreflightSetup): Promise<PreflightReport>
   }
 }
 
-async function examine(setup: PreflightSetup): Promise<PreflightReport> {
-  const generator = makeRequestGenerator(setup.calls, seededRandom(setup.seed, 'preflight'));
-  const endMs = performance.now() + setup.timeoutNs / NS_PER_MS;
+async function examine(given: PreflightSetup): Promise<PreflightReport> {
+  const generator = makeRequestGenerator(given.calls, seededRandom(given.seed, 'preflight'));
+  const endMs = performance.now() + given.timeoutNs / NS_PER_MS;
   const remainingMs = (): number => Math.max(1, Math.floor(endMs - performance.now()));
+  const { protocol } = given;
+  const revision = protocol.detectsRevision === true ? await detectRevision(given, remainingMs) : protocol.revision;
+  const setup = { ...given, protocol: { ...protocol, revision } };
   const bySdk = await examineBySdk(setup, generator, remainingMs);
-  const own = await executeOwn({ ...setup, outputSchemas: bySdk.outputSchemas }, generator, remainingMs);
+  const { outputSchemas, headerParameters } = bySdk;
+  const own = await executeOwn({ ...setup, outputSchemas, headerParameters }, generator, remainingMs);
   const warnings = [...bySdk.warnings, ...own.warnings, ...disagreements(bySdk.executed, own.executed)];
   return { ...bySdk, executedByOwnClient: own.executed, warnings };
 }
@@ -130,17 +136,22 @@ async function examineBySdk(
   try {
     const warnings: Problem[] = forgotten === 0 ? [] : [forgottenWarning(connected.shown, forgotten)];
     warnings.push(...listing.warnings);
-    const problems = await plannedProblems(setup.calls, tools, generator, warnings);
+    const { revision } = setup.protocol;
+    const problems = [...operationProblems(setup.calls, revision)];
+    problems.push(...(await plannedProblems(setup.calls, tools, generator, warnings)));
+    const headerParameters = declaredParameters(setup.calls, tools, revision, problems);
     if (problems.length > 0) throw new ProblemError('preflight', problems);
     await setup.beforeCalls?.();
     const outputSchemas = setup.protocol.outputSchemas ? await declaredOutputs(setup.calls, tools, warnings) : [];
     const outputs = await compileOutputs(outputSchemas);
-    const oracle = new Oracle(setup.calls, '0', setup.protocol.overloadCodes, outputs);
-    const executed = await executeAll(connected, setup.calls, generator, oracle, setup.protocol, remainingMs, warnings);
+    const oracle = new Oracle(setup.calls, '0', { ...setup.protocol, outputs });
+    const known = { generator, oracle, headerParameters };
+    const executed = await executeAll(connected, setup, known, remainingMs, warnings);
     if (connected.protocolVersion !== '' && connected.protocolVersion < setup.protocol.revision) {
       warnings.push(olderRevision(connected.protocolVersion, setup.protocol.revision));
     }
-    return { ...serverFacts(connected), introducedNs, ...toolFacts(tools), executed, outputSchemas, warnings };
+    const facts = { ...serverFacts(connected), ...toolFacts(tools), revision, outputSchemas, headerParameters };
+    return { ...facts, introducedNs, executed, warnings };
   } finally {
     await connected.close();
   }
@@ -150,13 +161,12 @@ function serverFacts(
   connected: Connected,
 ): Pick<PreflightReport, 'serverInfo' | 'protocolVersion' | 'capabilities' | 'instructionsBytes'> {
   const { client, protocolVersion } = connected;
-  const server = client.getServerVersion();
-  const instructions = client.getInstructions();
+  const { serverInfo: server, instructions } = client;
   return {
-    serverInfo: server === undefined ? null : { name: excerpt(server.name), version: excerpt(server.version) },
+    serverInfo: server === null ? null : { name: excerpt(server.name), version: excerpt(server.version) },
     protocolVersion,
-    capabilities: { ...client.getServerCapabilities() },
-    ...(instructions === undefined ? {} : { instructionsBytes: Buffer.byteLength(instructions) }),
+    capabilities: client.capabilities,
+    ...(instructions === null ? {} : { instructionsBytes: Buffer.byteLength(instructions) }),
   };
 }
 
@@ -169,13 +179,13 @@ interface Introduced {
 
 /** A session that holds long enough to list the tools. One that is forgotten is opened anew, as a client has to. */
 async function introduced(
-  { target, calls, keeper, interrupt }: PreflightSetup,
+  { target, protocol: { revision }, calls, keeper, interrupt }: PreflightSetup,
   remainingMs: () => number,
 ): Promise<Introduced> {
   for (let forgotten = 0; ; forgotten++) {
     let connected: Connected | null = null;
     try {
-      connected = await connect(target, remainingMs(), keeper, interrupt);
+      connected = await connect(target, { timeoutMs: remainingMs(), revision, keeper, interrupt });
       return { connected, listing: await toolsOf(connected, calls, remainingMs), forgotten };
     } catch (thrown) {
       await connected?.close();
@@ -197,7 +207,7 @@ async function toolsOf(
 ): Promise<ToolListing> {
   const needsTools =
     calls.length === 0 || calls.some((call) => call.operation === 'tools/list' || toolOf(call) !== null);
-  if (!needsTools && connected.client.getServerCapabilities()?.tools === undefined)
+  if (!needsTools && connected.client.capabilities['tools'] === undefined)
     return { tools: [], warnings: [], brokenOff: null };
   try {
     const listing = await listTools(connected.client, remainingMs);
@@ -277,33 +287,17 @@ async function plannedProblems(
   return problems;
 }
 
-/** What the tools of the calls promise of their structured content. */
-async function declaredOutputs(
-  calls: readonly CallSpec[],
-  tools: readonly Tool[],
-  warnings: Problem[],
-): Promise<DeclaredSchemas> {
-  const declared: (Readonly<Record<string, unknown>> | null)[] = [];
-  for (const name of calls.map(listedToolOf)) {
-    const schema = tools.find((tool) => tool.name === name)?.outputSchema ?? null;
-    const compiled = schema === null ? null : await compileSchema(schema, 'structuredContent');
-    if (compiled?.kind === 'unusable')
-      warnings.push({
-        code: 'schema-unusable',
-        what: `The outputSchema of tool "${name}" can't be used to check answers: ${excerpt(compiled.reason)}.`,
-        remedy: 'Correct it in the server: clients that are built on the official SDK refuse the tool list for it.',
-      });
-    declared.push(compiled?.kind === 'compiled' ? schema : null);
-  }
-  return declared;
+/** What the calls are made and judged with. */
+interface Known {
+  readonly generator: RequestGenerator;
+  readonly oracle: Oracle;
+  readonly headerParameters: HeaderParameters;
 }
 
 async function executeAll(
   connected: Connected,
-  calls: readonly CallSpec[],
-  generator: RequestGenerator,
-  oracle: Oracle,
-  protocol: Protocol,
+  { calls, protocol }: Pick<PreflightSetup, 'calls' | 'protocol'>,
+  { generator, oracle, headerParameters }: Known,
   remainingMs: () => number,
   warnings: Problem[],
 ): Promise<readonly Executed[]> {
@@ -314,7 +308,8 @@ async function executeAll(
     generator.prepare(slot, spec);
     const leftMs = remainingMs();
     const deadlineMs = call.deadlineNs / NS_PER_MS;
-    const execution = await execute(connected, oracle, call, slot, Math.min(leftMs, deadlineMs), protocol);
+    const limitMs = Math.min(leftMs, deadlineMs);
+    const execution = await execute(connected, oracle, call, slot, limitMs, protocol, headerParameters[spec]);
     executed.push(execution.executed);
     const detail = execution.detail === '' ? '' : ` (${execution.detail})`;
     if (execution.timedOut && deadlineMs < leftMs) warnings.push(deadlineWarning(call));

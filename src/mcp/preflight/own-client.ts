@@ -26,7 +26,7 @@ export interface OwnExecutions {
 
 /** @throws ProblemError `preflight` when our client can't open a session where the SDK's could. */
 export async function executeOwn(
-  setup: Pick<ChannelSetup, 'target' | 'protocol' | 'calls' | 'keeper' | 'outputSchemas'> & {
+  setup: Pick<ChannelSetup, 'target' | 'protocol' | 'calls' | 'keeper' | 'outputSchemas' | 'headerParameters'> & {
     readonly interrupt?: AbortSignal;
   },
   generator: RequestGenerator,
@@ -44,6 +44,7 @@ export async function executeOwn(
     calls,
     keeper,
     outputSchemas: setup.outputSchemas ?? [],
+    headerParameters: setup.headerParameters ?? [],
     servedBefore: 1,
     callIdPrefix: 'preflight-own-',
     nowNs: clockFrom(BigInt(epoch.monotonicNs)),

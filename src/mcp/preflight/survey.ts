@@ -7,8 +7,9 @@ import type { ProcessKeeper } from '../../processes/index.js';
 import { redactThrown } from '../../secrets/index.js';
 import type { CallTarget } from '../../scenario/index.js';
 import { excerpt, openingProblem } from '../eras/index.js';
-import { connect, errorText, httpStatus, isTimeout, rpcCode, type Connected } from './connect.js';
+import { connect, type Connected } from './connect.js';
 import { markExact } from './exact-integers.js';
+import { errorText, httpStatus, isTimeout, rpcCode } from './sdk-errors.js';
 import { listTools } from './tools.js';
 
 /** A tool as the server describes it: untrusted text. */
@@ -72,7 +73,7 @@ export async function survey(setup: SurveySetup): Promise<Survey> {
   const { target, keeper, interrupt } = setup;
   const timeoutMs = setup.timeoutNs / NS_PER_MS;
   try {
-    const connected = await connect(target, timeoutMs, keeper, interrupt);
+    const connected = await connect(target, { timeoutMs, keeper, interrupt });
     let found: Omit<Survey, 'sessionsAtOnce'>;
     let refused: boolean;
     try {
@@ -83,7 +84,7 @@ export async function survey(setup: SurveySetup): Promise<Survey> {
     }
     interrupt?.throwIfAborted();
     // A run opens sessions one after the other at least.
-    if (refused) await (await connect(target, timeoutMs, keeper, interrupt, 1)).close();
+    if (refused) await (await connect(target, { timeoutMs, keeper, interrupt, served: 1 })).close();
     return { ...found, sessionsAtOnce: !refused };
   } catch (thrown) {
     interrupt?.throwIfAborted();
@@ -93,7 +94,7 @@ export async function survey(setup: SurveySetup): Promise<Survey> {
 
 async function opensAnother({ target, keeper, interrupt }: SurveySetup, timeoutMs: number): Promise<boolean> {
   try {
-    await (await connect(target, timeoutMs, keeper, interrupt)).close();
+    await (await connect(target, { timeoutMs, keeper, interrupt })).close();
     return true;
   } catch (thrown) {
     interrupt?.throwIfAborted();
@@ -104,6 +105,7 @@ async function opensAnother({ target, keeper, interrupt }: SurveySetup, timeoutM
 
 async function explored(connected: Connected, setup: SurveySetup): Promise<Omit<Survey, 'sessionsAtOnce'>> {
   const { client, protocolVersion, shown } = connected;
+  const server = client.serverInfo;
   const { tools, warnings, brokenOff } = await listed(connected, setup.timeoutNs / NS_PER_MS);
   if (brokenOff !== null)
     warnings.push({
@@ -111,7 +113,6 @@ async function explored(connected: Connected, setup: SurveySetup): Promise<Omit<
       what: `The tool list of ${shown} breaks off after ${tools.length} tools: ${errorText(brokenOff)}.`,
       remedy: 'The tools behind are not known; correct the pages in the server.',
     });
-  const server = client.getServerVersion();
   const calls = await setup.propose(tools);
   // The SDK adds one for each request and takes none away.
   setMaxListeners(0, connected.tooLarge);
@@ -129,7 +130,7 @@ async function explored(connected: Connected, setup: SurveySetup): Promise<Omit<
   }
   return {
     shown,
-    serverInfo: server === undefined ? null : { name: excerpt(server.name), version: excerpt(server.version) },
+    serverInfo: server === null ? null : { name: excerpt(server.name), version: excerpt(server.version) },
     ...{ protocolVersion, tools, answers, warnings },
   };
 }
@@ -156,15 +157,14 @@ async function answerOf(
   { tool, argumentsJson }: TrialCall,
   limitNs: number,
 ): Promise<TrialAnswer> {
-  const { ResultSchema } = await import('@modelcontextprotocol/sdk/types.js');
   const params = JSON.parse(`{"name":${JSON.stringify(tool)},"arguments":${markExact(argumentsJson)}}`) as Record<
     string,
     unknown
   >;
   const startedNs = monotonicNow();
   try {
-    const options = { timeout: limitNs / NS_PER_MS, signal: connected.tooLarge };
-    const result = await connected.client.request({ method: 'tools/call', params }, ResultSchema, options);
+    const limits = { timeoutMs: limitNs / NS_PER_MS, signal: connected.tooLarge };
+    const result = await connected.client.request('tools/call', params, limits);
     return { kind: 'result', result, tookNs: Number(monotonicNow() - startedNs) };
   } catch (thrown) {
     if (isTimeout(thrown)) return { kind: 'unanswered', withinNs: limitNs };

@@ -1,6 +1,7 @@
 /** The tool list of a target as it really is, tool by tool, in several sessions one after the other. */
 import type { ProcessKeeper } from '../../processes/index.js';
 import { isObject } from '../../protocol/index.js';
+import type { Revision } from '../../catalog/index.js';
 import type { CallTarget } from '../../scenario/index.js';
 import { connect } from './connect.js';
 import { rawTools } from './tools.js';
@@ -16,6 +17,8 @@ export interface ToolViewsSetup {
   readonly timeoutMs: number;
   readonly keeper?: ProcessKeeper | undefined;
   readonly interrupt?: AbortSignal;
+  /** Default: the newest with sessions. */
+  readonly revision?: Revision;
 }
 
 /**
@@ -27,7 +30,7 @@ export async function toolViews(setup: ToolViewsSetup): Promise<readonly (readon
   const views: (readonly ShownTool[])[] = [];
   for (let session = 0; session < setup.sessions; session++) {
     const endMs = performance.now() + setup.timeoutMs;
-    const connected = await connect(setup.target, setup.timeoutMs, setup.keeper, setup.interrupt);
+    const connected = await connect(setup.target, setup);
     try {
       const { tools, brokenOff } = await rawTools(connected.client, () => Math.max(1, endMs - performance.now()));
       if (brokenOff !== null) throw brokenOff;

@@ -1,10 +1,10 @@
 /** The tool list of a server: all of it, and a digest that changes when the contract does. */
 import { redactForeign } from '../../secrets/index.js';
-import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import type { Tool } from '@modelcontextprotocol/sdk/types.js';
 import { messageOf, type Problem } from '../../problem/index.js';
 import { isObject } from '../../protocol/index.js';
 import { excerpt } from '../eras/index.js';
+import type { SdkClient } from './sdk-client.js';
 import { contractsOf, listDigest } from './tool-contract.js';
 
 /** More pages than any honest server has. */
@@ -44,8 +44,7 @@ export interface RawListing {
  * What a server lists over all pages, as it is; `remainingMs` bounds each request. What is wrong with one page costs
  * the pages behind. Rejects with the SDK's error when there is no first page.
  */
-export async function rawTools(client: Client, remainingMs: () => number): Promise<RawListing> {
-  const { ResultSchema } = await import('@modelcontextprotocol/sdk/types.js');
+export async function rawTools(client: Pick<SdkClient, 'request'>, remainingMs: () => number): Promise<RawListing> {
   const tools: unknown[] = [];
   const warnings: Problem[] = [];
   const listing = (brokenOff: Error | null): RawListing => ({ tools, warnings, brokenOff });
@@ -54,7 +53,7 @@ export async function rawTools(client: Client, remainingMs: () => number): Promi
   for (let page = 0; page < MAX_PAGES; page++) {
     let result: Readonly<Record<string, unknown>>;
     try {
-      result = await client.request({ method: 'tools/list', params }, ResultSchema, { timeout: remainingMs() });
+      result = await client.request('tools/list', params, { timeoutMs: remainingMs() });
       if (!Array.isArray(result['tools'])) throw new Error('its result has no list "tools"');
     } catch (thrown) {
       if (page === 0) throw thrown;
@@ -85,7 +84,7 @@ export async function rawTools(client: Client, remainingMs: () => number): Promi
 /**
  * Every tool, over all pages, as `rawTools` finds them. What is wrong with one tool costs that tool.
  */
-export async function listTools(client: Client, remainingMs: () => number): Promise<ToolListing> {
+export async function listTools(client: Pick<SdkClient, 'request'>, remainingMs: () => number): Promise<ToolListing> {
   const { ToolSchema } = await import('@modelcontextprotocol/sdk/types.js');
   const { tools: found, warnings: ofPages, brokenOff } = await rawTools(client, remainingMs);
   const tools: Tool[] = [];

@@ -49,6 +49,7 @@ const DEFAULTS: ToolsMockOptions = {
   transport: 'streamable-http',
   answerSize: null,
   drops: 'none',
+  eras: ['session', 'stateless'],
   tools: DEFAULT_TOOLS,
   resources: DEFAULT_RESOURCES,
   prompts: DEFAULT_PROMPTS,
@@ -82,6 +83,14 @@ const OPTIONS: Shape = {
     (size): size is AnswerSize | null => size === null || isAnswerSize(size),
   ),
   drops: oneOf(['none', 'cancelled', 'expired']),
+  eras: field(
+    'session, stateless, or both',
+    (eras): eras is ToolsMockOptions['eras'] =>
+      Array.isArray(eras) &&
+      eras.length > 0 &&
+      new Set(eras).size === eras.length &&
+      eras.every((era) => era === 'session' || era === 'stateless'),
+  ),
 };
 const TOOL: Shape = {
   name: field(

@@ -48,6 +48,8 @@ export interface ToolsMockOptions extends QueueShape {
    * is in service is finished.
    */
   readonly drops: Drops;
+  /** Eras of the protocol that it speaks: with sessions (2025-11-25 and before), and without (2026-07-28). */
+  readonly eras: readonly ('session' | 'stateless')[];
   readonly tools: readonly MockTool[];
   readonly resources: readonly MockResource[];
   readonly prompts: readonly MockPrompt[];

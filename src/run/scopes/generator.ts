@@ -49,7 +49,7 @@ export const loadThreads: Scope<{ readonly run: RunContext; readonly keeper: Pro
     });
     return {
       warm: () => threads.warm(),
-      open: (target, outputSchemas) => threads.open(target, outputSchemas),
+      open: (target, facts) => threads.open(target, facts),
       close: () => threads.close(),
       tap,
       lagP99Ns: () => lagP99Ns,
@@ -72,14 +72,15 @@ export const load: Scope<
     readonly run: RunContext;
     readonly stack: RunningStack;
     readonly threads: LoadThreads;
-    readonly report: Pick<PreflightReport, 'outputSchemas'>;
+    readonly report: Pick<PreflightReport, 'revision' | 'outputSchemas' | 'headerParameters'>;
   },
   RunningLoad
 > = {
   name: 'closing the sessions',
   start: async ({ run: { interrupt, listener }, stack: { target }, threads, report }) => {
     listener.step('opening sessions');
-    const generator = await threads.open(target, report.outputSchemas);
+    const { revision, outputSchemas, headerParameters } = report;
+    const generator = await threads.open(target, { revision, outputSchemas, headerParameters });
     listener.live(() => generator.live());
     const stopSending = (): void => generator.interrupt();
     interrupt.addEventListener('abort', stopSending, { once: true });

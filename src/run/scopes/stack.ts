@@ -37,7 +37,7 @@ export const stack: Scope<Needs, RunningStack> = {
     listener.step('starting the stack');
     // When the services have been started; where something can't be loaded, the place that needs it says so.
     setImmediate(() => {
-      loadSdk(scenario.protocol.transport).catch(() => undefined);
+      loadSdk(scenario.protocol).catch(() => undefined);
       loadSealing().catch(() => undefined);
       listener.stackStarting();
     });

@@ -38,7 +38,10 @@ export function checkCalls(context: CheckContext): void {
         'unknown-service',
         unknownName('service', call.upstream, context.services.keys()),
       );
-    if (call !== null) checkCall(call, context.protocol.revision, server, reportBelow(context, ['calls', index]));
+    const { revision } = context.protocol;
+    // Where it is detected, the preflight looks.
+    const asked = revision === 'auto' ? undefined : revision;
+    if (call !== null) checkCall(call, asked, server, reportBelow(context, ['calls', index]));
   });
 }
 

@@ -145,6 +145,9 @@ export const ToolsMockText = map({
     .optional(),
   'answer-size': AnswerSizeText.optional(),
   answers: oneOf('answers', ['json', 'sse']).describe('Form of the answers over HTTP. Default: json.').optional(),
+  eras: oneOf('eras', ['both', 'session', 'stateless'])
+    .describe('Eras of the protocol that it speaks: session (up to 2025-11-25), stateless (2026-07-28). Default: both.')
+    .optional(),
   drops: oneOf('drops', ['none', 'cancelled', 'expired'])
     .describe(
       'What leaves the waiting line unserved. cancelled: calls given up by notifications/cancelled or a ' +

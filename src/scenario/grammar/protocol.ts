@@ -3,7 +3,12 @@ import type { z } from 'zod';
 import { REVISIONS, flag, list, map, named, oneOf, refusal, text, whole, word } from '../../catalog/index.js';
 
 export const ProtocolText = map({
-  revision: oneOf('revision', REVISIONS).describe('MCP revision asked for. Default: 2025-11-25.').optional(),
+  revision: oneOf('revision', [...REVISIONS, 'auto'])
+    .describe(
+      'MCP revision asked for. 2026-07-28 has no sessions: every request says by itself who sends it. ' +
+        'auto: 2026-07-28 where the server answers server/discover with it, else 2025-11-25. Default: 2025-11-25.',
+    )
+    .optional(),
   transport: oneOf('transport', ['streamable-http', 'http-sse', 'stdio'])
     .describe(
       'How messages travel. http-sse is the transport of MCP 2024-11-05: a stream that a GET opens brings all ' +

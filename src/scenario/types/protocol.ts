@@ -3,8 +3,10 @@ import type { Revision, TraceIds } from '../../catalog/index.js';
 import type { LateText } from './text.js';
 
 export interface Protocol {
-  /** Revision asked for in `initialize`. */
+  /** Revision asked for. Where it is detected: the one that is planned with until then. */
   readonly revision: Revision;
+  /** Set where the server decides, by what it answers before the run. */
+  readonly detectsRevision?: true;
   readonly transport: 'streamable-http' | 'http-sse' | 'stdio';
   /** Sessions opened before the first phase and pinned. For stdio: child processes. */
   readonly sessions: number;

@@ -290,7 +290,9 @@ describe('target and tools', () => {
       tools: [],
       toolListDigest: '',
       executed: [{ label: 'search', outcome: 'ok', errorClass: 'none', tookNs: 1 }],
+      revision: '2025-11-25',
       outputSchemas: [],
+      headerParameters: [],
       executedByOwnClient: [],
       warnings: [problem('older-revision'), problem('expectation-failed')],
     } as const;

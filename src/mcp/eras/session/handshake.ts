@@ -1,18 +1,11 @@
 /** The opening of a session (MCP 2025-11-25, Lifecycle): the same messages over every transport. */
-import { readFileSync } from 'node:fs';
-import { PACKAGE_ROOT } from '../../../package/index.js';
+import { CLIENT_INFO } from '../../../catalog/index.js';
 import { isObject, parsedOrUndefined } from '../../../protocol/index.js';
 
-/** Revisions with an `initialize` handshake, which is all we speak. */
+/** Revisions with an `initialize` handshake. */
 const REVISIONS = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'];
 
 export const INITIALIZED_JSON = '{"jsonrpc":"2.0","method":"notifications/initialized"}';
-
-/** The client's name and version. */
-export const CLIENT_INFO: { readonly name: string; readonly version: string } = {
-  name: 'plimsoll',
-  version: (JSON.parse(readFileSync(`${PACKAGE_ROOT}package.json`, 'utf8')) as { version: string }).version,
-};
 
 /** Requests `revision` and offers no capability: a load generator has no user to prompt and no model to sample. */
 export function initializeJson(id: number, revision: string): string {
@@ -29,7 +22,8 @@ export type OpeningFailure =
   | { readonly kind: 'refused' }
   | { readonly kind: 'unreachable'; readonly reason: string }
   | { readonly kind: 'broke-off'; readonly reason: string }
-  | { readonly kind: 'silent'; readonly withinMs: number }
+  /** `asked`: the request that had no answer; default: initialize. */
+  | { readonly kind: 'silent'; readonly withinMs: number; readonly asked?: string }
   | {
       readonly kind: 'status';
       readonly status: number;
@@ -49,6 +43,8 @@ export type OpeningFailure =
   | { readonly kind: 'session-forgotten' }
   | { readonly kind: 'rpc-error'; readonly code: number; readonly message: string }
   | { readonly kind: 'revision'; readonly offered: string }
+  /** It does not answer `server/discover`: no server of the stateless era. */
+  | { readonly kind: 'no-stateless'; readonly revision: string; readonly said: string }
   | { readonly kind: 'our-limit'; readonly reason: string };
 
 export type InitializeAnswer =

@@ -35,8 +35,8 @@ export interface HttpSessionSetup {
   readonly revision: string;
   /** JSON-RPC ids are the channel's: one count for its calls and its handshakes. */
   readonly takeId: () => number;
-  /** There is a session: requests have these header lines from now on. */
-  readonly opened: (fields: string) => void;
+  /** There is a session: requests have its header lines from now on. */
+  readonly opened: () => void;
   readonly nowNs: NowNs;
   readonly event: (event: RunEvent) => void;
 }
@@ -65,6 +65,12 @@ export class HttpSession implements HttpEra {
   }
 
   get fields(): string {
+    return this.#fields;
+  }
+
+  readonly speaksBothWays = true;
+
+  callFields(): string {
     return this.#fields;
   }
 
@@ -101,7 +107,7 @@ export class HttpSession implements HttpEra {
     this.#opened = opened;
     this.#generation++;
     this.#fields = sessionFields(opened);
-    this.#setup.opened(this.#fields);
+    this.#setup.opened();
     this.#state = 'open';
     this.#event(edge);
   }

@@ -4,7 +4,7 @@
  * Owns the handshake's messages, what a failed opening is called, and the session over Streamable HTTP from its opening
  * to its end. Does not own: how bytes travel (`transports`), what an answer means (`oracle`).
  */
-export { CLIENT_INFO, INITIALIZED_JSON, initializeJson, readInitialize, type OpeningFailure } from './handshake.js';
+export { INITIALIZED_JSON, initializeJson, readInitialize, type OpeningFailure } from './handshake.js';
 export { FORGOTTEN_TRIES, HttpSession, failureOf } from './http-session.js';
 export { diedEarly, openingProblem } from './opening-problem.js';
 export { excerpt, quoted, wordsOf } from './server-words.js';

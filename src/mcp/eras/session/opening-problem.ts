@@ -1,8 +1,13 @@
 /** What is printed when no session can be opened. */
+import { NEWEST_REVISION, REVISIONS } from '../../../catalog/index.js';
 import type { Problem } from '../../../problem/index.js';
+import { STATELESS_ERRORS } from '../../../protocol/index.js';
 import { redactForeign } from '../../../secrets/index.js';
 import type { OpeningFailure } from './handshake.js';
 import { excerpt, quoted } from './server-words.js';
+
+/** Codes that only servers of the stateless era send. */
+const STATELESS: readonly number[] = Object.values(STATELESS_ERRORS);
 
 function because(reason: string): string {
   return reason === '' ? '' : `: ${excerpt(reason)}`;
@@ -56,7 +61,7 @@ export function openingProblem(target: string, failure: OpeningFailure, served =
     case 'silent':
       return {
         code: 'opening-timed-out',
-        what: `${target} did not answer initialize within ${failure.withinMs / 1_000} s.`,
+        what: `${target} did not answer ${failure.asked ?? 'initialize'} within ${failure.withinMs / 1_000} s.`,
         remedy: 'Check that the server is up and not overloaded, and that the target is its MCP endpoint.',
       };
     case 'status':
@@ -89,13 +94,23 @@ export function openingProblem(target: string, failure: OpeningFailure, served =
       return {
         code: 'initialize-refused',
         what: `${target} refuses initialize with JSON-RPC error ${failure.code}: ${excerpt(failure.message)}.`,
-        remedy: 'Check protocol.revision and what the server demands of its clients.',
+        remedy: STATELESS.includes(failure.code)
+          ? `Set protocol.revision to ${NEWEST_REVISION.stateless}, or to auto.`
+          : 'Check protocol.revision and what the server demands of its clients.',
       };
     case 'revision':
       return {
         code: 'revision-unsupported',
         what: `${target} speaks MCP revision "${excerpt(failure.offered)}", which is not supported.`,
-        remedy: 'Use a server that speaks 2025-11-25 or an earlier revision.',
+        remedy: `Use a server that speaks one of ${REVISIONS.join(', ')}.`,
+      };
+    case 'no-stateless':
+      return {
+        code: 'revision-unsupported',
+        what:
+          `${target} does not speak MCP ${failure.revision}: it answers server/discover with ` +
+          `${excerpt(failure.said)}.`,
+        remedy: `Set protocol.revision to ${NEWEST_REVISION.session}, or to auto.`,
       };
     case 'our-limit':
       return {

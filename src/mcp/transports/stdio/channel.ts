@@ -1,4 +1,5 @@
 /** One session over stdio: a child process, one JSON message a line, answers matched to calls by id. */
+import { eraOf, type Revision } from '../../../catalog/index.js';
 import type { NowNs } from '../../../clock/index.js';
 import { ProblemError } from '../../../problem/index.js';
 import type { ProcessKeeper } from '../../../processes/index.js';
@@ -10,11 +11,14 @@ import { isObject, parsedOrUndefined } from '../../../protocol/index.js';
 import { MAX_ANSWER_BYTES } from '../../limits.js';
 import { FailFast } from '../../fail-fast.js';
 import {
+  DISCOVER,
   INITIALIZED_JSON,
+  discoverJson,
   diedEarly,
   excerpt,
   initializeJson,
   openingProblem,
+  readDiscover,
   readInitialize,
   serverAnswerJson,
   serverRequestIn,
@@ -36,7 +40,7 @@ export interface StdioChannelSetup {
   readonly server: string;
   /** Takes what the server writes besides messages. */
   readonly output: (text: string) => void;
-  readonly revision: string;
+  readonly revision: Revision;
   readonly writer: RequestWriter;
   readonly oracle: Oracle;
   readonly examples: FailureExamples;
@@ -67,9 +71,11 @@ export class StdioChannel implements Channel {
   /** When the chunk that is being read arrived. */
   #readNs = Number.NaN;
   readonly #otherLines = new OtherLines();
+  readonly #stateless: boolean;
 
   constructor(setup: StdioChannelSetup) {
     this.session = setup.session;
+    this.#stateless = eraOf(setup.revision) === 'stateless';
     this.#setup = setup;
     this.#failFast = new FailFast('process-exited', setup.nowNs, setup.completed);
     this.#process = new ServerProcess(setup.target, setup.keeper, setup.output);
@@ -95,14 +101,16 @@ export class StdioChannel implements Channel {
     // Null: it is certain that there will be no message that can be read.
     const text = new Promise<string | null>((resolve) => {
       this.#opening = { id, resolve };
-      this.#process.stdin.write(initializeJson(id, revision) + '\n');
+      const first = this.#stateless ? discoverJson(id, revision) : initializeJson(id, revision);
+      this.#process.stdin.write(first + '\n');
     });
     const ended = this.#process.ended.then((ending) => ({ ending }));
     const answer = await within(OPENING_MS, Promise.race([text, ended]));
     this.#opening = null;
-    const read = typeof answer === 'string' ? readInitialize(answer) : null;
+    const readAnswer = (given: string) => (this.#stateless ? readDiscover(given, revision) : readInitialize(given));
+    const read = typeof answer === 'string' ? readAnswer(answer) : null;
     if (read?.kind === 'ok') {
-      this.#process.stdin.write(INITIALIZED_JSON + '\n');
+      if (!this.#stateless) this.#process.stdin.write(INITIALIZED_JSON + '\n');
       this.#state = 'open';
       this.#serverEvent('ready');
       this.#setup.event({ type: 'session', atNs: this.#setup.nowNs(), session: this.session, edge: 'opened' });
@@ -114,7 +122,9 @@ export class StdioChannel implements Channel {
     if (answer !== null && typeof answer !== 'string')
       throw new ProblemError('preflight', diedEarly(shown, answer.ending, stderrTail));
     const silent: OpeningFailure =
-      first === null ? { kind: 'silent', withinMs: OPENING_MS } : { kind: 'not-messages', first, framing };
+      first === null
+        ? { kind: 'silent', withinMs: OPENING_MS, ...(this.#stateless ? { asked: DISCOVER } : {}) }
+        : { kind: 'not-messages', first, framing };
     const failure = read?.failure ?? silent;
     throw new ProblemError('preflight', openingProblem(shown, failure));
   }
@@ -212,7 +222,8 @@ export class StdioChannel implements Channel {
     }
     const request = serverRequestIn(message);
     if (request !== null) {
-      if (this.#process.stdin.writable) this.#process.stdin.write(serverAnswerJson(request) + '\n');
+      // Without sessions a server asks by its results, and takes no answers.
+      if (!this.#stateless && this.#process.stdin.writable) this.#process.stdin.write(serverAnswerJson(request) + '\n');
       return;
     }
     const id = message['id'];

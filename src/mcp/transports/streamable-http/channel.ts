@@ -1,11 +1,21 @@
 /** The calls of one session over Streamable HTTP: the measured path, from a slot to a connection and back. */
 import { isObject, parsedOrUndefined } from '../../../protocol/index.js';
-import { getHead, postHead } from '../../../catalog/index.js';
+import {
+  SOLE_NAME,
+  eraOf,
+  getHead,
+  operationOf,
+  postHead,
+  type CallSpec,
+  type HeaderParameters,
+  type Revision,
+} from '../../../catalog/index.js';
 import type { NowNs } from '../../../clock/index.js';
 import { SAMPLE_FLAGS, outcomeCode, type ErrorClass, type RunEvent } from '../../../record/index.js';
 import type { AttemptSlot, Channel } from '../../channel.js';
 import {
   HttpSession,
+  HttpStateless,
   serverAnswerJson,
   serverRequestIn,
   type ControlExchange,
@@ -54,12 +64,13 @@ const RECOGNISED: unique symbol = Symbol('recognised');
 /** What the channels of a run share: one object for all of them. */
 export interface HttpChannelSetup {
   readonly endpoint: Endpoint;
-  readonly revision: string;
+  readonly revision: Revision;
   readonly inFlight: number;
   /** Whether each session holds the stream on which the server sends requests of its own. */
   readonly serverStream: boolean;
-  /** Number of call specs. */
-  readonly specs: number;
+  readonly calls: readonly CallSpec[];
+  /** Arguments that the heads of stateless requests repeat. */
+  readonly headerParameters: HeaderParameters;
   readonly writer: RequestWriter;
   readonly oracle: Oracle;
   readonly verdicts: VerdictCache;
@@ -76,7 +87,9 @@ export interface HttpChannelSetup {
  * An abandoned attempt closes its connection, which in the era of sessions cancels nothing; the server gets
  * `notifications/cancelled` on another connection, unless as many of those as the session may have calls in flight are
  * unanswered already: a server that has stopped answering gets no more of them. Its own requests are answered under the
- * same kind of bound.
+ * same kind of bound. In the stateless era the closed connection is the cancellation: where there is to be none, what
+ * still comes is read and dropped instead. There is no rest of an answer either: a call whose stream was cut ends, and
+ * whether it is made again, under an id of its own, its retries say.
  */
 export class HttpChannel implements Channel, ExchangeListener<Http1Connection> {
   readonly session: number;
@@ -103,22 +116,15 @@ export class HttpChannel implements Channel, ExchangeListener<Http1Connection> {
     this.#exchange = controlExchange(this.#pool, endpoint);
     this.#template = new RequestTemplate(setup.writer);
     this.#failFast = new FailFast('session-unknown', nowNs, setup.completed);
-    this.#serverStream = setup.serverStream
-      ? new ServerStream(endpoint, nowNs, (request) => void this.#answerServer(request))
-      : null;
-    this.#era = new HttpSession({
-      session,
-      exchange: this.#exchange,
-      revision,
-      takeId: () => this.#nextId++,
-      opened: (fields) => {
-        const head = postHead(endpoint.address.path, endpoint.fixed, fields);
-        this.#template.setHeads(new Array<string>(setup.specs).fill(head));
-        this.#serverStream?.open(fields);
-      },
-      nowNs,
-      event,
-    });
+    this.#serverStream =
+      setup.serverStream && eraOf(revision) === 'session'
+        ? new ServerStream(endpoint, nowNs, (request) => void this.#answerServer(request))
+        : null;
+    const shared = { exchange: this.#exchange, revision, takeId: () => this.#nextId++, opened: () => this.#opened() };
+    this.#era =
+      eraOf(revision) === 'stateless'
+        ? new HttpStateless(shared)
+        : new HttpSession({ ...shared, session, nowNs, event });
   }
 
   /** Opens the session. On failure every connection is closed. @returns why not, or null. */
@@ -160,12 +166,13 @@ export class HttpChannel implements Channel, ExchangeListener<Http1Connection> {
     const isCarried = connection?.slot === slot;
     if (isCarried) {
       connection.slot = null;
-      connection.destroy();
+      if (cancel && !this.#era.speaksBothWays && !this.#setup.writer.cancels(slot.spec)) connection.drain();
+      else connection.destroy();
     }
     if (!this.#resumptions.withdraw(slot) && !isCarried) return;
     // A request of an earlier session is unknown to the present one.
     const isKnown = connection === null || connection.generation === this.#era.generation;
-    if (cancel && isKnown) void this.#cancel(slot.rpcId, slot.spec);
+    if (cancel && isKnown && this.#era.speaksBothWays) void this.#cancel(slot.rpcId, slot.spec);
   }
 
   ended(connection: Http1Connection): void {
@@ -195,7 +202,7 @@ export class HttpChannel implements Channel, ExchangeListener<Http1Connection> {
     }
     const request = serverRequestIn(message);
     if (request !== null) {
-      void this.#answerServer(request);
+      if (this.#era.speaksBothWays) void this.#answerServer(request);
       return;
     }
     if (isObject(message) && message['method'] !== undefined && message['id'] === undefined) return;
@@ -218,10 +225,13 @@ export class HttpChannel implements Channel, ExchangeListener<Http1Connection> {
     const slot = connection.slot;
     if (slot === null) return;
     connection.slot = null;
-    if (MAY_RESUME.has(errorClass) && this.#resumptions.take(connection, slot, errorClass)) return;
+    if (this.#era.speaksBothWays && MAY_RESUME.has(errorClass) && this.#resumptions.take(connection, slot, errorClass))
+      return;
     slot.doneNs = this.#setup.nowNs();
     slot.firstByteNs = connection.firstByteNs;
     slot.bytesIn = connection.bytesIn;
+    // A stream that had begun: without a session, whoever wants the answer has to ask anew.
+    if (!this.#era.speaksBothWays && connection.streams) slot.httpStatus = connection.head.status;
     settle(slot, this.#resumptions.complete(slot) ?? errorClass);
     this.#setup.completed(slot);
   }
@@ -232,6 +242,20 @@ export class HttpChannel implements Channel, ExchangeListener<Http1Connection> {
     this.#serverStream?.close();
     await this.#era.close(withinMs);
     this.#pool.destroyAll();
+  }
+
+  #opened(): void {
+    const { calls, headerParameters, endpoint } = this.#setup;
+    const { address, fixed } = endpoint;
+    const heads = calls.map((call, spec) => ({
+      text: postHead(address.path, fixed, this.#era.callFields(call)),
+      parameters: [
+        ...(headerParameters[spec] ?? []),
+        ...(!this.#era.speaksBothWays && operationOf(call).namedBySole === true ? [SOLE_NAME] : []),
+      ],
+    }));
+    this.#template.setHeads(heads);
+    this.#serverStream?.open(this.#era.fields);
   }
 
   #finish(connection: Http1Connection, slot: AttemptSlot): void {
@@ -273,6 +297,7 @@ export class HttpChannel implements Channel, ExchangeListener<Http1Connection> {
 
   /** Whether a stream has ended in order and without the answer, or the request for the rest of it brought none. */
   #isCutShort(connection: Http1Connection, slot: AttemptSlot): boolean {
+    if (!this.#era.speaksBothWays) return false;
     if (!connection.streams) return this.#resumptions.has(slot);
     return connection.answer === undefined && connection.stray === undefined && !connection.malformedEvent;
   }

@@ -1,0 +1,126 @@
+/** Clients of the official SDK as the preflight uses them: 1.x where there are sessions, 2.x where there are none. */
+import type {
+  StreamableHTTPClientTransport,
+  StreamableHTTPClientTransportOptions,
+} from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { CLIENT_INFO, eraOf, type Revision } from '../../catalog/index.js';
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+export interface RequestLimits {
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+  /** Further header fields, of a stateless request over HTTP. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface SdkClient {
+  connect(transport: Transport, timeoutMs: number): Promise<void>;
+  /** The result, in whatever form it came. Rejects with the errors of the SDK. */
+  request(method: string, params: JsonObject, limits: RequestLimits): Promise<JsonObject>;
+  readonly serverInfo: { readonly name: string; readonly version: string } | null;
+  readonly capabilities: JsonObject;
+  readonly instructions: string | null;
+  /** Whether the server says that it announces another list of tools. */
+  readonly announcesTools: boolean;
+  /** Called whenever the server announces another list of tools. */
+  onToolsChanged(heard: () => void): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A client that speaks the revision's era, not connected yet. Its errors come back from the request they belong to. */
+export const sdkClient = (revision: Revision): Promise<SdkClient> =>
+  eraOf(revision) === 'stateless' ? statelessClient(revision) : sessionClient();
+
+/** Their transport over Streamable HTTP. Both packages declare the same one, each for itself. */
+export async function sdkHttpTransport(
+  url: URL,
+  options: Pick<StreamableHTTPClientTransportOptions, 'requestInit' | 'fetch'>,
+  revision: Revision,
+): Promise<StreamableHTTPClientTransport> {
+  if (eraOf(revision) === 'stateless') {
+    const stateless = await import('@modelcontextprotocol/client');
+    return new stateless.StreamableHTTPClientTransport(url, options) as unknown as StreamableHTTPClientTransport;
+  }
+  const sessions = await import('@modelcontextprotocol/sdk/client/streamableHttp.js');
+  return new sessions.StreamableHTTPClientTransport(url, options);
+}
+
+async function sessionClient(): Promise<SdkClient> {
+  const { Client } = await import('@modelcontextprotocol/sdk/client/index.js');
+  const { ResultSchema, ToolListChangedNotificationSchema } = await import('@modelcontextprotocol/sdk/types.js');
+  const client = new Client(CLIENT_INFO, { capabilities: {} });
+  client.onerror = () => undefined;
+  return {
+    connect: (transport, timeout) => client.connect(transport, { timeout }),
+    request: (method, params, limits) => client.request({ method, params }, ResultSchema, optionsOf(limits)),
+    get serverInfo() {
+      return client.getServerVersion() ?? null;
+    },
+    get capabilities() {
+      return { ...client.getServerCapabilities() };
+    },
+    get instructions() {
+      return client.getInstructions() ?? null;
+    },
+    get announcesTools() {
+      return client.getServerCapabilities()?.tools?.listChanged === true;
+    },
+    onToolsChanged: (heard) => {
+      client.setNotificationHandler(ToolListChangedNotificationSchema, heard);
+      return Promise.resolve();
+    },
+    close: () => client.close(),
+  };
+}
+
+/** Takes every result: what is right is for the oracle to say. */
+const ANYTHING: {
+  readonly '~standard': {
+    readonly version: 1;
+    readonly vendor: string;
+    readonly validate: (value: unknown) => { readonly value: JsonObject };
+    readonly types?: { readonly input: unknown; readonly output: JsonObject };
+  };
+} = { '~standard': { version: 1, vendor: 'plimsoll', validate: (value) => ({ value: value as JsonObject }) } };
+
+async function statelessClient(revision: Revision): Promise<SdkClient> {
+  const { Client } = await import('@modelcontextprotocol/client');
+  const client = new Client(CLIENT_INFO, {
+    capabilities: {},
+    versionNegotiation: { mode: { pin: revision } },
+    inputRequired: { autoFulfill: false },
+  });
+  client.onerror = () => undefined;
+  return {
+    connect: (transport, timeout) => client.connect(transport, { timeout }),
+    request: (method, params, limits) => client.request({ method, params }, ANYTHING, optionsOf(limits)),
+    get serverInfo() {
+      return client.getServerVersion() ?? null;
+    },
+    get capabilities() {
+      return { ...client.getServerCapabilities() };
+    },
+    get instructions() {
+      return client.getInstructions() ?? null;
+    },
+    get announcesTools() {
+      return client.getServerCapabilities()?.tools?.listChanged === true;
+    },
+    onToolsChanged: async (heard) => {
+      client.setNotificationHandler('notifications/tools/list_changed', heard);
+      if (client.getServerCapabilities()?.tools?.listChanged === true)
+        await client.listen({ toolsListChanged: true }).catch(() => undefined);
+    },
+    close: () => client.close(),
+  };
+}
+
+function optionsOf({ timeoutMs, signal, headers }: RequestLimits) {
+  return {
+    timeout: timeoutMs,
+    ...(signal === undefined ? {} : { signal }),
+    ...(headers === undefined ? {} : { headers }),
+  };
+}
