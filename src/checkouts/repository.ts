@@ -47,7 +47,8 @@ export async function repositoryAround(folders: readonly string[]): Promise<Repo
 
 /** The commit of a branch, tag or other name; a ProblemError (`bad-input`) when the repository has no such commit. */
 export async function commitOf({ root }: Repository, ref: string): Promise<Commit> {
-  const id = ref.startsWith('-') ? null : await resolved(root, ref);
+  // No name of git begins as an option does, and no argument holds a NUL.
+  const id = ref.startsWith('-') || ref.includes('\0') ? null : await resolved(root, ref);
   if (id === null) throw await unknownRef(root, ref);
   const isHead = (await resolved(root, 'HEAD')) === id;
   const status = isHead ? await git(root, ['status', '--porcelain', '--untracked-files=no']) : null;

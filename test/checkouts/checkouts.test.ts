@@ -204,6 +204,7 @@ describe('what git does not know is said in one message:', () => {
     });
     // No option of git.
     expect((await problemOf(commitOf(repository, '--all'))).code).toBe('unknown-ref');
+    expect((await problemOf(commitOf(repository, 'one\0two'))).code).toBe('unknown-ref');
   });
 
   it('a cache that can not be written', async () => {

@@ -93,6 +93,7 @@ describe.skipIf(skip)(
     it.each(
       (['two', 'five', 'hostile'] as const).flatMap((name) => [
         { name, width: 1280, scheme: 'light' as const },
+        { name, width: 840, scheme: 'light' as const },
         { name, width: 390, scheme: 'dark' as const },
       ]),
     )(

@@ -26,6 +26,7 @@ tr.bad td.thin{font-weight:400}
 .dot{stroke:var(--ink);stroke-width:2;fill:var(--paper)}.dot.clear{fill:var(--ink)}
 .whisker.bad{stroke:var(--fail)}.mark.bad{fill:var(--fail)}
 .whisker.better{stroke:var(--pass)}.dot.better{stroke:var(--pass);fill:var(--pass)}
+.wide{position:relative}
 .matrix{border-collapse:separate;border-spacing:2px 1px;table-layout:fixed}
 .matrix thead th:first-child{width:168px}
 .matrix thead th{border-bottom:2px solid var(--ink);padding:4px 6px;color:var(--ink2)}
