@@ -70,9 +70,12 @@ describe('an experiment', () => {
     const declared = comparison.environment.filter(({ standing }) => standing === 'declared');
     expect(declared.map(({ field }) => field)).toEqual(['identity.scenarioDigest']);
 
-    // Four milliseconds of five: seen with two pairs on a busy machine too.
+    // A busy machine only adds to what an arm takes: no trial is faster than its service time.
     const [median] = comparison.effects.filter(({ metric, stat }) => metric === 'response-time' && stat === 'p50');
-    expect(median?.pairs.every(({ reference, candidate }) => (candidate ?? 0) > (reference ?? 0))).toBe(true);
+    const fastest = (arm: 'reference' | 'candidate'): number =>
+      Math.min(...(median?.pairs ?? []).map((pair) => pair[arm] ?? NaN));
+    expect(fastest('candidate')).toBeGreaterThan(5e6);
+    expect(fastest('reference')).toBeLessThan(fastest('candidate'));
 
     const again = await plimsoll(['compare', dirOf(), '--gate', MEDIAN, '--json']);
     expect(again.stdout).toBe(second.stdout);
