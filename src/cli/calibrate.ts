@@ -52,6 +52,7 @@ const DEFAULT_PAIRS = 20;
 /** Fewer show so little of the spread that nothing is to be concluded from it. */
 const LEAST_PAIRS = 5;
 const MOST_PAIRS = 1000;
+const FEWEST_COMPARED = 2;
 const EXPERIMENTS = 'reports/experiments';
 
 /** @throws ProblemError for flags that say nothing, an experiment that is another, and a trial that can't be run. */
@@ -101,7 +102,9 @@ export async function calibrate(given: string, flags: CalibrateFlags): Promise<E
   if (refused !== null) return refused(ended.dir);
   const comparison = compareTrials({ ...input, rows, plannedRows: null });
   if (key === null) throw new RangeError('a run that is valid has an envelope');
-  const { comparedPairs: pairs, seed: drawnFrom, ofArm } = scenario;
+  const { comparedPairs, seed: drawnFrom, ofArm } = scenario;
+  // One pair shows no spread, so that nothing is ever detected with it.
+  const pairs = Math.max(FEWEST_COMPARED, comparedPairs);
   const startedUtc = rows[0]?.[0]?.summary.startedUtc ?? '';
   const calibration = calibrationOf(comparison, { key, startedUtc, pairs, seed: drawnFrom });
   if (calibration.gates.length === 0) return nothingToSee(comparison, ended.dir);
