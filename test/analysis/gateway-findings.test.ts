@@ -96,7 +96,7 @@ describe('what is found of a gateway', () => {
       { method: 'tools/list', count: 200, perCall: 2 },
     ];
     expect(textOf({ ...good, messages: good.messages && { ...good.messages, byMethod } }, 'list-per-call')).toBe(
-      'It asks upstreams for their tools on every call: 2 lists a call.',
+      'It asks upstreams for their tools on every call (2 a call).',
     );
     const loaded = { ...good, messages: good.messages && { ...good.messages, byMethod, lists: 100 } };
     expect(idsOf(loaded), 'the load asks for lists itself').toEqual([]);

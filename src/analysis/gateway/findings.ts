@@ -173,7 +173,7 @@ const FINDINGS = {
     // Lists that the load asks for are none of the gateway's own.
     return perCall < EACH || (messages?.lists ?? 0) > 0
       ? NONE
-      : bad(`It asks upstreams for their tools on every call: ${amount(perCall)} lists a call.`);
+      : bad(`It asks upstreams for their tools on every call (${amount(perCall)} a call).`);
   },
   'sessions-left-open': ({ sessions }) => {
     const left = sessions?.leftOpen ?? 0;

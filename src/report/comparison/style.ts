@@ -53,7 +53,7 @@ color:var(--ink2)}
 .marks .regress{color:var(--fail)}
 .key li{display:flex;align-items:center;gap:6px}
 .pair{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(400px,100%),1fr));gap:20px 28px}
-ul.found{margin:4px 0 14px}.found .sign{width:12px;height:12px}
+ul.found{margin:4px 0 14px;padding:0;list-style:none}.found .sign{width:12px;height:12px}
 figure{margin:0;min-width:0}
 figure svg{display:block;width:100%;height:auto;max-width:540px;overflow:visible}
 figure svg svg{max-width:none;overflow:hidden}
