@@ -13,7 +13,7 @@ import type { RunView } from '../input.js';
 import { highestQuantile, quantileOf } from '../quantiles.js';
 import { plainText } from '../text.js';
 import { worstRecovery } from '../topics/recovery.js';
-import { recoveryWords } from '../topics/recovery-words.js';
+import { recoveryNote } from '../topics/recovery-words.js';
 import { faultInPhase, GATE_VERDICT, loopWords, type State } from '../words.js';
 
 export interface HeadlineNumber {
@@ -164,7 +164,7 @@ function recovery(run: RunView): HeadlineNumber | null {
       return { ...unknown(name, context, 'stayed in the normal range'), value: 'n/a', state: 'good' };
     case 'not-observed':
     case 'unknown':
-      return unknown(name, context, recoveryWords(worst).recover.label);
+      return unknown(name, context, recoveryNote(worst));
   }
 }
 

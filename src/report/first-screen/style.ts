@@ -49,7 +49,7 @@ ul.endings b{color:var(--ink)}ul.endings svg{margin-right:6px}
 .cross path{stroke:var(--ink);stroke-width:1.2}.cross rect{fill:var(--ink)}
 .cross text{fill:var(--paper);font-weight:700}
 .clock .off,.readout .off svg{opacity:.08}
-.readout{position:relative;font-size:12px}
+.readout{position:relative;font-size:12px;min-height:var(--rows)}
 .readout .moment{display:flex;justify-content:space-between;gap:6px;height:20px;border-bottom:1px solid var(--ink);
 white-space:nowrap;overflow:hidden}
 .readout .moment span{color:var(--ink3);font-size:11px;overflow:hidden;text-overflow:ellipsis}
@@ -66,7 +66,7 @@ border:1px solid var(--ink3);border-radius:3px;padding:1px 8px;cursor:pointer}
 .brush{fill:var(--link);opacity:.16}
 @media screen and (max-width:1180px){
 .run-clock{grid-template-columns:minmax(0,1fr)}
-.readout{margin-top:6px;columns:3 180px;column-gap:24px}
+.readout{margin-top:6px;columns:3 180px;column-gap:24px;min-height:0}
 .readout .moment{column-span:all}
 .readout div{position:static;break-inside:avoid;padding-top:6px}
 .readout h3{position:static;width:auto;height:auto;clip-path:none;font-size:12px}
@@ -86,7 +86,7 @@ h1 .facts{margin-left:0}
 @media screen and (max-width:340px){.numbers{grid-template-columns:1fr}}
 @media print{
 .run-clock{grid-template-columns:minmax(0,1fr) 132px;break-inside:avoid}
-.readout{font-size:10px}.readout div{position:static;padding-top:5px}
+.readout{font-size:10px;min-height:0}.readout div{position:static;padding-top:5px}
 .readout h3{position:static;width:auto;height:auto;clip-path:none;font-size:10px}
 .readout li{height:14px}
 .numbers{gap:10px 14px}.numbers .big{font-size:20px;line-height:26px}

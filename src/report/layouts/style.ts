@@ -150,10 +150,10 @@ white-space:normal;text-align:right}
 }
 @media print{
 body{font-size:9.5pt}
-.bar,.watermark{position:static}.bar .tools{display:none}
+.bar{display:none}.watermark{position:static}.distrusted main{padding-left:14px}
 .chapter>details>summary::before{display:none}
 .chapter>details>summary{break-after:avoid;border-bottom:1px solid var(--rule)}
-.chapter .found{display:block}
+.chapter .found{display:block;font-weight:400}
 .body details{display:none}
 .body{padding-left:0}
 section{break-before:auto}

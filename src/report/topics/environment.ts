@@ -31,6 +31,15 @@ function envelopeBlock(envelope: unknown): Block {
   };
 }
 
+/** The query of docs/run-record.md: from the raw samples to the p99 of each phase. */
+export const P99_QUERY = `WITH calls AS (
+  SELECT phase, call_id, min(t_intended_ns) AS intended_ns, max(t_done_ns) AS done_ns,
+         arg_max(outcome, retry_no) AS outcome, arg_min(warmup, retry_no) AS warmup
+  FROM 'samples.parquet' GROUP BY phase, call_id HAVING bool_or(final)
+)
+SELECT phase, count(*) AS ok_calls, quantile_disc(done_ns - intended_ns, 0.99) / 1e6 AS p99_ms
+FROM calls WHERE outcome = 'ok' AND NOT warmup GROUP BY phase;`;
+
 export const environment = {
   id: 'environment',
   title: 'Environment and raw data',
@@ -45,6 +54,7 @@ export const environment = {
   applies: () => true,
   page: ({ analysis, envelope, scenarioText, files, reproduce }) => [
     { kind: 'code', title: 'Run it again, in the folder of this run', text: reproduce, limit: 4_000 },
+    { kind: 'code', title: 'p99 of each phase from samples.parquet, with DuckDB', text: P99_QUERY, limit: 4_000 },
     text(`Scenario digest ${analysis.summary.scenarioDigest}`),
     envelopeBlock(envelope),
     {
