@@ -25,7 +25,6 @@ export function readout(model: TimelineModel): Markup {
       row(track, at),
     )}</ul></div>`;
   });
-  return html`<div class="readout" style="--rows:${Math.round(taken)}px"><p class="moment"><b>at ${moments.texts[at] ?? ''}</b><span>${
-    moments.places[at] ?? ''
-  }</span></p>${groups}</div>`;
+  return html`<div class="readout" style="--rows:${Math.round(taken)}px">
+<p class="moment"><b>at ${moments.texts[at] ?? ''}</b><span>${moments.places[at] ?? ''}</span></p>${groups}</div>`;
 }
