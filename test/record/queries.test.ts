@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path';
 import { parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PhaseSummary } from '../../src/analysis/index.js';
-import { P99_QUERY } from '../../src/report/topics/environment.js';
 import type { SyntheticRun } from '../recompute/synthetic-record.js';
 import { syntheticRun } from '../recompute/synthetic-run.js';
 import { runQuery, type Cell, type Row } from './sql.js';
@@ -53,10 +52,6 @@ describe('the query of the p99 in docs/run-record.md', () => {
       const row = asked.get(phase.name);
       expect(row, phase.name).toMatchObject({ ok_calls: phase.responseTime.ok.n, p99_ms: p99Of(phase) });
     }
-  });
-
-  it('stands in the report as it stands there', () => {
-    expect(P99_QUERY).toBe(queryOf('run-record.md').trim());
   });
 
   it('has to look at the warm-up, at retries and at outcomes for that: the record holds all of them', () => {

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { htmlReport, type RunView } from '../../src/report/index.js';
+import { P99_QUERY } from '../../src/report/topics/environment.js';
 import { TOPICS } from '../../src/report/topics/index.js';
 import { NO_CONSEQUENCES } from './side-effects-fixture.js';
 import { chapterOf, fixtureFigures, fixtureInput, fixtureSummary, PLAIN_NAMES } from './fixture.js';
@@ -131,6 +133,12 @@ describe('the HTML report', () => {
       'TCP echo 41 µs, empty HTTP answer 118 µs, the same client with a constant answer 203 µs. The target ' +
         'adds about 9.4 ms (97.9 %).',
     );
+  });
+
+  it('gives the query of the documentation with the raw data, which is tested on a record', () => {
+    const page = readFileSync(new URL('../../docs/run-record.md', import.meta.url), 'utf8');
+    expect(P99_QUERY).toBe(/```sql\n(.*?)\n```/s.exec(page)?.[1]);
+    expect(text).toContain('quantile_disc(done_ns - intended_ns, 0.99)');
   });
 
   it('names unknown facts with their reason', () => {
