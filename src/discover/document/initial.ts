@@ -164,7 +164,7 @@ function phasesText({ discovery, mostPerSecond }: InitialOrder, steady: number, 
     ...(hasFault
       ? [
           '  # At half of that rate the network gets slow for a while (see faults).',
-          `  - { name: slow network, regime: steady, rate: ${scenarioRate(roundDown(steady / 2))}, for: 18s }`,
+          `  - { name: slow network, regime: steady, rate: ${scenarioRate(roundDown(steady / 2))}, for: 21s, warmup: 3s }`,
         ]
       : []),
     '  # The highest rate that is sustained, searched between these two.',
@@ -172,8 +172,9 @@ function phasesText({ discovery, mostPerSecond }: InitialOrder, steady: number, 
   ].join('\n');
 }
 
+/** What is normal shows in the four seconds between the warm-up and the fault: fewer are no baseline. */
 const FAULT = `faults:
-  - { phase: slow network, at: 4s, for: 3s, on: network, type: latency, latency: 200ms }
+  - { phase: slow network, at: 7s, for: 3s, on: network, type: latency, latency: 200ms }
 
 # When the fault counts as recovered from: p99 of each window at most this many times the one before the fault.
 recovery: { latency-factor: 4x, window: 1s, hold: 3s }`;
