@@ -59,7 +59,10 @@ async function measured(server: RealServer, words: readonly string[]): Promise<v
 
 const summaryOf = (dir: string): Summary => JSON.parse(readFileSync(join(dir, 'summary.json'), 'utf8')) as Summary;
 
-for (const server of SEVEN) {
+/** Six of them in CI, where time is short; all of them at night. */
+const TRIED = FULL ? SEVEN : SEVEN.slice(0, 6);
+
+for (const server of TRIED) {
   const { skip, title } = suite(server.name, server.needs);
   describe.skipIf(skip)(title, () => {
     const during = async (act: (words: readonly string[]) => Promise<unknown>): Promise<void> => {

@@ -164,7 +164,8 @@ function phasesText({ discovery, mostPerSecond }: InitialOrder, steady: number, 
     ...(hasFault
       ? [
           '  # At half of that rate the network gets slow for a while (see faults).',
-          `  - { name: slow network, regime: steady, rate: ${scenarioRate(roundDown(steady / 2))}, for: 21s, warmup: 3s }`,
+          `  - { name: slow network, regime: steady, rate: ${scenarioRate(roundDown(steady / 2))}, ` +
+            'for: 21s, warmup: 3s }',
         ]
       : []),
     '  # The highest rate that is sustained, searched between these two.',
