@@ -75,7 +75,7 @@ export const SEVEN: readonly RealServer[] = [
 export interface Running {
   /** What stands for it on the command line of `plimsoll`: an address, or `--` and its command. */
   readonly words: readonly string[];
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** Starts a server over HTTP and waits until it listens; one over stdio is started by who speaks to it. */
