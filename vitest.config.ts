@@ -21,6 +21,7 @@ const PURE = [
   'test/load/{shard-shares,varying-pacers}.test.ts',
   'test/recompute/synthetic.test.ts',
   'test/run/{abort-rules,experiment}.test.ts',
+  'test/scale-out/{clocks,names}.test.ts',
   'test/toxiproxy/embedded/{reading,toxics}.test.ts',
   'test/truth/{metastable,theory,verdicts}.test.ts',
 ];
@@ -40,6 +41,7 @@ const APART = [
   'test/recompute/real-run.test.ts',
   'test/report/{added-chapter,browser,comparison-browser}.test.ts',
   'test/run/{same-seed,wedged-engine}.test.ts',
+  'test/scale-out/{join,kubernetes,merge,run}.test.ts',
   'test/toxiproxy/{engine,embedded/server}.test.ts',
   'test/truth/{counted,follow-ups,gateway-switches,spans,stamps-recipes}.test.ts',
 ];

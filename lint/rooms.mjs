@@ -25,6 +25,9 @@ export const ROOMS = {
   plan: ['random', 'format', 'catalog', 'scenario'],
   record: ['problem', 'secrets', 'clock', 'processes', 'protocol'],
   spans: ['problem', 'protocol', 'catalog', 'record'],
+  shards: ['platform', 'problem', 'clock', 'format', 'plan', 'record'],
+  engines: ['problem', 'protocol'],
+  merge: ['problem', 'protocol', 'record', 'shards'],
   envelope: ['platform', 'problem', 'protocol'],
   toxiproxy: [
     'platform',
@@ -113,6 +116,7 @@ export const ROOMS = {
     'faults',
     'mcp',
     'load',
+    'shards',
     'calibration',
     'capacity',
   ],

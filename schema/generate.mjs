@@ -12,6 +12,8 @@ export const SCHEMAS = [
   { file: 'envelope-v2.json', type: 'Envelope', module: 'src/envelope/types.ts', title: 'envelope.json of a run' },
   { file: 'run-v2.json', type: 'RunFile', module: 'src/record/header.ts', title: 'run.json of a run' },
   { file: 'manifest-v2.json', type: 'Manifest', module: 'src/record/layout.ts', title: 'manifest.json of a run' },
+  { file: 'shard-v1.json', type: 'ShardFile', module: 'src/record/shard.ts', title: 'shard.json of a shard' },
+  { file: 'shards-v1.json', type: 'ShardsFile', module: 'src/record/shard.ts', title: 'shards.json of a merged run' },
   {
     file: 'rows-v2.json',
     type: 'RecordRows',

@@ -64,6 +64,7 @@ export type { PhaseSummary, StageStats, ToolStats } from './phases/index.js';
 export type { Attribution, Drain, EndedInStage, FluidLimit, QueueAge, StageName, StageSplit } from './queue/index.js';
 export type * from './recovery/index.js';
 export type { MetricSeries, ServerMetric } from './server-metrics/index.js';
+export type { ShardSummary, ShardsSummary } from './shards/index.js';
 export type * from './stability/index.js';
 export { kendallTrend, logGamma, median, proportionInterval } from './statistics/index.js';
 export { disturbedByOthers, OTHERS_ARE_BUSY_CORES } from './validity/index.js';

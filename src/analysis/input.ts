@@ -20,6 +20,7 @@ export interface AnalysisInput extends Pick<
   | 'upstreamCalls'
   | 'toolLists'
   | 'serverMetrics'
+  | 'shards'
 > {
   readonly header: Pick<RunRecord['header'], 'runId' | 'name' | 'scenarioDigest' | 'startedUtc'>;
   readonly manifest: Pick<Manifest, 'samples'> | null;

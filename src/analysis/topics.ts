@@ -16,12 +16,14 @@ import { phasesTopic } from './phases/index.js';
 import { attributionTopic, spansTopic } from './queue/index.js';
 import { edgesTopic, recoveryTopic } from './recovery/index.js';
 import { serverMetricsTopic } from './server-metrics/index.js';
+import { shardsTopic } from './shards/index.js';
 import { growthTopic } from './stability/index.js';
 import { topicsOver } from './topic.js';
 import { validityTopic } from './validity/index.js';
 
 export const TOPICS = topicsOver<RunInput>()
   .with(runTopic)
+  .with(shardsTopic)
   .with(callsTopic)
   .with(effectsTopic)
   .with(loadLineTopic)

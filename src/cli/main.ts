@@ -16,11 +16,13 @@ import { guardStreams, writeErr, writeOut } from './streams.js';
 import { declareBaseline } from './verbs/baseline.js';
 import { declareCompare } from './verbs/compare.js';
 import { declareCompletion } from './verbs/completion.js';
+import { declareDistribute } from './verbs/distribute.js';
 import { declareDoctor } from './verbs/doctor.js';
 import { declareExamples } from './verbs/examples.js';
 import { declareGate } from './verbs/gate.js';
 import { declareInit } from './verbs/init.js';
 import { declareLook } from './verbs/look.js';
+import { declareMerge } from './verbs/merge.js';
 import { declareMock } from './verbs/mock.js';
 import { declareProxy } from './verbs/proxy.js';
 import { declareReport } from './verbs/report.js';
@@ -74,6 +76,8 @@ Exit codes: 0 pass, 99 gate failed, 75 inconclusive, 74 output not written, 4 ru
     declareGate,
     declareCompare,
     declareBaseline,
+    declareMerge,
+    declareDistribute,
     declareRuns,
     declareDoctor,
     declareMock,

@@ -8,7 +8,7 @@ import { baselineResults } from '../compare/index.js';
 import { EXPORTED_FILES, EXPORTS, exportRun, githubGates, type Inconclusive } from '../export/index.js';
 import { evaluateGates, gateExitCode, withResults } from '../gate/index.js';
 import { planOf } from '../plan/index.js';
-import type { ExitCode } from '../problem/index.js';
+import { ProblemError, type ExitCode } from '../problem/index.js';
 import { FILES, resealRecord, type BaselineChoice, type RunRecord } from '../record/index.js';
 import { compileLater } from '../process-timing/index.js';
 import { isObject } from '../protocol/index.js';
@@ -33,6 +33,7 @@ export interface RunResult {
  */
 export function analyseRecord(record: RunRecord, { runsFollow = false } = {}): RunResult {
   if (!runsFollow) compileLater();
+  requireWhole(record);
   const { scenario } = scenarioFromText(record.scenarioText, join(record.dir, FILES.scenario), {
     secretsMayBeMissing: true,
   });
@@ -58,6 +59,16 @@ export function analyseRecord(record: RunRecord, { runsFollow = false } = {}): R
     reproduce: reproduceCommand(record.envelope),
   };
   return { record, view, exitCode: gateExitCode(gates.verdict) };
+}
+
+/** @throws ProblemError (`bad-input`) for a part of a run: nothing is said of a part of its load. */
+function requireWhole({ dir, shard }: RunRecord): void {
+  if (shard === null) return;
+  throw new ProblemError('bad-input', {
+    code: 'shard-record',
+    what: `${dir} holds shard ${shard.index} of ${shard.of}, and no whole run`,
+    remedy: 'put the shards together first: plimsoll merge DIR... --out FOLDER',
+  });
 }
 
 const NOT_KEPT: BaselineChoice = {

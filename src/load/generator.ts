@@ -24,6 +24,8 @@ export interface LoadThreadsSetup {
   readonly settings: GeneratorSettings;
   readonly seed: number;
   readonly epoch: RunEpoch;
+  /** Which of several processes that share the load this is, each with as many workers; alone unless given. */
+  readonly shard?: { readonly index: number; readonly of: number } | undefined;
   /** Names of the plan's phases, for events. */
   readonly phases: readonly string[];
   /** A chunk of the spool, complete in itself; the receiver owns it. Chunks of several workers come in any order. */
@@ -65,8 +67,14 @@ export interface Generator {
    * Runs one segment to its drained end. `onStart` is called as soon as the start is fixed, shortly before it. Rejects
    * when a load worker dies: the message says what was under way in it and is not in the spool; the other workers stop
    * sending.
+   * @param startNs when it starts: as soon as the workers know of it unless given.
    */
-  run(segment: LoadSegment, warmupNs: number, onStart?: (startNs: number) => void): Promise<SegmentResult>;
+  run(
+    segment: LoadSegment,
+    warmupNs: number,
+    onStart?: (startNs: number) => void,
+    startNs?: number,
+  ): Promise<SegmentResult>;
   /**
    * Stops sending; what is in flight may answer for five seconds, then it is given up. The segment's promise resolves.
    */
@@ -99,7 +107,7 @@ export interface LoadThreads {
  * From the announcement of a segment's start to the start: time for every worker to receive it, and for the faults to
  * be put on the same clock.
  */
-const ANNOUNCED_NS = 50 * NS_PER_MS;
+export const ANNOUNCED_NS = 50 * NS_PER_MS;
 
 interface Waiter<T> {
   readonly resolve: (value: T) => void;
@@ -154,7 +162,8 @@ class WorkerPool implements Generator, LoadThreads {
     this.#health = new HealthMerger(workers, setup.onHealth);
     const callIds = new SharedArrayBuffer(Uint32Array.BYTES_PER_ELEMENT);
     this.#threads = Array.from({ length: workers }, (_, worker) => {
-      const share = { worker, workers, sessions: protocol.sessions };
+      const { index, of } = setup.shard ?? { index: 0, of: 1 };
+      const share = { worker: index * workers + worker, workers: of * workers, sessions: protocol.sessions };
       return new LoadThread(
         { mark: setup.keeper?.mark ?? null, protocol, calls, settings, seed, epoch, share, callIds },
         { onMessage: (message) => this.#received(worker, message), onEnd: (reason) => this.#threadEnded(reason) },
@@ -183,7 +192,12 @@ class WorkerPool implements Generator, LoadThreads {
     return this;
   }
 
-  run(segment: LoadSegment, warmupNs: number, onStart?: (startNs: number) => void): Promise<SegmentResult> {
+  run(
+    segment: LoadSegment,
+    warmupNs: number,
+    onStart?: (startNs: number) => void,
+    atNs = -Infinity,
+  ): Promise<SegmentResult> {
     return new Promise((resolve, reject) => {
       if (this.#ended !== null) reject(this.#ended);
       else if (this.#closing !== null) reject(new Error('the generator is closed'));
@@ -191,7 +205,7 @@ class WorkerPool implements Generator, LoadThreads {
       else {
         if (!this.#hasRun) setUpTiming();
         this.#hasRun = true;
-        const startNs = Math.ceil(this.#nowNs() + ANNOUNCED_NS);
+        const startNs = Math.max(atNs, Math.ceil(this.#nowNs() + ANNOUNCED_NS));
         this.#running = { resolve, reject, startNs, phase: segment.phase, endsNs: [], results: [] };
         this.#health.restart();
         for (const thread of this.#threads) thread.send({ type: 'run', segment, startNs, warmupNs });

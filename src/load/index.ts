@@ -6,6 +6,7 @@
  * generator can hold on this machine (`calibration`).
  */
 export {
+  ANNOUNCED_NS,
   startGenerator,
   startLoadThreads,
   type Generator,

@@ -9,7 +9,7 @@ import { loadGenerator, loadRandom } from '../catalog/index.js';
 import { openChannels, type ChannelSet, type TargetFacts } from '../mcp/index.js';
 import { ProblemError, messageOf } from '../problem/index.js';
 import type { ProcessKeeper, ProcessMark } from '../processes/index.js';
-import { SpoolEncoder, type AttemptSample } from '../record/index.js';
+import { CALLS_PER_SHARD, SpoolEncoder, type AttemptSample } from '../record/index.js';
 import { stdioServerName, type CallTarget } from '../scenario/index.js';
 import { STANDSTILL_NS, tightenTimerSlack } from '../process-timing/index.js';
 import { keepSecrets } from '../secrets/index.js';
@@ -37,11 +37,15 @@ const nowNs = clockFrom(BigInt(setup.epoch.monotonicNs));
 const counters = new Counters(setup.counters);
 const cpuClock = new ThreadCpuClock();
 const { share } = setup;
-/** Arrivals are drawn from this by every worker alike; what each call holds, from a stream of the worker's own. */
+/** Arrivals and what calls hold are drawn from this by every worker alike; the rest from a stream of its own. */
 const random = loadRandom(setup.seed);
 const own = share.workers === 1 ? random : random.fork(`worker/${share.worker}`);
-const mode = pacingMode(setup.settings.pacing, share.workers);
+const mode = pacingMode(setup.settings.pacing, setup.settings.workers);
 const callIds = new Uint32Array(setup.callIds);
+/** A shard's share is that of as many workers in a row as it has. */
+const shard = Math.floor(share.worker / setup.settings.workers);
+const isFirstOfShard = share.worker % setup.settings.workers === 0;
+const firstCallId = shard * CALLS_PER_SHARD;
 const protocol = { ...setup.protocol, sessions: sessionsOf(share) };
 
 function send(message: FromWorker): void {
@@ -101,7 +105,8 @@ class Driver {
       maxInFlight: shareOf(share, setup.settings.maxInFlight),
       maxQueued: shareOf(share, setup.settings.maxQueued),
       share,
-      takeCallId: () => Atomics.add(callIds, 0, 1),
+      takeCallId: () => firstCallId + Atomics.add(callIds, 0, 1),
+      common: share.workers === 1 ? null : { requests: loadGenerator(setup.calls, random), random },
       requests: loadGenerator(setup.calls, own, { first: share.worker + 1, step: share.workers }),
       arrivals: random,
       random: own,
@@ -205,9 +210,9 @@ class Driver {
     const phase = this.#phase;
     switch (mark.mark) {
       case 'stage': {
-        // The same in every worker: the first one reports it.
+        // The same in every worker: the first one of each process reports it.
         const { mark: type, ...stage } = mark;
-        if (share.worker === 0) send({ type: 'event', event: { type, phase, ...stage } });
+        if (isFirstOfShard) send({ type: 'event', event: { type, phase, ...stage } });
         break;
       }
       case 'scheduled-end':

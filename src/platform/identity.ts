@@ -32,9 +32,14 @@ export function statFields(pid: number): readonly string[] | null {
 }
 
 /** Which set of process numbers this one counts in: containers of one host have sets of their own. '' if unknown. */
-export function processNumbers(): string {
+export const processNumbers = (): string => namespaceOf(LINUX.processNumbers);
+
+/** Which network this process is in, loopback included: containers of one host have networks of their own. */
+export const networkOfProcess = (): string => namespaceOf(LINUX.network);
+
+function namespaceOf(path: string): string {
   try {
-    return IS_LINUX ? readlinkSync(LINUX.processNumbers) : '';
+    return IS_LINUX ? readlinkSync(path) : '';
   } catch {
     return '';
   }

@@ -8,7 +8,7 @@
  */
 export { HAS_GROUPS, PLATFORM, openerOf, thisSystem, type System } from './system.js';
 export { LINUX, TICKS_PER_SECOND } from './linux-files.js';
-export { groupOf, hasEnded, isIgnored, startOf, processNumbers, standsStill } from './identity.js';
+export { groupOf, hasEnded, isIgnored, networkOfProcess, startOf, processNumbers, standsStill } from './identity.js';
 export { usageOf, type ProcessUsage } from './usage.js';
 export { PIDS_WITH_VARIABLE, withVariable, type MarkedProcess } from './environments.js';
 export { cpuSecondsUnder, listenersOn } from './trees.js';

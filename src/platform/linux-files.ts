@@ -15,6 +15,7 @@ export const LINUX = {
   threadCpu: '/proc/thread-self/schedstat',
   timerSlack: (thread: string) => `/proc/${thread}/timerslack_ns`,
   processNumbers: '/proc/self/ns/pid',
+  network: '/proc/self/ns/net',
   status: '/proc/self/status',
   limits: '/proc/self/limits',
   cgroup: '/proc/self/cgroup',

@@ -15,6 +15,8 @@ export interface Random {
   exponential(mean: number): number;
   /** Standard normal (Box-Muller, one value a call). */
   normal(): number;
+  /** Moves on by so many draws of `next` or `below`, as if each had been taken. */
+  pass(draws: number): void;
   /** A stream of its own for `label`; does not advance this one. */
   fork(label: string): Random;
 }
@@ -73,6 +75,10 @@ class SeededRandom implements Random {
 
   normal(): number {
     return Math.sqrt(-2 * Math.log(1 - this.next())) * Math.cos(2 * Math.PI * this.next());
+  }
+
+  pass(draws: number): void {
+    for (let n = 0; n < draws; n++) this.#bits();
   }
 
   fork(label: string): Random {

@@ -6,6 +6,7 @@
  */
 import { SAMPLE_FLAGS, type SampleColumns } from './columns.js';
 import { errorClassCode, outcomeCode } from './outcome.js';
+import { callSequence } from './shard-calls.js';
 
 const OK = outcomeCode('ok');
 const DEADLINE = outcomeCode('deadline');
@@ -101,20 +102,20 @@ interface Groups {
   readonly groupOfRow: Int32Array;
   readonly finalRow: Int32Array;
   readonly firstRow: Int32Array;
-  readonly highestCallId: number;
+  /** Calls that there are by their numbers. */
+  readonly numbered: number;
 }
 
 function groupByCall(samples: SampleColumns): Groups {
-  let highestCallId = -1;
-  for (let row = 0; row < samples.length; row++) highestCallId = Math.max(highestCallId, samples.callId[row] ?? -1);
+  const { length: numbered, placeOf } = callSequence(samples.callId);
   const groupOfRow = new Int32Array(samples.length);
   // Calls are numbered from 0, so a flat table does; a damaged record with wild numbers falls back to a map.
-  const dense = highestCallId < Math.max(1024, samples.length * 8);
-  const table = dense ? new Int32Array(highestCallId + 1).fill(-1) : null;
+  const dense = numbered <= Math.max(1024, samples.length * 8);
+  const table = dense ? new Int32Array(numbered).fill(-1) : null;
   const map = new Map<number, number>();
   let count = 0;
   for (let row = 0; row < samples.length; row++) {
-    const callId = samples.callId[row] ?? -1;
+    const callId = placeOf(samples.callId[row] ?? -1);
     let group = table === null ? (map.get(callId) ?? -1) : (table[callId] ?? -1);
     if (group < 0) {
       group = count++;
@@ -131,7 +132,7 @@ function groupByCall(samples: SampleColumns): Groups {
     const first = firstRow[group] ?? -1;
     if (first < 0 || (samples.attempt[row] ?? 0) < (samples.attempt[first] ?? 0)) firstRow[group] = row;
   }
-  return { count, groupOfRow, finalRow, firstRow, highestCallId };
+  return { count, groupOfRow, finalRow, firstRow, numbered };
 }
 
 const earlier = (known: number, next: number): number => (Number.isNaN(known) || next < known ? next : known);
@@ -224,7 +225,7 @@ export function joinCalls(
     while (i < n && (calls.phase[i] ?? 0) < phase) i++;
     phaseFrom.push(phase === phaseCount ? n : i);
   }
-  const missing = Math.max(0, groups.highestCallId + 1 - groups.count);
+  const missing = Math.max(0, groups.numbered - groups.count);
   return { ...calls, phaseFrom, doubled, lost, unaccounted: groups.count - n + missing };
 }
 

@@ -7,7 +7,7 @@
  * is done - intended of the logical call in nanoseconds, to three significant digits; warm-up is left out. The meaning
  * of the slugs stands in comment lines at the top (and in run.json).
  */
-import type { HistogramLogWriter } from 'hdr-histogram-js';
+import type { Histogram, HistogramLogWriter } from 'hdr-histogram-js';
 import { NS_PER_S } from '../clock/index.js';
 import { type Calls, callsOf, isOk, responseNs } from './calls.js';
 import type { SampleColumns } from './columns.js';
@@ -17,18 +17,12 @@ const HIGHEST_NS = 3600 * NS_PER_S;
 
 /** The text of the log. `startedUtc` is the run's epoch, ISO 8601. */
 export async function histogramLog(columns: SampleColumns, startedUtc: string): Promise<string> {
-  const { HistogramLogWriter, build } = await import('hdr-histogram-js');
+  const { HistogramLogWriter } = await import('hdr-histogram-js');
   const lines: string[] = [];
   const log = new HistogramLogWriter((line) => lines.push(line));
   writeHeader(log, columns, startedUtc);
 
-  const histogram = build({
-    bitBucketSize: 32,
-    lowestDiscernibleValue: 1,
-    highestTrackableValue: HIGHEST_NS,
-    numberOfSignificantValueDigits: 3,
-    autoResize: false,
-  });
+  const histogram = await emptyHistogram();
   let clamped = 0;
   let negative = 0;
   for (const interval of intervals(columns)) {
@@ -48,6 +42,18 @@ export async function histogramLog(columns: SampleColumns, startedUtc: string): 
   if (clamped > 0) log.outputComment(`[${clamped} values above one hour are recorded as one hour]`);
   if (negative > 0) log.outputComment(`[${negative} values below zero or unknown are left out]`);
   return lines.join('');
+}
+
+/** As every histogram of a log is made. */
+export async function emptyHistogram(): Promise<Histogram> {
+  const { build } = await import('hdr-histogram-js');
+  return build({
+    bitBucketSize: 32,
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: HIGHEST_NS,
+    numberOfSignificantValueDigits: 3,
+    autoResize: false,
+  });
 }
 
 function writeHeader(log: HistogramLogWriter, columns: SampleColumns, startedUtc: string): void {

@@ -31,6 +31,21 @@ export {
   penalisedResponseNs,
   responseNs,
 } from './calls.js';
+export { CALLS_PER_SHARD, MOST_SHARDS, shardOfCall } from './shard-calls.js';
+export {
+  shardFileOf,
+  shardsFileOf,
+  type ClockReading,
+  type ShardFile,
+  type ShardResult,
+  type ShardsFile,
+  type ShardStart,
+} from './shard.js';
+export { assembleRecord, openPart, partRows, partText, type AssembledRecord, type SealedPart } from './parts.js';
+export { SHARD_COLUMN, concatSamples, type SamplesPart } from './parquet/index.js';
+export { sumHistogramLogs } from './hlog-sum.js';
+export type { RunFile } from './header.js';
+export { mergedHealth } from './health.js';
 export { type Executions, countExecutions, judgeByLedger } from './ledger.js';
 export { type LoggedCall, locateAttempts } from './upstream-log.js';
 export { joinSpans, type GivenSpans } from './span-joins.js';

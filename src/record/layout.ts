@@ -31,6 +31,8 @@ export const FILES = {
   spool: 'samples.spool',
   run: 'run.json',
   baseline: 'baseline.json',
+  shard: 'shard.json',
+  shards: 'shards.json',
   logs: 'logs',
   serviceFiles: 'files',
 } as const;
@@ -60,6 +62,8 @@ export const FILE_CONTENTS: Readonly<Record<keyof typeof FILES, string>> = {
   spool: 'The samples while the run goes on. Removed when samples.parquet has been read back.',
   run: 'Identity of the run. Written first, so that a killed run can be recovered.',
   baseline: 'What the run was judged by besides its scenario: the stored baseline, and gates of the command line.',
+  shard: 'Which part of a run the record holds, and the readings of its clock. Of a shard alone.',
+  shards: 'What each shard of a merged run did, and its clock. Of merged runs alone.',
   logs: 'Output of each service; of a long one the first and the last part.',
   serviceFiles:
     'What was written for services before they started: `files/<service>/<name>`, without the values of secrets.',

@@ -13,6 +13,7 @@ import type { RunEvent } from './events.js';
 import { readRows } from './row-files.js';
 import type { RecordRows } from './rows.js';
 import { readManifest } from './seal.js';
+import { shardFileOf, shardsFileOf, type ShardFile, type ShardsFile } from './shard.js';
 
 /** The rows of one line-by-line file. */
 type Rows<Name extends keyof RecordRows> = readonly RecordRows[Name][];
@@ -27,6 +28,10 @@ export interface RunRecord {
   readonly scenarioText: string;
   /** envelope.json as parsed; null when the run ended before there was one. */
   readonly envelope: unknown;
+  /** `shard.json`; null when this is a whole run. */
+  readonly shard: ShardFile | null;
+  /** `shards.json`; null when the run was not merged of shards. */
+  readonly shards: ShardsFile | null;
   /** `baseline.json`; null when the run was judged by its scenario alone. */
   readonly judgedBy: RunBaseline | null;
   readonly samples: SampleColumns;
@@ -61,14 +66,18 @@ const NEEDED: readonly string[] = [FILES.run, FILES.scenario, FILES.samples, FIL
 export async function readRecord(dir: string): Promise<RunRecord> {
   return withSystemErrors(dir, async () => {
     const run = await readHeader(dir);
-    const manifest = await readManifest(dir);
-    if (manifest === null) {
-      throw isAlive(run) ? stillRunning(dir, run) : cutOff(dir);
-    }
-    requireNeeded(dir, manifest);
-    await verify(dir, manifest);
+    const manifest = await verifySealed(dir, run);
     return { ...(await readFiles(dir, run)), manifest, status: manifest.status };
   });
+}
+
+/** The manifest of a record whose files are those that it vouches for; rejects as `readRecord` does. */
+export async function verifySealed(dir: string, run: RunFile): Promise<Manifest> {
+  const manifest = await readManifest(dir);
+  if (manifest === null) throw isAlive(run) ? stillRunning(dir, run) : cutOff(dir);
+  requireNeeded(dir, manifest);
+  await verify(dir, manifest);
+  return manifest;
 }
 
 /** The files of a record, whatever vouches for them. Rows that can't be read are left out, with a warning. */
@@ -109,6 +118,8 @@ export async function readFiles(dir: string, run: RunFile): Promise<Omit<RunReco
     header: run,
     scenarioText: (await textIfThere(join(dir, FILES.scenario))) ?? '',
     envelope: isObject(envelope) ? envelope : null,
+    shard: shardFileOf(await textIfThere(join(dir, FILES.shard))),
+    shards: shardsFileOf(await textIfThere(join(dir, FILES.shards))),
     judgedBy: runBaselineOf(await textIfThere(join(dir, FILES.baseline))),
     samples,
     events: [...events, ...damages.map((damage) => damageWarning(damage, lastNs(events)))],

@@ -23,6 +23,7 @@ import { FILES, type Manifest, type RunHeader, type RunStatus } from './layout.j
 import type { RunEvent } from './events.js';
 import type { EffectRow, HealthRow, RecordRows } from './rows.js';
 import { writeDerivedRows, writeEvents, writeManifest, writeVerifiedSamples } from './seal.js';
+import type { ShardFile } from './shard.js';
 import { CappedLog, type ServiceLog } from './service-log.js';
 import { slug, slugTable } from './slug.js';
 import { judgeByLedger } from './ledger.js';
@@ -108,6 +109,8 @@ export interface RecordWriter {
   serviceLog(service: string): ServiceLog;
   /** Keeps a file that was written for a service, `files/<service>/<name>`, without the values of secrets. */
   serviceFile(service: string, name: string, text: string): void;
+  /** Writes shard.json: this is the record of a shard. A failure is in `failure`. */
+  shard(file: ShardFile): void;
   /** Writes or replaces envelope.json. Rejects never; a failure is in `failure`. */
   writeEnvelope(envelope: unknown): Promise<void>;
   /**
@@ -235,6 +238,15 @@ class Writer implements RecordWriter {
     try {
       makeFolders(folder);
       writeWholeNow(path, redactForeign(text));
+    } catch (error) {
+      this.#fail(path, error);
+    }
+  }
+
+  shard(file: ShardFile): void {
+    const path = join(this.dir, FILES.shard);
+    try {
+      writeWholeNow(path, jsonText(file));
     } catch (error) {
       this.#fail(path, error);
     }

@@ -1,7 +1,8 @@
 /** Conducts a run: its scopes in order, the load between them, and the record sealed at the end. */
 import { lstat, rm, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { ProblemError, messageOf } from '../problem/index.js';
+import { ANNOUNCED_NS } from '../load/index.js';
+import { ProblemError, messageOf, type Advice } from '../problem/index.js';
 import type { RunStatus } from '../record/index.js';
 import { Scopes } from '../scopes/index.js';
 import { redactForeign } from '../secrets/index.js';
@@ -40,6 +41,7 @@ export async function conductRun(given: RunRequest): Promise<ConductedRun | null
   const request = { ...given, environment: { ...given.environment, ...given.read.environment } };
   const run = openContext(request);
   const { record, listener, interrupt, nowNs } = run;
+  const { shard } = request;
   const scopes = new Scopes(interrupt, (what) => listener.note(`while stopping: ${redactForeign(what)}`));
   // Printed with their places by the command; here they are recorded.
   for (const { code, what, remedy } of request.read.warnings)
@@ -58,6 +60,7 @@ export async function conductRun(given: RunRequest): Promise<ConductedRun | null
     const receiver = await scopes.enter(spanReceiver, run);
     const running = await scopes.enter(stack, { run, reaper: ender, engine, spansUrl: receiver?.url ?? null });
     const report = await scopes.enter(preflight, { run, stack: running, threads, keeper: ender });
+    if (shard?.index === 0) await shard.publish('target', running.target);
     await scopes.enter(toolLists, { run, stack: running, keeper: ender, report });
     const reference = await scopes.enter(loopbackReference, run);
     const { generator } = await scopes.enter(load, { run, stack: running, threads, report });
@@ -77,7 +80,7 @@ export async function conductRun(given: RunRequest): Promise<ConductedRun | null
     );
     measuring = true;
     await runPhases({
-      plan: run.plan,
+      plan: shard === undefined || shard.index === 0 ? run.plan : { ...run.plan, faults: [] },
       generator,
       stack: running,
       epoch: run.epoch,
@@ -88,6 +91,7 @@ export async function conductRun(given: RunRequest): Promise<ConductedRun | null
       },
       tap: threads.tap,
       standstills: run.standstills,
+      together: shard === undefined ? null : (phase) => shard.begin(phase, ANNOUNCED_NS),
       begun: (phase, startNs) => {
         aborts.phase(phase);
         listener.phase(phase, startNs);
@@ -97,14 +101,24 @@ export async function conductRun(given: RunRequest): Promise<ConductedRun | null
       machineSource: run.machine.source,
     });
     listener.loadEnded();
+    shard?.lost.throwIfAborted();
+    if (shard !== undefined && !interrupt.aborted) await shard.end();
 
     listener.step('writing the record');
     await scopes.collect();
     await scopes.stop();
     await record.writeEnvelope(await keeper.end());
-    return await seal(run);
+    if (shard !== undefined) {
+      record.shard(shard.file());
+      if (interrupt.aborted) await shard.fail(stopped(run));
+    }
+    const sealed = await seal(run);
+    if (!interrupt.aborted) await shard?.leave();
+    return sealed;
   } catch (thrown) {
+    await shard?.fail(adviceOf(thrown));
     await scopes.stop();
+    if (shard !== undefined) record.shard(shard.file());
     if (measuring) {
       // What was measured before the failure is worth keeping, and is marked as what it is.
       record.event({ type: 'run', atNs: nowNs(), edge: 'end', reason: 'failed' });
@@ -122,6 +136,18 @@ export async function conductRun(given: RunRequest): Promise<ConductedRun | null
     if (request.interrupt.aborted && !(thrown instanceof ProblemError)) return null;
     throw thrown;
   }
+}
+
+/** Why this shard ends the run of all. */
+function stopped({ request, endedEarly }: RunContext): Advice {
+  const how = endedEarly() ? 'was ended early by a rule of abort-on' : 'was interrupted';
+  const { index = 0 } = request.shard ?? {};
+  return { what: `shard ${index} ${how}`, remedy: 'run again: without one of its shards a run is another load' };
+}
+
+function adviceOf(thrown: unknown): Advice {
+  const [first] = thrown instanceof ProblemError ? thrown.problems : [];
+  return first ?? { what: messageOf(thrown), remedy: 'see what that shard has printed' };
 }
 
 async function seal({ record, event, nowNs, request, endedEarly }: RunContext): Promise<ConductedRun> {

@@ -16,6 +16,7 @@ import {
 } from '../record/index.js';
 import { secretValues, textsIn, type ReadScenario, type Scenario } from '../scenario/index.js';
 import { keepSecrets, redactForeign, redactOurs } from '../secrets/index.js';
+import type { JoinedShard } from '../shards/index.js';
 import type { EngineChoice } from '../toxiproxy/index.js';
 
 /** Hears what a run does while it goes on. Calls must return at once. */
@@ -38,6 +39,8 @@ export interface RunRequest {
   /** Id of the commit whose worktree the commands of the stack run in, where there is one. */
   readonly commit?: string;
   readonly plan: Plan;
+  /** Which part of a run this is, of several processes; a run of its own unless given. */
+  readonly shard?: JoinedShard;
   readonly engine: EngineChoice;
   /** Judges the machine; measures it unless given. Given by tests alone. */
   readonly machine?: MachineJudge;
@@ -62,7 +65,7 @@ export interface RunContext {
   readonly scenario: Scenario;
   readonly machine: MachineJudge;
   readonly listener: RunListener;
-  /** Aborted by the request, or when a rule of the scenario ends the run early. */
+  /** Aborted by the request, when a rule of the scenario ends the run early, or when another shard is lost. */
   readonly interrupt: AbortSignal;
   /** Ends the run early; the first reason counts. */
   readonly endEarly: (why: EarlyEnd) => void;
@@ -77,6 +80,8 @@ export interface RunContext {
   /** Takes the scenario's secrets out of a text of the record. */
   readonly redact: (text: string) => string;
   readonly event: (event: RunEvent) => void;
+  /** What happened to the stack and its faults so far. */
+  readonly stackEvents: () => readonly RunEvent[];
   /** The standstills of our own processes so far. */
   readonly standstills: () => readonly RunEvent[];
   readonly warn: (code: string, what: string, remedy: string) => void;
@@ -86,7 +91,7 @@ export interface RunContext {
 export function openContext(request: RunRequest): RunContext {
   const { read, plan, listener, machine = measuredMachine() } = request;
   const { scenario } = plan;
-  const epoch = takeEpoch();
+  const epoch = request.shard?.epoch ?? takeEpoch();
   const monotonicEpochNs = BigInt(epoch.monotonicNs);
   const nowNs = clockFrom(monotonicEpochNs);
   keepSecrets(secretValues(scenario, request.environment));
@@ -117,6 +122,7 @@ export function openContext(request: RunRequest): RunContext {
   });
   const standstills: RunEvent[] = [];
   const said = new Set<string>();
+  const stackEvents: RunEvent[] = [];
   const event = (happened: RunEvent): void => {
     // The preflight and every load thread may find the same.
     if (happened.type === 'warning') {
@@ -126,6 +132,7 @@ export function openContext(request: RunRequest): RunContext {
     }
     record.event(happened);
     if (happened.type === 'standstill') standstills.push(happened);
+    if (happened.type === 'fault' || happened.type === 'service') stackEvents.push(happened);
     if (happened.type === 'warning')
       listener.note(`warning ${redactForeign(happened.what)}\n  hint: ${redactForeign(happened.remedy)}`);
   };
@@ -138,11 +145,16 @@ export function openContext(request: RunRequest): RunContext {
     listener.note(`ended early: ${why.what}`);
     ending.abort(why.rule);
   };
-  const interrupt = AbortSignal.any([request.interrupt, ending.signal]);
+  const interrupt = AbortSignal.any([
+    request.interrupt,
+    ending.signal,
+    ...(request.shard === undefined ? [] : [request.shard.lost]),
+  ]);
   return {
     ...{ endEarly, endedEarly: () => ending.signal.aborted },
     ...{ request, plan, scenario, machine, listener, interrupt, epoch, monotonicEpochNs, nowNs },
     ...{ identity, tables, record, redact, event, warn, standstills: () => standstills },
+    stackEvents: () => stackEvents,
   };
 }
 

@@ -15,6 +15,8 @@ export interface PhasesSetup {
   readonly event: (event: RunEvent) => void;
   /** Hands over what the generator spooled while a probe ran. */
   readonly tap: SpoolTap;
+  /** When a phase starts, where other processes begin it too; as soon as it can unless given. */
+  readonly together: ((phase: number) => Promise<number>) | null;
   readonly begun: (phase: PlannedPhase, startNs: number) => void;
   /** A probe of a capacity search begins. */
   readonly probing: (text: string) => void;

@@ -33,13 +33,15 @@ export async function runPhases(setup: PhasesSetup): Promise<void> {
       continue;
     }
     if (phase.segment === null) throw noLoadLine(phase, lastSearch);
+    const startNs = await commonStart(setup, phase.index);
+    if (startNs === null) return;
     let timeline: FaultTimeline | null = null;
     const stopFaults = (): void => {
       void timeline?.end();
     };
     setup.interrupt.addEventListener('abort', stopFaults);
     try {
-      await setup.generator.run(phase.segment, phase.warmupNs, (startNs) => {
+      const started = (startNs: number): void => {
         setup.begun(phase, startNs);
         timeline = startFaultTimeline({
           faults: setup.plan.faults.filter(({ phaseIndex }) => phaseIndex === phase.index),
@@ -62,11 +64,23 @@ export async function runPhases(setup: PhasesSetup): Promise<void> {
             });
           },
         });
-      });
+      };
+      await setup.generator.run(phase.segment, phase.warmupNs, started, startNs);
     } finally {
       setup.interrupt.removeEventListener('abort', stopFaults);
       await (timeline as FaultTimeline | null)?.end();
     }
+  }
+}
+
+/** When the processes of a run begin a phase; undefined: there is no other. Null: this one was stopped meanwhile. */
+async function commonStart({ together, interrupt }: PhasesSetup, phase: number): Promise<number | undefined | null> {
+  if (together === null) return undefined;
+  try {
+    return await together(phase);
+  } catch (thrown) {
+    if (interrupt.aborted && !(thrown instanceof ProblemError)) return null;
+    throw thrown;
   }
 }
 

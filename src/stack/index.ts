@@ -6,6 +6,7 @@
  * engine behind a link (`toxiproxy`), when a fault comes on (`faults`).
  */
 export { findGateway, gatewaysFolder } from './installed.js';
+export { attachedStack } from './attached.js';
 export { startStack, type RunningStack, type StackSetup } from './stack.js';
 export type { ReceivedCall } from './services.js';
 export type { ProcessControl } from './supervisor.js';

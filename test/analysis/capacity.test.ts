@@ -96,6 +96,7 @@ function searched(probes: readonly Probed[], ended: SearchEnding | null): Analys
     upstreamCalls: null,
     serverMetrics: null,
     toolLists: null,
+    shards: null,
   };
 }
 

@@ -53,7 +53,8 @@ describe('a run with a fault', () => {
     const notVouched: readonly string[] = [FILES.manifest, FILES.spool, FILES.logs];
     const { serviceFiles, baseline, upstreamCalls, toolLists, spans, serverMetrics } = FILES;
     const asked: readonly string[] = [serviceFiles, baseline, upstreamCalls, toolLists, spans, serverMetrics];
-    const others = [...notVouched, ...asked];
+    const ofShards: readonly string[] = [FILES.shard, FILES.shards];
+    const others = [...notVouched, ...asked, ...ofShards];
     for (const name of Object.values(FILES).filter((file) => !others.includes(file)))
       expect(vouched.has(name), name).toBe(true);
     expect([...vouched.keys()].some((path) => path.startsWith('logs/'))).toBe(true);

@@ -2,13 +2,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Schedule } from '../../src/load/engine/schedule.js';
-import { HealthMerger, mergedHealth } from '../../src/load/health-merge.js';
+import { HealthMerger } from '../../src/load/health-merge.js';
 import { sessionOfAll, sessionsOf, shareOf, type ShardShare } from '../../src/load/shard-share.js';
 import { makeRequestGenerator } from '../../src/catalog/index.js';
 import type { AttemptSlot } from '../../src/mcp/index.js';
 import type { LoadSegment, Stage } from '../../src/plan/index.js';
 import { seededRandom } from '../../src/random/index.js';
-import type { HealthRow } from '../../src/record/index.js';
+import { mergedHealth, type HealthRow } from '../../src/record/index.js';
 import { S, World, callSpec, closed, open } from './simulation.js';
 
 const lanesOf = (workers: number, sessions: number): ShardShare[] =>
@@ -170,6 +170,58 @@ describe('engines that share a load', () => {
       ]);
     },
   );
+});
+
+describe('what the calls of engines that share a load hold', () => {
+  const CALLS = [
+    callSpec({
+      tool: 'a',
+      label: 'a',
+      weight: 3,
+      arguments: {
+        id: { kind: 'unique', form: 'uuid' },
+        n: { kind: 'unique', form: 'counter' },
+        word: { kind: 'text', bytes: 13 },
+        one: { kind: 'pick', values: ['x', 'y', 'z'] },
+        same: { kind: 'pick', values: ['x'] },
+        nested: { kind: 'object', entries: { k: { kind: 'integer', min: 0, max: 2 ** 40 } } },
+      },
+    }),
+    callSpec({ tool: 'b', label: 'b', arguments: { k: { kind: 'integer', min: 1, max: 6 } } }),
+  ];
+  const worlds = (workers: number, segments: readonly LoadSegment[]): World[] => {
+    let ids = 0;
+    return lanesOf(workers, 8).map((share) => {
+      const world = new World({
+        ...{ share, sessions: sessionsOf(share), takeCallId: () => ids++, calls: CALLS, common: true },
+      });
+      for (const segment of segments) world.run(segment, { startNs: 10 * S * (1 + segment.phase) });
+      return world;
+    });
+  };
+  const held = (all: readonly World[], phase: number): string[] =>
+    all
+      .flatMap(({ finals }) => finals.filter((call) => call.phase === phase))
+      .map((call) => `${call.intendedNs} ${call.spec} ${call.argumentsJson}`)
+      .sort();
+  const OPEN = [
+    open(101, S, { arrivals: 'poisson' }),
+    open(97, S, { arrivals: 'constant', phase: 1 }),
+    open(40, S, { arrivals: 'poisson', phase: 2 }),
+  ];
+
+  it('is what one engine sends: same arguments at the same times, over all phases of open loops', () => {
+    for (const workers of [2, 3, 7])
+      for (const phase of [0, 1, 2]) expect(held(worlds(workers, OPEN), phase)).toEqual(held(worlds(1, OPEN), phase));
+  });
+
+  it('counts on without a value twice behind a closed loop, whose calls have no common order', () => {
+    const segments = [OPEN[0], { ...closed(8, 0.1 * S), phase: 1 }, OPEN[2]].filter((each) => each !== undefined);
+    const all = worlds(3, segments).flatMap(({ finals }) => finals.filter(({ spec }) => spec === 0));
+    const counts = all.map(({ argumentsJson }) => (JSON.parse(argumentsJson) as { n: number }).n);
+    expect(new Set(counts).size).toBe(counts.length);
+    expect(counts.length).toBeGreaterThan(100);
+  });
 });
 
 describe('unique arguments', () => {

@@ -3,6 +3,7 @@
  * replay.
  */
 import { NS_PER_MS, NS_PER_S } from '../../src/clock/index.js';
+import { loadGenerator, type RequestGenerator } from '../../src/catalog/index.js';
 import { Counters, Engine, type Mark } from '../../src/load/engine/index.js';
 import type { ShardShare } from '../../src/load/shard-share.js';
 import type { AttemptSlot, Channel } from '../../src/mcp/index.js';
@@ -93,6 +94,8 @@ export interface WorldOptions {
   readonly answer?: (slot: AttemptSlot) => Answer;
   /** One of several engines that share a load; `sessions` are this one's own. */
   readonly share?: ShardShare;
+  /** Makes the calls of the whole load in order, with their arguments, and passes those of the other engines. */
+  readonly common?: boolean;
   readonly takeCallId?: () => number;
   /** The workers stand still from `atNs` on for so long; needs `workers`. */
   readonly stall?: { readonly atNs: number; readonly forNs: number };
@@ -163,21 +166,31 @@ export class World {
         this.#inFlight.delete(slot.slot);
       },
     }));
+    const calls = options.calls ?? [callSpec()];
+    const share = options.share ?? { worker: 0, workers: 1, sessions };
+    const random = seededRandom(options.seed ?? 1, 'load');
+    const own = share.workers === 1 ? random : random.fork(`worker/${share.worker}`);
+    const counted: RequestGenerator = {
+      prepare: (into, spec) => {
+        into.argumentsJson = `{"call":${this.#prepared++},"spec":${spec}}`;
+      },
+      pass: () => undefined,
+      counted: 0,
+      countBehind: () => undefined,
+    };
     this.engine = new Engine({
-      calls: options.calls ?? [callSpec()],
+      calls,
       channels,
       inFlightPerSession: options.inFlightPerSession ?? 1,
       maxInFlight: options.maxInFlight ?? 1_000,
       maxQueued: options.maxQueued ?? 100_000,
-      requests: {
-        prepare: (into, spec) => {
-          into.argumentsJson = `{"call":${this.#prepared++},"spec":${spec}}`;
-        },
-      },
-      share: options.share ?? { worker: 0, workers: 1, sessions },
+      requests:
+        options.common === true ? loadGenerator(calls, own, { first: share.worker + 1, step: share.workers }) : counted,
+      common: options.common === true && share.workers > 1 ? { requests: loadGenerator(calls, random), random } : null,
+      share,
       takeCallId: options.takeCallId ?? (() => this.#nextCall++),
-      arrivals: seededRandom(options.seed ?? 1, 'load'),
-      random: seededRandom(options.seed ?? 1, 'load'),
+      arrivals: random,
+      random: options.common === true ? own : random,
       counters: this.counters,
       record: (sample) => this.#record(sample as AttemptSlot),
       scheduleLag: (lagNs) => this.scheduleLags.push(lagNs),

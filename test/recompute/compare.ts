@@ -32,6 +32,7 @@ export const LEFT_TO_ANALYSIS: readonly { readonly path: RegExp; readonly test: 
   { path: /^growth\b/, test: 'growth.test.ts' },
   { path: /^drift\b/, test: 'contract.test.ts' },
   { path: /^hypotheses\b/, test: 'hypotheses.test.ts' },
+  { path: /^shards\b/, test: 'shards.test.ts' },
   { path: /^gateway\b/, test: 'gateway.test.ts' },
   { path: /^sideEffects\b/, test: 'side-effects.test.ts' },
   { path: /^afterFault\.hiddenCapacities\b/, test: 'after-fault/metastability.test.ts' },

@@ -479,6 +479,7 @@ export function fixtureSummary(names: FixtureNames = PLAIN_NAMES, over: Partial<
     effects,
     sideEffects: fixtureConsequences({ ...names, phase: 'fault' }),
     growth: [],
+    shards: null,
     lateness: [],
     samples: { attempts: 23_900, logicalCalls: 23_110, unaccounted: 0 },
     generator: {

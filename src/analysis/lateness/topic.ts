@@ -56,9 +56,10 @@ interface Needs extends RunInput, PhasesResults, RecoveryResults {
 
 export const latenessTopic: Topic<Needs, LatenessPart, LatenessResults> = {
   name: 'lateness',
-  compute: ({ record: { events, envelope }, plan, calls, parts, phases, recoveries, recoveriesIn }) => {
+  compute: ({ record: { events, envelope, shards }, plan, calls, parts, phases, recoveries, recoveriesIn }) => {
     const toleratedNs = machineFactsOf(envelope).assumed ? ASSUMED_QUIET_NS : 0;
     const standstills = standstillsOf(events, toleratedNs);
+    const workers = plan.scenario.generator.workers * (shards?.shards.length ?? 1);
     const lateness = phases.flatMap((phase) => {
       if (traitsOf(phase.frame.planned.regime).searches) return [];
       const { startNs, drainedNs } = phase.frame;
@@ -70,8 +71,7 @@ export const latenessTopic: Topic<Needs, LatenessPart, LatenessResults> = {
         recoveries: recoveries.map(({ summary }) => summary).filter((each) => each.phase === phase.summary.name),
         recoveriesIn,
       };
-      const readNs =
-        toleratedNs > 0 ? null : lateReadingNs(calls, phase.frame.all, events, plan.scenario.generator.workers);
+      const readNs = toleratedNs > 0 ? null : lateReadingNs(calls, phase.frame.all, events, workers);
       return [
         ...standstillEffect(again, calls, within, touchedNs),
         ...lagEffect(again, calls, touchedNs, toleratedNs, readNs),

@@ -17,7 +17,8 @@ const LEAST_CPU_S = 2;
 const PRESSURE_SHARE = { cpu: 0.1, memory: 0.05, io: 0.2 } as const;
 const PRESSURE_WORDS = { cpu: 'for a core', memory: 'for memory', io: 'for a disk' } as const;
 
-const GENERATOR_PROCESS = 'plimsoll';
+/** Of a merged run, that of each shard. */
+const isGenerator = (process: string): boolean => /^plimsoll( \(shard \d+\))?$/.test(process);
 
 /** In place of every reason that lies with the machine. */
 const ASSUMED: ValidityReason = {
@@ -41,10 +42,19 @@ export function machineReasons(evidence: Evidence): readonly ValidityReason[] {
   ];
 }
 
-/** CPU time of the generator as a share of its threads' cores while measured; null where too little was read. */
-function generatorShare({ resources, plan }: Evidence, { frame }: AnalysedPhase) {
+/**
+ * CPU time of the generator as a share of its threads' cores while measured, of several the busiest one's; null where
+ * too little was read.
+ */
+function generatorShare(evidence: Evidence, phase: AnalysedPhase) {
+  const names = new Set(evidence.resources.map(({ process }) => process).filter(isGenerator));
+  const shares = [...names].flatMap((name) => shareOfProcess(name, evidence, phase) ?? []);
+  return shares.length === 0 ? null : shares.reduce((most, each) => (each.share > most.share ? each : most));
+}
+
+function shareOfProcess(name: string, { resources, plan }: Evidence, { frame }: AnalysedPhase) {
   const polls = resources.flatMap(({ process, atNs, cpuUserS, cpuSystemS }) =>
-    process === GENERATOR_PROCESS &&
+    process === name &&
     cpuUserS !== null &&
     cpuSystemS !== null &&
     atNs >= frame.measuredFromNs &&

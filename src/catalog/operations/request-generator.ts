@@ -26,6 +26,12 @@ export interface CallContent {
 export interface RequestGenerator {
   /** Fills in what the next call of spec `spec` holds. */
   prepare(into: CallContent, spec: number): void;
+  /** Moves on by one call of spec `spec`, as if it had been prepared. */
+  pass(spec: number): void;
+  /** The last value that its unique counters gave. */
+  readonly counted: number;
+  /** Has the unique counters go on behind a value that another generator gave. */
+  countBehind(value: number): void;
 }
 
 /** What unique counters count: 1, 2, 3, ... unless several generators share a run. */
@@ -43,6 +49,8 @@ type Members = Readonly<Record<string, ArgumentValue>>;
 interface Draws {
   readonly random: Random;
   readonly count: () => number;
+  /** Takes each draw of a call, and makes nothing of it. */
+  readonly passes: (() => void)[];
   /** Number of the call that is being prepared. */
   readonly callId: () => number;
 }
@@ -50,6 +58,7 @@ interface Draws {
 interface CompiledSpec {
   readonly call: CallSpec;
   readonly pieces: readonly Piece[];
+  readonly passes: readonly (() => void)[];
   readonly expected: Expected;
 }
 
@@ -80,10 +89,23 @@ export function makeRequestGenerator(
   let preparing = NaN;
   const callId = (): number => preparing;
   const specs = calls.map((call) => compile(call, { random: random.fork(`arguments/${call.label}`), count, callId }));
+  const specAt = (spec: number): CompiledSpec => {
+    const compiled = specs[spec];
+    if (compiled === undefined) throw new RangeError(`there is no call spec ${spec}`);
+    return compiled;
+  };
   return {
+    get counted() {
+      return counter;
+    },
+    countBehind: (value) => {
+      counter += value;
+    },
+    pass: (spec) => {
+      for (const pass of specAt(spec).passes) pass();
+    },
     prepare: (into, spec) => {
-      const compiled = specs[spec];
-      if (compiled === undefined) throw new RangeError(`there is no call spec ${spec}`);
+      const compiled = specAt(spec);
       preparing = into.callId;
       const json = joined(compiled.pieces);
       into.argumentsJson = json;
@@ -92,7 +114,8 @@ export function makeRequestGenerator(
   };
 }
 
-function compile(call: CallSpec, draws: Draws): CompiledSpec {
+function compile(call: CallSpec, sources: Omit<Draws, 'passes'>): CompiledSpec {
+  const draws: Draws = { ...sources, passes: [] };
   const last = new Map<string, { json: string }>();
   const values = operationOf(call).arguments(call);
   const expected = compileExpected(call, values ?? {}, last);
@@ -108,7 +131,7 @@ function compile(call: CallSpec, draws: Draws): CompiledSpec {
     compileValue(only, draws, value);
     pieces.push(...kept(sole, value));
   } else if (values !== null) compileMembers(values, draws, pieces, kept);
-  return { call, pieces: merged(pieces), expected };
+  return { call, pieces: merged(pieces), passes: draws.passes, expected };
 }
 
 /** @param kept the pieces to keep of those that a member's value has. */
@@ -129,7 +152,7 @@ function compileMembers(
 }
 
 function compileValue(value: ArgumentValue, draws: Draws, into: Piece[]): void {
-  const { random } = draws;
+  const { random, passes } = draws;
   switch (value.kind) {
     case 'constant':
       into.push(canonicalJson(value.value));
@@ -139,17 +162,26 @@ function compileValue(value: ArgumentValue, draws: Draws, into: Piece[]): void {
       const [first] = texts;
       if (first === undefined) throw new RangeError('nothing to pick from');
       into.push(texts.length === 1 ? first : () => texts[random.below(texts.length)] ?? first);
+      if (texts.length > 1) passes.push(() => random.pass(1));
       return;
     }
     case 'unique':
       if (value.form === 'call') into.push(() => `"${ARGUMENT_NONCE}${nonceOf(draws.callId())}"`);
-      else into.push(value.form === 'counter' ? () => String(draws.count()) : () => `"${uuid(random)}"`);
+      else if (value.form === 'counter') {
+        into.push(() => String(draws.count()));
+        passes.push(() => void draws.count());
+      } else {
+        into.push(() => `"${uuid(random)}"`);
+        passes.push(() => random.pass(UUID_DRAWS));
+      }
       return;
     case 'integer':
       into.push(() => String(integerBetween(random, value.min, value.max)));
+      passes.push(() => random.pass(integerDraws(value.min, value.max)));
       return;
     case 'text':
       into.push(() => `"${letters(random, value.bytes)}"`);
+      passes.push(() => random.pass(Math.ceil(value.bytes / LETTERS_A_DRAW)));
       return;
     case 'object':
       compileMembers(value.entries, draws, into);
@@ -279,25 +311,33 @@ function plain(json: string): string {
 /** The call's number; of a call before the load, a word that is none. */
 const nonceOf = (callId: number): string => (Number.isNaN(callId) ? 'preflight' : String(callId));
 
+/** Number of values of one draw. */
+const DRAW = 4_294_967_296;
+const integerDraws = (min: number, max: number): number => (max - min + 1 <= DRAW ? 1 : 2);
+
 /** Uniform over [min, max]; exact for spans up to 2^53. */
 function integerBetween(random: Random, min: number, max: number): number {
   const span = max - min + 1;
-  if (span <= 4_294_967_296) return min + random.below(span);
-  const draw = random.below(2_097_152) * 4_294_967_296 + random.below(4_294_967_296);
+  if (integerDraws(min, max) === 1) return min + random.below(span);
+  const draw = random.below(2_097_152) * DRAW + random.below(DRAW);
   return min + (draw % span);
 }
+
+/** 26^6 is below 2^32. */
+const LETTERS_A_DRAW = 6;
 
 function letters(random: Random, bytes: number): string {
   let text = '';
   let bits = 0;
   for (let i = 0; i < bytes; i++) {
-    // Six letters from one draw: 26^6 is below 2^32.
-    if (i % 6 === 0) bits = random.below(308_915_776);
+    if (i % LETTERS_A_DRAW === 0) bits = random.below(308_915_776);
     text += String.fromCharCode(97 + (bits % 26));
     bits = Math.floor(bits / 26);
   }
   return text;
 }
+
+const UUID_DRAWS = 5;
 
 /** A version 4 UUID (RFC 9562) from the seeded stream: unique by its 122 random bits, not secret. */
 function uuid(random: Random): string {

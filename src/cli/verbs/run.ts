@@ -30,6 +30,10 @@ interface Flags {
   readonly baselines?: string;
   readonly inconclusive?: string;
   readonly open?: true;
+  readonly shard?: string;
+  readonly rendezvous?: string;
+  readonly group?: string;
+  readonly joinWithin: string;
 }
 
 /** `plimsoll run FILE`: from a scenario file to a run record and its report. */
@@ -57,6 +61,10 @@ export const declareRun: DeclareVerb = (program, done) => {
     .option('--quiet', 'no progress')
     .option('--json', 'print the summary as JSON')
     .option('--open', 'open the report')
+    .option('--shard <i/n>', 'run part i of n, from 0: the processes of all parts make one run (docs/scale-out.md)')
+    .option('--rendezvous <place>', 'where the shards meet: a folder that all share, or http://HOST:PORT of shard 0')
+    .option('--group <id>', 'name of the run that its shards have in common')
+    .option('--join-within <duration>', 'longest wait for the other shards', '5m')
     .addHelpText(
       'after',
       `
@@ -100,6 +108,18 @@ Examples:
         return;
       }
       requirePackages(read.scenario);
+      const { shardOf } = await import('../../shards/index.js');
+      const shard = shardOf(flags, process.env);
+      if (shard !== null) {
+        const { requireShardFlags, runShard } = await import('../run-shard.js');
+        const { machineJudge: judge } = await import('../machine.js');
+        const { durationNsOf } = await import('../choices.js');
+        requireShardFlags(flags);
+        const joinWithinNs = durationNsOf('--join-within', flags.joinWithin);
+        const printed = { out: flags.out, quiet: flags.quiet === true, json: flags.json === true };
+        done(await runShard({ shard, joinWithinNs, read, plan, engine, machine: judge(process.env), ...printed }));
+        return;
+      }
       const { runAndReport } = await import('../run-and-report.js');
       const { machineJudge } = await import('../machine.js');
       done(

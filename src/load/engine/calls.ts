@@ -3,6 +3,7 @@ import { OUTCOMES, errorClassCode, outcomeCode, type Outcome } from '../../recor
 import type { Random } from '../../random/index.js';
 import { specDrawer, type CallSpec, type RequestGenerator, type Retry, type RetryOn } from '../../catalog/index.js';
 import { RetryTokens } from './retry-tokens.js';
+import type { EngineSetup } from './setup.js';
 import type { EngineSlot } from './slots.js';
 
 const TIMED_OUT = errorClassCode('attempt-timeout');
@@ -74,27 +75,50 @@ export class CallRules {
   }
 }
 
+/** The part of an engine's setup that calls are made from. */
+type CallSourceSetup = Pick<EngineSetup, 'calls' | 'requests' | 'common' | 'random' | 'takeCallId'>;
+
 /**
  * The logical calls of a run, one after another. The n-th is the same for the same seed, whatever became of those
- * before.
+ * before. Engines that share a load pass each other's calls, so that this holds over all of them; from the first closed
+ * loop on, whose calls have no common order, each engine goes on by itself.
  */
 export class CallSource {
-  readonly #requests: RequestGenerator;
+  readonly #setup: CallSourceSetup;
   readonly #rules: readonly CallRules[];
-  readonly #drawSpec: () => number;
-  readonly #takeCallId: () => number;
+  #requests: RequestGenerator;
+  #drawSpec: () => number;
+  #isCommon: boolean;
 
-  constructor(calls: readonly CallSpec[], requests: RequestGenerator, random: Random, takeCallId: () => number) {
+  constructor(setup: CallSourceSetup) {
+    const { calls, random, common } = setup;
+    this.#setup = setup;
     const retries = random.fork('retries');
-    this.#requests = requests;
-    this.#takeCallId = takeCallId;
     this.#rules = calls.map((spec) => new CallRules(spec, retries));
+    this.#requests = common?.requests ?? setup.requests;
+    this.#drawSpec = specDrawer(calls, common?.random ?? random);
+    this.#isCommon = common != null;
+  }
+
+  /** A segment begins. */
+  begin(loop: 'open' | 'closed'): void {
+    if (loop === 'open' || !this.#isCommon) return;
+    const { calls, requests, random } = this.#setup;
+    requests.countBehind(this.#requests.counted);
+    this.#requests = requests;
     this.#drawSpec = specDrawer(calls, random);
+    this.#isCommon = false;
+  }
+
+  /** Passes calls that other engines make. */
+  pass(calls: number): void {
+    if (!this.#isCommon) return;
+    for (let n = 0; n < calls; n++) this.#requests.pass(this.#drawSpec());
   }
 
   /** Makes the next call in a slot that has its intended time: id, spec, deadline, arguments. */
   fill(slot: EngineSlot): void {
-    slot.callId = this.#takeCallId();
+    slot.callId = this.#setup.takeCallId();
     slot.attempt = 0;
     slot.spec = this.#drawSpec();
     slot.deadlineNs = slot.intendedNs + this.rulesOf(slot.spec).deadlineNs;

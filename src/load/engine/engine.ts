@@ -54,7 +54,7 @@ export class Engine {
 
   constructor(setup: EngineSetup) {
     this.#setup = setup;
-    this.#calls = new CallSource(setup.calls, setup.requests, setup.random, setup.takeCallId);
+    this.#calls = new CallSource(setup);
     this.#pool = new SlotPool(Math.min(setup.maxInFlight, 4096));
     this.#sessions = new SessionSlots(setup.channels.length, setup.inFlightPerSession, setup.maxInFlight);
     this.#queue = new ClientQueue(this.#sessions, setup.channels.length);
@@ -72,6 +72,8 @@ export class Engine {
       this.#setup.arrivals.fork(`arrivals/${segment.phase}/${nth}`),
       this.#setup.share,
     );
+    this.#calls.begin(segment.loop);
+    this.#calls.pass(this.#schedule.takePassed());
     this.#interruptedNow = false;
     this.#giveUpAllNs = Infinity;
     this.#lastDoneNs = -Infinity;
@@ -133,8 +135,10 @@ export class Engine {
     }
     while (schedule.arrivalNs <= nowNs && this.#sendsLeft > 0 && steps-- > 0) {
       const slot = this.#pool.take(schedule.arrivalNs, schedule.stage, -1);
-      schedule.takeArrival();
       this.#offer(slot, nowNs);
+      // The calls of other engines, once ours is on its way.
+      schedule.takeArrival();
+      this.#calls.pass(schedule.takePassed());
     }
     if (nowNs >= this.#giveUpAllNs) this.giveUpInFlight(nowNs);
     if (this.#isDrained(schedule)) {

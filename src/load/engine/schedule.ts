@@ -35,6 +35,7 @@ export class Schedule {
   readonly #stages: readonly Extract<Mark, { mark: 'stage' }>[];
   #nextStage = 0;
   #ended = false;
+  #passed = 0;
 
   constructor(segment: LoadSegment, startNs: number, warmupNs: number, random: Random, share: ShardShare) {
     this.segment = segment;
@@ -90,7 +91,14 @@ export class Schedule {
   }
 
   #pass(arrivals: number): void {
-    for (let n = 0; n < arrivals; n++) this.#pacer?.nextNs();
+    for (let n = 0; n < arrivals; n++) if ((this.#pacer?.nextNs() ?? Infinity) < Infinity) this.#passed++;
+  }
+
+  /** Arrivals of other workers between the last own one, or the last call of this, and the present one. */
+  takePassed(): number {
+    const passed = this.#passed;
+    this.#passed = 0;
+    return passed;
   }
 
   #takeOwn(): void {

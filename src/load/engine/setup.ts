@@ -13,7 +13,14 @@ export interface EngineSetup {
   readonly inFlightPerSession: number;
   readonly maxInFlight: number;
   readonly maxQueued: number;
+  /** What this engine's own calls hold; of several engines, after the first closed loop alone. */
   readonly requests: RequestGenerator;
+  /**
+   * What all calls of the load hold, in order, and what their specs are drawn from. Every engine of a load passes the
+   * calls of the others, so that call n of an open loop is the same however many engines there are. Null where one
+   * engine makes all of them, or each makes its own.
+   */
+  readonly common?: { readonly requests: RequestGenerator; readonly random: Random } | null;
   /** The part of each segment this engine makes. */
   readonly share: ShardShare;
   /** The number of the next logical call of the run, over all engines; from 0 without gaps. */

@@ -13,5 +13,6 @@
  * where a report of a million samples is to be there in 10 s. Does not own: the columns (`columns`), or when they are
  * written (`seal`).
  */
+export { SHARD_COLUMN, concatSamples, type SamplesPart } from './concat.js';
 export { writeSamples, type SamplesMetadata } from './write.js';
 export { differenceInFile, readSamples } from './read.js';

@@ -53,14 +53,14 @@ export async function differenceInFile(
   });
 }
 
-interface Group {
+export interface Group {
   readonly from: number;
   readonly to: number;
   readonly columns: ReadonlyMap<string, ColumnMetaData>;
 }
 
 /** An open file of samples. */
-class Samples {
+export class Samples {
   readonly tables: SampleTables;
   readonly rows: number;
   readonly groups: readonly Group[];
@@ -94,14 +94,14 @@ class Samples {
     if (field === 'flags') return this.#readFlags(group, into as Uint8Array);
     const number = NUMBER_COLUMNS.find((column) => column.field === field);
     if (number !== undefined) {
-      const { chunk, facts } = await this.#chunk(number.name, group);
+      const { chunk, facts } = await this.chunk(number.name, group);
       this.#chunks.numbersInto(into, chunk, facts, number.absent ?? 0);
       return;
     }
     const names = NAME_COLUMNS.find((column) => column.field === field);
     if (names === undefined) throw new Error(`no column holds ${field}`);
     const codes = new Map(namesIn(names, this.tables).map((text, code) => [text, code]));
-    const { chunk, facts } = await this.#chunk(names.name, group);
+    const { chunk, facts } = await this.chunk(names.name, group);
     this.#chunks.codesInto(into, chunk, facts, (text) => {
       const code = codes.get(text);
       if (code === undefined) throw new Error(`column ${names.name} holds a name this program does not know: ${text}`);
@@ -112,13 +112,13 @@ class Samples {
   async #readFlags(group: Group, into: Uint8Array): Promise<void> {
     into.fill(0);
     for (const { name, flag } of FLAG_COLUMNS) {
-      const { chunk, facts } = await this.#chunk(name, group);
+      const { chunk, facts } = await this.chunk(name, group);
       this.#chunks.bitInto(into, chunk, facts, SAMPLE_FLAGS[flag]);
     }
   }
 
   /** The bytes of a column of a group, and what the footer says of them. */
-  async #chunk(name: string, group: Group): Promise<{ readonly chunk: Uint8Array; readonly facts: ColumnMetaData }> {
+  async chunk(name: string, group: Group): Promise<{ readonly chunk: Uint8Array; readonly facts: ColumnMetaData }> {
     const facts = group.columns.get(name);
     if (facts === undefined) throw new Error(`column ${name} is missing`);
     const from = Number(facts.dictionary_page_offset ?? facts.data_page_offset);
@@ -127,7 +127,8 @@ class Samples {
   }
 }
 
-async function withSamples<T>(path: string, use: (samples: Samples) => Promise<T>): Promise<T> {
+/** Opens a file of samples while `use` works with it. Rejects when it is not one of ours. */
+export async function withSamples<T>(path: string, use: (samples: Samples) => Promise<T>): Promise<T> {
   const { parquetMetadataAsync } = await import('hyparquet');
   const handle = await open(path, 'r');
   try {

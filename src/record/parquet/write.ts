@@ -1,5 +1,6 @@
 /** Writing samples.parquet, row group by row group. */
 import { open, type FileHandle } from 'node:fs/promises';
+import type { ColumnChunk, KeyValue } from 'hyparquet';
 import type { ByteWriter } from 'hyparquet-writer';
 import {
   FAULT_ACTIVE,
@@ -10,11 +11,12 @@ import {
   SAMPLE_FLAGS,
   namesIn,
   type SampleColumns,
+  type SampleTables,
 } from '../columns.js';
 import { ChunkWriter } from './chunk-writer.js';
 
 /** Rows encoded at a time: bounds memory, and is what a reader can skip. */
-const ROW_GROUP_ROWS = 131_072;
+export const ROW_GROUP_ROWS = 131_072;
 
 /** What else goes into the file. */
 export interface SamplesMetadata {
@@ -36,26 +38,18 @@ export async function writeSamples(path: string, columns: SampleColumns, metadat
       writer: out,
       schema: library.schemaFromColumnData({ columnData: emptyChunks() }),
       createdBy: 'plimsoll',
-      kvMetadata: [
-        { key: 'plimsoll.samples_version', value: SAMPLES_VERSION },
-        { key: 'plimsoll.run_id', value: metadata.runId },
-        { key: 'plimsoll.monotonic_epoch_ns', value: metadata.monotonicEpochNs },
-        { key: 'plimsoll.started_utc', value: metadata.startedUtc },
-        { key: 'plimsoll.tables', value: JSON.stringify(columns.tables) },
-      ],
+      kvMetadata: keyValues(metadata, columns.tables),
     });
     const writer = new ChunkWriter(out, Math.min(ROW_GROUP_ROWS, columns.length));
     for (let from = 0; from < columns.length; from += ROW_GROUP_ROWS) {
       const to = Math.min(from + ROW_GROUP_ROWS, columns.length);
       // The library writes header and footer; the row groups themselves it would make of a bigint a cell.
       const chunks = chunksOf(writer, columns, metadata, from, to);
-      const sum = (size: 'total_uncompressed_size' | 'total_compressed_size'): bigint =>
-        chunks.reduce((bytes, { meta_data: facts }) => bytes + (facts?.[size] ?? 0n), 0n);
       parquet.row_groups.push({
         columns: chunks,
         num_rows: BigInt(to - from),
-        total_byte_size: sum('total_uncompressed_size'),
-        total_compressed_size: sum('total_compressed_size'),
+        total_byte_size: sumOf(chunks, 'total_uncompressed_size'),
+        total_compressed_size: sumOf(chunks, 'total_compressed_size'),
       });
       parquet.num_rows += BigInt(to - from);
       await out.flush();
@@ -66,10 +60,30 @@ export async function writeSamples(path: string, columns: SampleColumns, metadat
   }
 }
 
+/** What the footer says of the whole file. */
+export function keyValues(
+  metadata: Pick<SamplesMetadata, 'runId' | 'monotonicEpochNs' | 'startedUtc'>,
+  tables: SampleTables,
+): KeyValue[] {
+  return [
+    { key: 'plimsoll.samples_version', value: SAMPLES_VERSION },
+    { key: 'plimsoll.run_id', value: metadata.runId },
+    { key: 'plimsoll.monotonic_epoch_ns', value: metadata.monotonicEpochNs },
+    { key: 'plimsoll.started_utc', value: metadata.startedUtc },
+    { key: 'plimsoll.tables', value: JSON.stringify(tables) },
+  ];
+}
+
+/** Bytes of the chunks of a row group. */
+export const sumOf = (
+  chunks: readonly ColumnChunk[],
+  size: 'total_uncompressed_size' | 'total_compressed_size',
+): bigint => chunks.reduce((bytes, { meta_data: facts }) => bytes + (facts?.[size] ?? 0n), 0n);
+
 type FileWriter = ByteWriter & { readonly flush: () => Promise<void> };
 
 /** A byte writer that can be emptied into the file. */
-function fileBacked(bytes: ByteWriter, file: FileHandle): FileWriter {
+export function fileBacked(bytes: ByteWriter, file: FileHandle): FileWriter {
   const empty = async (): Promise<void> => {
     const pending = new Uint8Array(bytes.buffer, 0, bytes.index);
     for (let at = 0; at < pending.length;) at += (await file.write(pending, at)).bytesWritten;
@@ -79,7 +93,7 @@ function fileBacked(bytes: ByteWriter, file: FileHandle): FileWriter {
 }
 
 /** The columns by name and type, in the order of the chunks. */
-function emptyChunks() {
+export function emptyChunks() {
   const data: never[] = [];
   return [
     ...NUMBER_COLUMNS.map(({ name, type }) => ({ name, type, data })),

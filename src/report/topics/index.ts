@@ -16,6 +16,7 @@ import { recovery } from './recovery.js';
 import { resources } from './resources.js';
 import { scaling } from './scaling.js';
 import { serverMetrics } from './server-metrics.js';
+import { shards } from './shards.js';
 import { sideEffects } from './side-effects.js';
 import { stationarity } from './stationarity.js';
 import { summary } from './summary.js';
@@ -49,5 +50,6 @@ export const TOPICS = distinct([
   resources,
   gateway,
   drift,
+  shards,
   environment,
 ]);

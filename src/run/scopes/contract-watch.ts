@@ -17,8 +17,8 @@ export const contractWatch: Scope<
   ContractWatch | null
 > = {
   name: 'watching the contract',
-  start: ({ run: { scenario, nowNs, event }, stack: { target }, keeper, report: { revision } }) =>
-    scenario.contract === null
+  start: ({ run: { scenario, nowNs, event, request }, stack: { target }, keeper, report: { revision } }) =>
+    scenario.contract === null || (request.shard?.index ?? 0) > 0
       ? null
       : watchContract({ target, revision, everyNs: scenario.contract.everyNs, nowNs, event, keeper }),
   collect: async (watch) => watch?.stop(),

@@ -16,7 +16,8 @@ interface Needs {
  */
 export const faultEngine: Scope<Needs, FaultEngine | null> = {
   name: 'stopping the fault engine',
-  start: ({ run, reaper }) => (run.scenario.stack.links.length === 0 ? null : startEngine(run, reaper)),
+  start: ({ run, reaper }) =>
+    run.scenario.stack.links.length === 0 || (run.request.shard?.index ?? 0) > 0 ? null : startEngine(run, reaper),
   collect: async (engine, { envelope }) => (engine === null ? undefined : envelope.learnDraws(engine)),
   stop: {
     withinMs: 15_000,

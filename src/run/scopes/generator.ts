@@ -32,6 +32,7 @@ export const loadThreads: Scope<{ readonly run: RunContext; readonly keeper: Pro
       settings: scenario.generator,
       seed: scenario.seed,
       epoch,
+      shard: request.shard,
       onSpool: (chunk) => {
         tap.take(chunk);
         record.spool(chunk);

@@ -38,14 +38,18 @@ interface ProcessWatch {
  */
 export const processWatch: Scope<Needs, ProcessWatch> = {
   name: 'watching processes',
-  start: async ({ run: { nowNs, record, machine, scenario }, stack, engine, threads }) => {
+  start: async ({ run: { nowNs, record, machine, scenario, request }, stack, engine, threads }) => {
     const processes = (): readonly WatchedProcess[] => [
       { name: 'plimsoll', pid: process.pid, stateUrl: null },
       ...stack.processes(),
       ...threads.servers(),
       ...(engine?.pid == null ? [] : [{ name: 'fault-engine', pid: engine.pid, stateUrl: null }]),
     ];
-    const watch = machine.watch([process.pid, ...(await foreignServers(stack, scenario))]);
+    const watch = machine.watch([
+      process.pid,
+      ...(request.shard?.others ?? []),
+      ...(await foreignServers(stack, scenario)),
+    ]);
     let polling: Promise<void> = Promise.resolve();
     const poll = (): void => {
       const atNs = nowNs();

@@ -1,0 +1,135 @@
+/** Kubernetes, through kubectl. */
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { messageOf } from '../problem/index.js';
+import { isObject, parsedOrUndefined } from '../protocol/index.js';
+import type { Engine, EngineRun, ShardJob } from './job.js';
+import {
+  asYaml,
+  gatherPod,
+  gatherPodName,
+  kubernetesObjects,
+  objectName,
+  recordsInPod,
+} from './kubernetes-manifest.js';
+import { failedShards, pause, Tool } from './tool.js';
+
+const LOOK_MS = 2_000;
+const READY_WITHIN = '180s';
+const LOG_LINES = '20';
+const LOG_SHOWN = 600;
+const GONE_WITHIN = '120s';
+
+export const kubernetes: Engine = {
+  written: (job) => asYaml(kubernetesObjects(job, 'REPLACE-WITH-A-RANDOM-TEXT')),
+  run: async (run, records) => {
+    const { job, listener } = run;
+    const kubectl = new Kubectl(run);
+    const objects = asYaml(kubernetesObjects(job, randomBytes(24).toString('hex')));
+    try {
+      listener.step('submitting the job');
+      await kubectl.answer(['apply', '--filename', '-'], objects);
+      await follow(kubectl, run);
+      listener.step('fetching the records');
+      await kubectl.answer(['apply', '--filename', '-'], asYaml([gatherPod(job)]));
+      const pod = gatherPodName(job);
+      await kubectl.answer(['wait', '--for=condition=Ready', `--timeout=${READY_WITHIN}`, `pod/${pod}`]);
+      await mkdir(dirname(records), { recursive: true });
+      await kubectl.answer(['cp', `${pod}:${recordsInPod(job)}`, records]);
+      await kubectl.answer(['exec', pod, '--', 'rm', '-r', recordsInPod(job)]);
+      return records;
+    } finally {
+      await kubectl.cleanUp();
+    }
+  },
+};
+
+class Kubectl {
+  readonly #tool: Tool;
+  readonly #job: ShardJob;
+  readonly #run: EngineRun;
+
+  constructor(run: EngineRun) {
+    this.#tool = new Tool('kubectl', run.environment);
+    this.#job = run.job;
+    this.#run = run;
+  }
+
+  answer(parameters: readonly string[], input?: string): Promise<string> {
+    const { namespace } = this.#job.kubernetes;
+    const [verb = '', ...rest] = parameters;
+    return this.#tool.answer([verb, ...(namespace === null ? [] : ['--namespace', namespace]), ...rest], input);
+  }
+
+  /** Removes everything that was submitted. Never rejects. */
+  async cleanUp(): Promise<void> {
+    const { listener } = this.#run;
+    const label = `app.kubernetes.io/name=plimsoll,app.kubernetes.io/instance=${this.#job.group}`;
+    const kinds = 'job,pod,service,configmap,secret';
+    try {
+      await this.answer([
+        'delete',
+        kinds,
+        ...['--selector', label, '--ignore-not-found', '--wait=true', `--timeout=${GONE_WITHIN}`],
+      ]);
+    } catch (thrown) {
+      listener.note(`could not be removed: ${messageOf(thrown)}\n  hint: kubectl delete ${kinds} --selector ${label}`);
+    }
+  }
+}
+
+interface JobStatus {
+  readonly succeeded: number;
+  readonly active: number;
+  readonly failedIndexes: string;
+  readonly ended: 'Complete' | 'Failed' | null;
+  readonly reason: string;
+}
+
+/** What `kubectl get job --output json` says. */
+export function jobStatusOf(text: string): JobStatus {
+  const found = parsedOrUndefined(text);
+  const status = isObject(found) && isObject(found['status']) ? found['status'] : {};
+  const conditions = Array.isArray(status['conditions']) ? (status['conditions'] as unknown[]).filter(isObject) : [];
+  const last = conditions.find(
+    ({ type, status: isSo }) => (type === 'Complete' || type === 'Failed') && isSo === 'True',
+  );
+  const number = (name: string): number => (typeof status[name] === 'number' ? status[name] : 0);
+  const words = (value: unknown): string => (typeof value === 'string' ? value : '');
+  return {
+    succeeded: number('succeeded'),
+    active: number('active'),
+    failedIndexes: words(status['failedIndexes']),
+    ended: last === undefined ? null : last['type'] === 'Complete' ? 'Complete' : 'Failed',
+    reason: [words(last?.['reason']), words(last?.['message'])].filter((part) => part !== '').join(': '),
+  };
+}
+
+async function follow(kubectl: Kubectl, { job, listener, abort }: EngineRun): Promise<void> {
+  const name = `job/${objectName(job)}`;
+  for (;;) {
+    const status = jobStatusOf(await kubectl.answer(['get', name, '--output', 'json']));
+    listener.step(`Kubernetes: ${status.active} of ${job.shards} shards run, ${status.succeeded} have ended`);
+    if (status.ended === 'Complete') return;
+    if (status.ended === 'Failed' || status.failedIndexes !== '') {
+      const { failedIndexes, reason } = status;
+      const which =
+        failedIndexes === ''
+          ? `one of ${job.shards} shards`
+          : `${/[-,]/.test(failedIndexes) ? 'shards' : 'shard'} ${failedIndexes}`;
+      throw failedShards(which, `${reason || 'the job failed'}${await lastWords(kubectl, job, failedIndexes)}`);
+    }
+    await pause(LOOK_MS, abort);
+  }
+}
+
+/** The end of the log of the first shard that failed. */
+async function lastWords(kubectl: Kubectl, job: ShardJob, failedIndexes: string): Promise<string> {
+  const [index] = failedIndexes.split(/[-,]/);
+  if (index === undefined || index === '') return '';
+  const selector = `job-name=${objectName(job)},batch.kubernetes.io/job-completion-index=${index}`;
+  const log = await kubectl.answer(['logs', '--selector', selector, '--tail', LOG_LINES]).catch(() => '');
+  const shown = log.trim().slice(-LOG_SHOWN);
+  return shown === '' ? '' : `; its last words: ${shown}`;
+}

@@ -1,0 +1,118 @@
+/** Slurm, through sbatch, squeue, scontrol and scancel. */
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { messageOf, ProblemError } from '../problem/index.js';
+import type { Engine, EngineRun, ShardJob } from './job.js';
+import { slurmPaths, slurmScript } from './slurm-script.js';
+import { failedShards, pause, Tool } from './tool.js';
+
+const LOOK_MS = 1_000;
+/** A job that was cancelled is out of the queue within this. */
+const GONE_WITHIN_MS = 60_000;
+const LOG_SHOWN = 400;
+
+export const slurm: Engine = {
+  written: (job) => {
+    const { scenario } = slurmPaths(job);
+    return `${slurmScript(job)}\n# ${scenario} holds the resolved scenario.\n`;
+  },
+  run: async (run, records) => {
+    const { job } = run;
+    const paths = slurmPaths(job);
+    await prepare(job);
+    const id = await submit(run).catch(async (thrown: unknown) => {
+      await rm(paths.own, { recursive: true, force: true });
+      throw thrown;
+    });
+    try {
+      await follow(run, id);
+    } catch (thrown) {
+      await cancel(run, id);
+      await rm(paths.rendezvous, { recursive: true, force: true });
+      run.listener.note(`what the shards left is in ${paths.own}`);
+      throw thrown;
+    }
+    await rm(records, { recursive: true, force: true });
+    await moveFolder(join(paths.records, job.group), records);
+    await rm(paths.own, { recursive: true, force: true });
+    return records;
+  },
+};
+
+async function prepare(job: ShardJob): Promise<void> {
+  const { own, scenario, script } = slurmPaths(job);
+  try {
+    await mkdir(own, { recursive: false });
+    await writeFile(scenario, job.scenarioText);
+    await writeFile(script, slurmScript(job), { mode: 0o755 });
+  } catch (thrown) {
+    throw new ProblemError('preflight', {
+      code: 'shared-folder',
+      what: `${own} can't be made: ${messageOf(thrown)}`,
+      remedy: 'give a folder that all nodes share with --shared, and a --group that was not used before',
+    });
+  }
+}
+
+async function moveFolder(from: string, to: string): Promise<void> {
+  const { cp } = await import('node:fs/promises');
+  // The shared folder is another file system as a rule.
+  await cp(from, to, { recursive: true });
+}
+
+async function submit({ job, environment, listener }: EngineRun): Promise<string> {
+  listener.step('submitting the job');
+  const printed = await new Tool('sbatch', environment).answer(['--parsable', slurmPaths(job).script]);
+  const id = /^(\d+)/.exec(printed.trim())?.[1];
+  if (id === undefined) throw new Error(`sbatch printed no job id: ${printed}`);
+  listener.note(`Slurm job ${id}`);
+  return id;
+}
+
+/** Waits for the end of the job. */
+async function follow({ job, environment, listener, abort }: EngineRun, id: string): Promise<void> {
+  const squeue = new Tool('squeue', environment);
+  for (let state = ''; ;) {
+    const { exitCode, stdout } = await squeue.call(['--noheader', '--jobs', id, '--format', '%T %r']);
+    const [first = ''] = stdout.trim().split('\n');
+    // A job that is forgotten is no longer known to squeue.
+    if (exitCode !== 0 || first === '') break;
+    if (first !== state) listener.step(`Slurm job ${id}: ${first.toLowerCase()}`);
+    state = first;
+    await pause(LOOK_MS, abort);
+  }
+  const shown = await new Tool('scontrol', environment).call(['show', 'job', id, '--oneliner']);
+  const state = /JobState=(\S+)/.exec(shown.stdout)?.[1] ?? 'unknown';
+  const exit = /ExitCode=(\S+)/.exec(shown.stdout)?.[1] ?? 'unknown';
+  if (state === 'COMPLETED') return;
+  const log = await readFile(slurmPaths(job).log, 'utf8').catch(() => '');
+  throw failedShards(failedTasks(log, job.shards), `Slurm job ${id} ended ${state}, exit code ${exit}${tail(log)}`);
+}
+
+/** Which tasks srun says have failed: the first it names ended the others. */
+export function failedTasks(log: string, shards: number): string {
+  const [, list] = /srun: error: \S+: tasks? (\d+(?:[-,]\d+)*): (?!Terminated)/.exec(log) ?? [];
+  if (list === undefined) return `one of ${shards} shards`;
+  return /[-,]/.test(list) ? `shards ${list}` : `shard ${list}`;
+}
+
+function tail(log: string): string {
+  const last = log.trim().slice(-LOG_SHOWN);
+  return last === '' ? '' : `; its last words: ${last}`;
+}
+
+/** Takes the job out of the queue, and waits until it is. Never rejects. */
+async function cancel({ environment, listener }: EngineRun, id: string): Promise<void> {
+  try {
+    await new Tool('scancel', environment).call([id]);
+    const endMs = performance.now() + GONE_WITHIN_MS;
+    while (performance.now() < endMs) {
+      const { exitCode, stdout } = await new Tool('squeue', environment).call(['--noheader', '--jobs', id]);
+      if (exitCode !== 0 || stdout.trim() === '') return;
+      await pause(LOOK_MS, new AbortController().signal);
+    }
+    listener.note(`Slurm job ${id} is still in the queue: scancel ${id}`);
+  } catch (thrown) {
+    listener.note(`Slurm job ${id} could not be cancelled: ${messageOf(thrown)}`);
+  }
+}

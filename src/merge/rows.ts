@@ -1,0 +1,170 @@
+/** The rows of several shards as those of one run. Pure. */
+import {
+  mergedHealth,
+  type HealthRow,
+  type MachineRow,
+  type ResourceRow,
+  type RunEvent,
+  type SeriesRow,
+  type WorkerRow,
+} from '../record/index.js';
+
+/** What a shard wrote down, its times moved to those of shard 0. */
+export interface Moved<Row> {
+  readonly shard: number;
+  readonly rows: readonly Row[];
+}
+
+/** Rows with all their times moved by what `shiftAt` says of them. */
+export function moved<Row extends { readonly atNs: number }>(
+  rows: readonly Row[],
+  shiftAt: (atNs: number) => number,
+): readonly Row[] {
+  return rows.map((row) => {
+    const shiftNs = shiftAt(row.atNs);
+    if (shiftNs === 0) return row;
+    const entries = Object.entries(row as Readonly<Record<string, unknown>>).map(([name, value]): [string, unknown] => {
+      if (!MOMENTS.has(name)) return [name, value];
+      if (typeof value === 'number') return [name, value + shiftNs];
+      return [name, Array.isArray(value) ? (value as unknown[]).map((each) => Number(each) + shiftNs) : value];
+    });
+    return Object.fromEntries(entries) as unknown as Row;
+  });
+}
+
+/** Fields of rows that hold moments. Faults and what the contract's watch saw are shard 0's alone. */
+const MOMENTS: ReadonlySet<string> = new Set(['atNs', 'fromNs', 'expectedNs']);
+
+const byTime = (a: { readonly atNs: number }, b: { readonly atNs: number }): number => a.atNs - b.atNs;
+
+/** All rows in order of time; of one moment, those of the lower shard first. */
+export const inOrderOfTime = <Row extends { readonly atNs: number }>(shards: readonly Moved<Row>[]): readonly Row[] =>
+  shards.flatMap(({ rows }) => rows).sort(byTime);
+
+/**
+ * What happened. The run, its phases and stages, the stack and its faults are those of shard 0; a phase is over
+ * when it is over in every shard. Sessions, standstills and failures are those of all. Warnings name their shard.
+ */
+export function mergedEvents(shards: readonly Moved<RunEvent>[]): readonly RunEvent[] {
+  const first = shards.find(({ shard }) => shard === 0)?.rows ?? [];
+  const lastNs = new Map<string, number>();
+  const keyOf = (event: Extract<RunEvent, { type: 'phase' }>): string => `${event.phase} ${event.edge}`;
+  for (const { rows } of shards)
+    for (const event of rows)
+      if (event.type === 'phase') lastNs.set(keyOf(event), Math.max(lastNs.get(keyOf(event)) ?? 0, event.atNs));
+  const ofFirst = first.map((event): RunEvent =>
+    event.type === 'phase' && event.edge !== 'start'
+      ? { ...event, atNs: lastNs.get(keyOf(event)) ?? event.atNs }
+      : event,
+  );
+  const known = new Set(first.flatMap((event) => (event.type === 'warning' ? [event.what] : [])));
+  const ofOthers = shards
+    .filter(({ shard }) => shard > 0)
+    .flatMap(({ shard, rows }) => rows.flatMap((event) => ofOther(event, shard, known)));
+  const all = [...ofFirst, ...ofOthers].sort(byTime);
+  const end = all.findIndex((event) => event.type === 'run' && event.edge !== 'start');
+  const [last] = end < 0 ? [] : all.splice(end, 1);
+  // The end is the last thing that happens, whichever shard is longest about it.
+  return last === undefined ? all : [...all, { ...last, atNs: Math.max(last.atNs, all.at(-1)?.atNs ?? 0) }];
+}
+
+/** What an event of another shard than 0 adds. */
+function ofOther(event: RunEvent, shard: number, known: ReadonlySet<string>): readonly RunEvent[] {
+  switch (event.type) {
+    case 'session':
+    case 'standstill':
+    case 'late-turns':
+    case 'failure-example':
+    case 'early-end':
+      return [event];
+    case 'warning':
+      // What holds for all shards alike is said once.
+      return known.has(event.what) ? [] : [{ ...event, what: `shard ${shard}: ${event.what}` }];
+    case 'run':
+    case 'phase':
+    case 'stage':
+    case 'fault':
+    case 'service':
+    case 'gateway':
+    case 'engine':
+    case 'contract':
+    case 'drift':
+    case 'probe':
+    case 'search-end':
+    case 'load-line':
+      return [];
+  }
+}
+
+/** Health of the generator second by second: the worst of what is late, the sum of what is counted. */
+export function mergedHealthRows(shards: readonly Moved<HealthRow>[]): readonly HealthRow[] {
+  const bySecond = new Map<number, HealthRow[]>();
+  for (const { rows } of shards)
+    for (const row of rows) {
+      const second = Math.round(row.atNs / 1e9);
+      bySecond.set(second, [...(bySecond.get(second) ?? []), row]);
+    }
+  return [...bySecond]
+    .sort(([a], [b]) => a - b)
+    .flatMap(([, [first, ...rest]]) => (first === undefined ? [] : [mergedHealth([first, ...rest])]));
+}
+
+/**
+ * Seconds of the run: counts are summed, ages are the largest. `inFlightMax` is the sum of the shards' own largest
+ * numbers, which is what was in flight at most.
+ */
+export function mergedSeries(shards: readonly Moved<SeriesRow>[], health: readonly HealthRow[]): readonly SeriesRow[] {
+  const bySecond = new Map<number, SeriesRow>();
+  for (const { rows } of shards)
+    for (const row of rows) {
+      const before = bySecond.get(row.fromNs);
+      bySecond.set(row.fromNs, before === undefined ? row : both(before, row));
+    }
+  const healthOf = new Map(health.map((row) => [Math.max(0, Math.round(row.atNs / 1e9) - 1), row]));
+  return [...bySecond.values()]
+    .sort((a, b) => a.fromNs - b.fromNs)
+    .map((row) => ({ ...row, health: healthOf.get(Math.round(row.fromNs / 1e9)) ?? null }));
+}
+
+function both(a: SeriesRow, b: SeriesRow): SeriesRow {
+  const outcomes = { ...a.outcomes };
+  for (const [name, count] of Object.entries(b.outcomes) as [keyof SeriesRow['outcomes'], number][])
+    outcomes[name] = (outcomes[name] ?? 0) + count;
+  return {
+    fromNs: a.fromNs,
+    phase: a.phase ?? b.phase,
+    stage: a.stage ?? b.stage,
+    offered: a.offered + b.offered,
+    sent: a.sent + b.sent,
+    outcomes,
+    onTime: a.onTime + b.onTime,
+    late: a.late + b.late,
+    inFlightMax: a.inFlightMax + b.inFlightMax,
+    queueAgeMaxNs: Math.max(a.queueAgeMaxNs, b.queueAgeMaxNs),
+    faultsActive: [...new Set([...a.faultsActive, ...b.faultsActive])],
+    health: null,
+  };
+}
+
+/** Processes of all shards; the generator of each under a name of its own. */
+export const mergedResources = (shards: readonly Moved<ResourceRow>[]): readonly ResourceRow[] =>
+  inOrderOfTime(
+    shards.map(({ shard, rows }) => ({
+      shard,
+      rows: rows.map((row) => (shard > 0 ? { ...row, process: `${row.process} (shard ${shard})` } : row)),
+    })),
+  );
+
+export const mergedWorkers = (shards: readonly Moved<WorkerRow>[]): readonly WorkerRow[] => inOrderOfTime(shards);
+
+/** Of each second the machine that others kept most from working; one shard speaks for all of its machine. */
+export function mergedMachine(machines: readonly Moved<MachineRow>[]): readonly MachineRow[] {
+  const bySecond = new Map<number, MachineRow>();
+  const rank = ({ waitingShare, othersCores }: MachineRow): number => (waitingShare ?? 0) * 1_000 + (othersCores ?? -1);
+  for (const row of machines.flatMap(({ rows }) => rows)) {
+    const second = Math.floor(row.atNs / 1e9);
+    const before = bySecond.get(second);
+    if (before === undefined || rank(row) > rank(before)) bySecond.set(second, row);
+  }
+  return [...bySecond.values()].sort(byTime);
+}

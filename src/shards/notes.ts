@@ -1,0 +1,105 @@
+/** Notes on the board as a shard waits for them: patient with a board that is not there yet, and up to date on failures. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf, ProblemError, type Advice } from '../problem/index.js';
+import type { Board } from './board.js';
+
+/** Between two polls for a note: longer the more shards poll. */
+const LOOK_MS = 10;
+const LOOK_MS_A_SHARD = 0.5;
+/** A failure is looked for once in so many polls. */
+const POLLS_A_FAILURE = 20;
+const TRY_AGAIN_MS = 200;
+/** As long as the others are heard of, what they must do may take this long. */
+const LONGEST_MS = 24 * 3_600_000;
+
+/** Why the run of all shards can't go on: `shard` met it. */
+export interface Failed extends Advice {
+  readonly shard: number;
+}
+
+export const problem = (kind: 'bad-input' | 'preflight' | 'invalid', code: string, what: string, remedy: string) =>
+  new ProblemError(kind, { code, what, remedy });
+
+export class Notes {
+  readonly board: Board;
+  readonly lookMs: number;
+  readonly #abort: AbortSignal;
+  readonly #losing = new AbortController();
+
+  constructor(board: Board, shards: number, abort: AbortSignal) {
+    this.board = board;
+    this.lookMs = LOOK_MS + LOOK_MS_A_SHARD * shards;
+    this.#abort = abort;
+  }
+
+  /** Aborted with a ProblemError (`invalid`) when the run has failed. */
+  get lost(): AbortSignal {
+    return this.#losing.signal;
+  }
+
+  /** Rejects when the run has failed, or this shard is to stop. */
+  throwIfOver(): void {
+    this.#abort.throwIfAborted();
+    this.#losing.signal.throwIfAborted();
+  }
+
+  /** A note that must come. */
+  async required(name: string): Promise<string> {
+    const text = await this.within(name, LONGEST_MS);
+    if (text === null) throw new Error(`nothing came of ${name}`);
+    return text;
+  }
+
+  /** Waits for a note; null when it did not come in time. */
+  async within(name: string, withinMs: number): Promise<string | null> {
+    const endMs = performance.now() + withinMs;
+    for (let polls = 0; ; polls++) {
+      this.throwIfOver();
+      const text = await this.patiently(() => this.board.get(name), withinMs);
+      if (text !== null) return text;
+      if (polls % POLLS_A_FAILURE === 0) await this.lookForFailure();
+      if (performance.now() > endMs) return null;
+      await sleep(this.lookMs);
+    }
+  }
+
+  /** Tries again while the board can't be reached: shard 0 may not have begun to listen. */
+  async patiently<T>(act: () => Promise<T>, withinMs: number): Promise<T> {
+    const endMs = performance.now() + withinMs;
+    for (;;) {
+      try {
+        return await act();
+      } catch (thrown) {
+        await this.lookForFailure().catch(() => undefined);
+        this.throwIfOver();
+        if (thrown instanceof ProblemError) throw thrown;
+        if (performance.now() > endMs)
+          throw problem(
+            'preflight',
+            'rendezvous',
+            `the rendezvous can't be reached: ${messageOf(thrown)}`,
+            'check that shard 0 runs, and that its address or the shared folder is right',
+          );
+        await sleep(TRY_AGAIN_MS);
+      }
+    }
+  }
+
+  /** Reports to all shards that the run has failed; the first reason counts. Never rejects. */
+  async fail(failed: Failed): Promise<void> {
+    const isFirst = await this.board.put('failed', JSON.stringify(failed)).catch(() => true);
+    if (!isFirst) await this.lookForFailure().catch(() => undefined);
+    this.#lose(failed);
+  }
+
+  async lookForFailure(): Promise<void> {
+    const text = await this.board.get('failed');
+    if (text !== null) this.#lose(JSON.parse(text) as Failed);
+  }
+
+  #lose({ shard, what, remedy }: Failed): void {
+    if (this.#losing.signal.aborted) return;
+    const who = what.includes(`shard ${shard} `) ? what : `shard ${shard} failed: ${what}`;
+    this.#losing.abort(problem('invalid', 'shard-failed', who, remedy));
+  }
+}

@@ -1,0 +1,72 @@
+/** Offsets of clocks are found within the bound that is stated with them, however uneven the ways were. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { driftOf, offsetAt, readingOf, type Exchange } from '../../src/shards/index.js';
+
+/** An exchange with a clock that is ahead by `offsetNs`, over ways of the given lengths. */
+function exchange(atNs: number, offsetNs: number, thereNs: number, keptNs: number, backNs: number): Exchange {
+  const askedNs = BigInt(atNs);
+  const receivedNs = askedNs + BigInt(thereNs) + BigInt(offsetNs);
+  return {
+    askedNs,
+    receivedNs,
+    answeredNs: receivedNs + BigInt(keptNs),
+    hadNs: askedNs + BigInt(thereNs + keptNs + backNs),
+  };
+}
+
+describe('a reading of another clock', () => {
+  it('is exact where both ways took as long', () => {
+    const reading = readingOf([exchange(1_000, 3_600_000_000_000, 250, 40, 250)]);
+    expect(reading).toMatchObject({ offsetNs: 3_600_000_000_000n, roundTripNs: 500, uncertaintyNs: 251 });
+  });
+
+  it('is off by no more than it says, whatever the ways were', () => {
+    const ways = fc.record({
+      atNs: fc.nat(1e9),
+      thereNs: fc.nat(5e6),
+      keptNs: fc.nat(5e6),
+      backNs: fc.nat(5e6),
+    });
+    fc.assert(
+      fc.property(
+        fc.integer({ min: -4e12, max: 4e12 }),
+        fc.array(ways, { minLength: 1, maxLength: 20 }),
+        (offset, all) => {
+          const [first, ...rest] = all.map((way) => exchange(way.atNs, offset, way.thereNs, way.keptNs, way.backNs));
+          if (first === undefined) return;
+          const reading = readingOf([first, ...rest]);
+          expect(Math.abs(Number(reading.offsetNs) - offset)).toBeLessThanOrEqual(reading.uncertaintyNs);
+          expect(reading.roundTripNs).toBe(Math.min(...all.map(({ thereNs, backNs }) => thereNs + backNs)));
+        },
+      ),
+    );
+  });
+});
+
+describe('a drift', () => {
+  const readings = (ppm: number, uncertaintyNs: number, noise: readonly number[]) =>
+    noise.map((share, k) => ({
+      atNs: k * 60e9,
+      offsetNs: 1e6 + k * 60e9 * ppm * 1e-6 + share * uncertaintyNs,
+      uncertaintyNs,
+    }));
+
+  it('is that of a clock that goes on evenly', () => {
+    const drift = driftOf(readings(50, 1_000, [0, 0, 0]));
+    expect(drift.driftPpm).toBeCloseTo(50, 9);
+    expect(offsetAt(drift, 120e9)).toBeCloseTo(7e6, 3);
+    expect(drift.misfitNs).toBe(0);
+  });
+
+  it('is found within what readings leave open, and what does not fit is told', () => {
+    const drift = driftOf(readings(50, 100_000, [1, -1, 0.5, -0.5]));
+    expect(Math.abs(drift.driftPpm - 50)).toBeLessThan(2);
+    expect(driftOf(readings(0, 1_000, [0, 0, 900, 0])).misfitNs).toBeGreaterThan(300_000);
+  });
+
+  it('is none of readings of one moment, or of none', () => {
+    expect(driftOf([{ atNs: 5, offsetNs: 7, uncertaintyNs: 1 }])).toMatchObject({ driftPpm: 0, offsetNs: 7 });
+    expect(driftOf([])).toEqual({ driftPpm: 0, offsetNs: 0, misfitNs: 0 });
+  });
+});

@@ -1,0 +1,131 @@
+/** Shards meet, start each phase at one moment, and end together when one of them can't go on. */
+import { mkdtempSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ProblemError } from '../../src/problem/index.js';
+import { boardOf, joinShards, type JoinedShard } from '../../src/shards/index.js';
+
+const TOKEN = { PLIMSOLL_SHARD_TOKEN: 'a token that nobody knows' };
+let ports = 21_700 + (process.pid % 200);
+const FOLDER = (): string => mkdtempSync(join(tmpdir(), 'plimsoll-rendezvous-'));
+const HTTP = (): string => `http://127.0.0.1:${ports++}`;
+
+interface Joining {
+  readonly index: number;
+  readonly of?: number;
+  readonly digest?: string;
+  readonly version?: string;
+  readonly withinMs?: number;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+async function joined(rendezvous: string, asked: Joining): Promise<JoinedShard> {
+  const shard = { index: asked.index, of: asked.of ?? 3, rendezvous, group: 'g' };
+  return joinShards({
+    shard,
+    board: await boardOf(shard, asked.environment ?? TOKEN),
+    scenarioDigest: asked.digest ?? 'd1',
+    plimsollVersion: asked.version ?? '1',
+    withinMs: asked.withinMs ?? 20_000,
+    abort: new AbortController().signal,
+    step: () => undefined,
+  });
+}
+
+const all = (rendezvous: string, which: readonly Joining[]): Promise<readonly JoinedShard[]> =>
+  Promise.all(which.map((each) => joined(rendezvous, each)));
+const THREE = [{ index: 0 }, { index: 1 }, { index: 2 }];
+
+async function problemOf(act: Promise<unknown>): Promise<string> {
+  const thrown: unknown = await act.then(
+    () => null,
+    (error: unknown) => error,
+  );
+  if (thrown instanceof ProblemError) return `${thrown.kind}: ${thrown.message}`;
+  throw thrown instanceof Error ? thrown : new Error('there was no problem');
+}
+
+describe.each([
+  ['a shared folder', FOLDER],
+  ['HTTP', HTTP],
+])('shards that meet through %s', (_, place) => {
+  it('have one time, begin each phase at one moment of it, and leave nothing', async () => {
+    const rendezvous = place();
+    const shards = await all(rendezvous, THREE);
+    await shards[0]?.publish('target', { url: 'http://here' });
+    expect(await shards[2]?.receive('target')).toEqual({ url: 'http://here' });
+    const starts: (readonly number[])[] = [];
+    for (const phase of [0, 1]) starts.push(await Promise.all(shards.map((shard) => shard.begin(phase, 50e6))));
+    await Promise.all(shards.map((shard) => shard.end()));
+    const files = shards.map((shard) => shard.file());
+    await Promise.all(shards.map((shard) => shard.leave()));
+    for (const [phase, own] of starts.entries()) {
+      const [planned] = own;
+      for (const [k, file] of files.entries()) {
+        expect(file.starts[phase]?.plannedNs).toBe(planned);
+        expect(file.starts[phase]?.startNs).toBe(own[k]);
+      }
+    }
+    // One process has one clock: it is found to be that, within what is said to be open.
+    for (const { index, clock } of files) {
+      expect(clock.length).toBe(index === 0 ? 0 : 4);
+      for (const { offsetNs, uncertaintyNs, when } of clock)
+        expect(Math.abs(offsetNs)).toBeLessThanOrEqual(
+          uncertaintyNs + (when === 'before' ? 0 : (clock[0]?.uncertaintyNs ?? 0)),
+        );
+    }
+    if (!rendezvous.startsWith('http')) expect(readdirSync(rendezvous)).toEqual([]);
+  });
+
+  it('all fail when one of them does, and name it', async () => {
+    const shards = await all(place(), THREE);
+    const waiting = Promise.all([0, 2].map((k) => problemOf((shards[k] as JoinedShard).begin(0, 50e6))));
+    await shards[1]?.fail({ what: 'the target refused', remedy: 'none' });
+    expect(await waiting).toEqual(Array(2).fill('invalid: shard 1 failed: the target refused'));
+    await Promise.all(shards.map((shard) => shard.fail({ what: 'ended', remedy: 'none' })));
+  });
+});
+
+describe('shards that do not fit', () => {
+  it('are named when they do not come', async () => {
+    const place = FOLDER();
+    const late = { withinMs: 300 };
+    const found = await Promise.all([
+      problemOf(joined(place, { index: 0, ...late })),
+      problemOf(joined(place, { index: 2, withinMs: 5_000 })),
+    ]);
+    expect(found[0]).toBe('preflight: shard 1 of 3 did not join within 300 ms');
+    expect(found[1]).toContain('shard 0 failed: shard 1 of 3 did not join');
+    expect(await problemOf(joined(FOLDER(), { index: 1, ...late }))).toContain('shard 0 of group "g" did not answer');
+  });
+
+  it('are told what differs', async () => {
+    const differing = async (more: Partial<Joining>): Promise<string> => {
+      const place = FOLDER();
+      const others = [{ index: 1 }, { index: 2, ...more }].map((each) => problemOf(joined(place, each)));
+      const found = await problemOf(joined(place, { index: 0 }));
+      await Promise.all(others);
+      return found;
+    };
+    expect(await differing({ digest: 'd2' })).toContain('bad-input: shard 2 has another scenario than shard 0');
+    expect(await differing({ version: '2' })).toContain('shard 2 is of version 2, and shard 0 of 1');
+    expect(await differing({ of: 4 })).toContain('shard 2 says that there are 4 shards');
+  });
+
+  it('are refused a second time, and without the token', async () => {
+    const place = FOLDER();
+    const first = problemOf(joined(place, { index: 0, withinMs: 600 }));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(await problemOf(joined(place, { index: 0 }))).toContain('shard 0 of group "g" has joined already');
+    await first;
+    const http = HTTP();
+    const served = problemOf(joined(http, { index: 0, withinMs: 600 }));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(
+      await problemOf(joined(http, { index: 1, environment: { PLIMSOLL_SHARD_TOKEN: 'another one that is long' } })),
+    ).toContain('answers with status 401');
+    await served;
+    expect(await problemOf(joined(http, { index: 1, environment: {} }))).toContain('needs PLIMSOLL_SHARD_TOKEN');
+  });
+});
