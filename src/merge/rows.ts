@@ -86,6 +86,7 @@ function ofOther(event: RunEvent, shard: number, known: ReadonlySet<string>): re
     case 'fault':
     case 'service':
     case 'gateway':
+    case 'preflight':
     case 'engine':
     case 'contract':
     case 'drift':

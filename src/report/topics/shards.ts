@@ -59,6 +59,11 @@ export const shards = {
   lead: () =>
     'Each shard is a process of its own. Calls count warm-up; lag is that of sends against their schedule; the clock of ' +
     'each shard is held against that of shard 0 before, at the start of each phase, and after.',
+  headline: ({ analysis: { summary } }) => ({
+    state: 'quiet',
+    finding: summary.shards === null ? '' : sentence(summary.shards),
+    key: summary.shards === null ? null : { name: 'shards', value: count(summary.shards.shards.length) },
+  }),
   applies: ({ analysis }) => analysis.summary.shards !== null,
   page: ({ analysis: { summary } }) =>
     summary.shards === null ? [] : [text(sentence(summary.shards)), table(summary.shards, Infinity)],
