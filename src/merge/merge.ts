@@ -46,6 +46,7 @@ const OF_FIRST = [
   FILES.work,
   FILES.upstreamCalls,
   FILES.toolLists,
+  FILES.serverMetrics,
 ] as const;
 /** What is kept of each shard as it was. */
 const OF_EACH = [FILES.run, FILES.shard, FILES.envelope, FILES.manifest] as const;

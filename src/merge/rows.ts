@@ -93,6 +93,7 @@ function ofOther(event: RunEvent, shard: number, known: ReadonlySet<string>): re
     case 'probe':
     case 'search-end':
     case 'load-line':
+    case 'spans':
       return [];
   }
 }

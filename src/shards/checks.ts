@@ -23,6 +23,11 @@ export function checkShards(plan: Plan, { of }: ShardName): void {
       `${counted(of, 'shard')}${each} can't share ${counted(maxInFlight, 'attempt')} in flight`,
       `set generator.max-in-flight to ${threads} or more, or use fewer shards`,
     );
+  if (scenario.stack.spans !== undefined)
+    against(
+      'the scenario receives spans of its servers, and one process must do that: it joins them with the calls it made',
+      'take "spans" out of the stack, or run it with one process',
+    );
   for (const { name, phase, segment } of phases) {
     if (phase.load.kind === 'search')
       against(

@@ -13,6 +13,7 @@ export async function attachedStack(target: CallTarget, scenario: Scenario): Pro
     mocks: new Map(),
     controls: new Map(),
     services: [],
+    metricPages: [],
     processes: () => [],
     effects: none,
     faultHits: none,
