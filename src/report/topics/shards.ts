@@ -55,6 +55,7 @@ function table({ shards }: ShardsSummary, most: number): Table {
 export const shards = {
   id: 'shards',
   title: 'Shards',
+  label: 'Shards',
   place: 'conditions',
   lead: () =>
     'Each shard is a process of its own. Calls count warm-up; lag is that of sends against their schedule; the clock of ' +
