@@ -41,7 +41,8 @@ const APART = [
   'test/recompute/real-run.test.ts',
   'test/report/{added-chapter,browser,comparison-browser}.test.ts',
   'test/run/{same-seed,wedged-engine}.test.ts',
-  'test/scale-out/{join,kubernetes,merge,run}.test.ts',
+  'test/merge/merge.test.ts',
+  'test/scale-out/{join,kubernetes,run}.test.ts',
   'test/toxiproxy/{engine,embedded/server}.test.ts',
   'test/truth/{counted,follow-ups,gateway-switches,spans,stamps-recipes}.test.ts',
 ];

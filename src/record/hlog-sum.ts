@@ -1,5 +1,4 @@
 /** Sums interval logs of HdrHistogram: the histograms of one second and tag become one. */
-import type { Histogram } from 'hdr-histogram-js';
 import { emptyHistogram } from './hlog.js';
 
 /** One line of a log. */
@@ -51,7 +50,7 @@ export async function sumHistogramLogs(logs: readonly string[]): Promise<string>
   for (const line of lines) {
     if (line.second !== last?.second || line.tag !== last.tag) write(last);
     if (Number(line.max) > Number(largest)) largest = line.max;
-    sum.add(decodeFromCompressedBase64(line.base64) as unknown as Histogram);
+    sum.add(decodeFromCompressedBase64(line.base64));
     last = line;
   }
   write(last);

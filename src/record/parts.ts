@@ -38,7 +38,7 @@ export async function partRows<Name extends keyof RecordRows>(
   return (await readRows(dir, name))?.rows ?? [];
 }
 
-/** A record that is made of parts. Every method rejects with a ProblemError (`output`) where the disk does not take it. */
+/** A record that is made of parts. Methods reject with a ProblemError (`output`) where the disk does not take it. */
 export interface AssembledRecord {
   readonly dir: string;
   text(file: string, text: string): void;

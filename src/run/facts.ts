@@ -1,6 +1,6 @@
 /**
  * What the process that owns the stack knows of the calls of others: executions in the ledgers, the upstreams' logs,
- * and when faults were active. Each shard judges its own calls by it, so that records of shards need no second judgement.
+ * and when faults were active. Each shard judges its own calls by it, so that a record needs no second judgement.
  */
 import { shardOfCall, type EffectRow, type LoggedCall, type RunEvent } from '../record/index.js';
 

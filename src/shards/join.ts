@@ -14,7 +14,7 @@ import { thisPlace, type Place } from './place.js';
 
 /** Exchanges of one reading of the clock. */
 const EXCHANGES = 20;
-/** From when the start of a phase is known to the start: for every shard to see it, and to announce it to its workers. */
+/** From when the start of a phase is known to the start: for every shard to see it and announce it to its workers. */
 const LEAST_NOTICE_NS = 300e6;
 /** Round trips, or polls, that a note may take to be seen. */
 const NOTICE_TRIPS = 4;

@@ -1,4 +1,4 @@
-/** Notes on the board as a shard waits for them: patient with a board that is not there yet, and up to date on failures. */
+/** Notes on the board as a shard waits for them: patient with a board that is not there yet, aware of failures. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, ProblemError, type Advice } from '../problem/index.js';
 import type { Board } from './board.js';

@@ -58,8 +58,8 @@ export const shards = {
   label: 'Shards',
   place: 'conditions',
   lead: () =>
-    'Each shard is a process of its own. Calls count warm-up; lag is that of sends against their schedule; the clock of ' +
-    'each shard is held against that of shard 0 before, at the start of each phase, and after.',
+    'Each shard is a process of its own. Calls count warm-up; lag is that of sends against their schedule; the ' +
+    'clock of each shard is held against that of shard 0 before, at the start of each phase, and after.',
   headline: ({ analysis: { summary } }) => ({
     state: 'quiet',
     finding: summary.shards === null ? '' : sentence(summary.shards),
