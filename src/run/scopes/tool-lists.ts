@@ -20,7 +20,12 @@ export const toolLists: Scope<
   null
 > = {
   name: 'reading the tool lists',
-  start: async ({ run: { scenario, record, warn, listener, interrupt, request }, stack: { target }, keeper, report }) => {
+  start: async ({
+    run: { scenario, record, warn, listener, interrupt, request },
+    stack: { target },
+    keeper,
+    report,
+  }) => {
     if (scenario.toolLists === null || (request.shard?.index ?? 0) > 0) return null;
     listener.step('reading the tool lists');
     const { sessions } = scenario.toolLists;
