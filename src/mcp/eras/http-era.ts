@@ -49,7 +49,7 @@ export interface HttpEra {
   readonly fields: string;
   /** Header lines of the requests of a call now. */
   callFields(call: CallSpec): string;
-  /** Whether a server may ask of its client, and may be told of a cancellation: with a session it knows of whom. */
+  /** Whether a server may ask of its client, and may be notified of a cancellation: with a session it knows whose. */
   readonly speaksBothWays: boolean;
   /** Makes calls possible. @returns why not, or null. */
   open(): Promise<OpeningFailure | null>;

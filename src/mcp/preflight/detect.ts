@@ -16,7 +16,7 @@ interface Detecting {
 
 /**
  * The newest of the stateless era for a server that answers `server/discover` with it, else the newest with sessions:
- * whatever else a server answers, and silence, tell of no era (MCP 2026-07-28, Versioning).
+ * whatever else a server answers, and silence, name no era (MCP 2026-07-28, Versioning).
  */
 export async function detectRevision(
   { target, keeper, interrupt }: Detecting,

@@ -39,7 +39,7 @@ export function checkCalls(context: CheckContext): void {
         unknownName('service', call.upstream, context.services.keys()),
       );
     const { revision } = context.protocol;
-    // Where it is detected, the preflight looks.
+    // Where it is detected, the preflight checks.
     const asked = revision === 'auto' ? undefined : revision;
     if (call !== null) checkCall(call, asked, server, reportBelow(context, ['calls', index]));
   });

@@ -230,7 +230,7 @@ export class HttpChannel implements Channel, ExchangeListener<Http1Connection> {
     slot.doneNs = this.#setup.nowNs();
     slot.firstByteNs = connection.firstByteNs;
     slot.bytesIn = connection.bytesIn;
-    // A stream that had begun: without a session, whoever wants the answer has to ask anew.
+    // A stream that had begun: without a session, a client that wants the answer has to ask anew.
     if (!this.#era.speaksBothWays && connection.streams) slot.httpStatus = connection.head.status;
     settle(slot, this.#resumptions.complete(slot) ?? errorClass);
     this.#setup.completed(slot);
