@@ -63,7 +63,7 @@ const STATELESS_CAPABILITIES = { tools: {}, resources: {}, prompts: {}, completi
 const CAPABILITIES = { ...STATELESS_CAPABILITIES, logging: {} };
 /** Methods of the era of sessions that the stateless one does not have. */
 const GONE: readonly string[] = ['initialize', 'ping', 'logging/setLevel'];
-/** Methods whose result may be kept by whoever stands in between. */
+/** Methods whose result may be kept by what stands in between. */
 const KEPT: readonly string[] = ['resources/list', 'resources/templates/list', 'resources/read', 'prompts/list'];
 
 type Request = Extract<Message, { readonly kind: 'request' }>;
@@ -135,7 +135,7 @@ export class McpEndpoint {
     );
   }
 
-  /** One POST of the stateless era: whoever sends it says so in the request itself. */
+  /** One POST of the stateless era: the request itself says so. */
   #postStateless(
     message: Message,
     request: IncomingMessage,

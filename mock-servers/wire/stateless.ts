@@ -1,6 +1,6 @@
 /**
  * MCP 2026-07-28 over Streamable HTTP as pure checks: whether a request is one of the stateless era, and what of it
- * refuses it. The order of the checks is that of the reference SDK: whoever reads only heads comes first.
+ * refuses it. The order of the checks is that of the reference SDK: what reads only heads comes first.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import {
