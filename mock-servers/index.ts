@@ -6,6 +6,7 @@
  * answers (`mcp`), or faults on links (`toxiproxy`).
  */
 export { serveUntilSignalled } from './process/run.js';
+export { startConformanceMock, type ConformanceMock } from './conformance/server.js';
 export { startGatewayMock } from './gateway/server.js';
 export type { GatewayMock } from './gateway/server.js';
 export type { GatewayState } from './gateway/gateway.js';
