@@ -55,8 +55,10 @@ export function getPrompt(exchange: Exchange): Json {
   switch (name) {
     case 'test_simple_prompt':
       return messages(textBlock('This is a simple prompt for testing.'));
-    case 'test_prompt_with_arguments':
-      return messages(textBlock(`Prompt with arguments: arg1='${values['arg1']}', arg2='${values['arg2']}'`));
+    case 'test_prompt_with_arguments': {
+      const [first, second] = [String(values['arg1']), String(values['arg2'])];
+      return messages(textBlock(`Prompt with arguments: arg1='${first}', arg2='${second}'`));
+    }
     case 'test_prompt_with_embedded_resource': {
       const text = 'Embedded resource content for testing.';
       const resource = { uri: values['resourceUri'], mimeType: 'text/plain', text };

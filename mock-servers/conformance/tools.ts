@@ -40,10 +40,11 @@ async function logging(exchange: Exchange): Promise<Json> {
   return textResult('Logged.');
 }
 
-async function progress({ meta, notify }: Exchange): Promise<Json> {
-  const { progressToken } = meta;
+async function progress(exchange: Exchange): Promise<Json> {
+  const { progressToken } = exchange.meta;
   for (const done of [0, 50, 100]) {
-    if (progressToken !== undefined) notify('notifications/progress', { progressToken, progress: done, total: 100 });
+    const params = { progressToken, progress: done, total: 100 };
+    if (progressToken !== undefined) exchange.notify('notifications/progress', params);
     await sleep(PAUSE_MS);
   }
   return textResult('Done.');

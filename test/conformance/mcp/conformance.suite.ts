@@ -4,8 +4,7 @@
  * Node.js that it runs on, and PLIMSOLL_CONFORMANCE names the folder of each (`conformance` and `node24` below it).
  */
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';

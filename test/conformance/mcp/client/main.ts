@@ -27,13 +27,12 @@ const target: CallTarget = { kind: 'http', url, headers: {} };
 const constants = (values: Readonly<Record<string, JsonValue>>) =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { kind: 'constant', value }] as const));
 
-const call = (tool: string, values: Readonly<Record<string, JsonValue>> = {}): CallText =>
-  ({
-    operation: 'tools/call',
-    tool,
-    label: `${tool} ${JSON.stringify(values)}`,
-    arguments: constants(values),
-  }) as CallText;
+const call = (tool: string, values: Readonly<Record<string, JsonValue>> = {}): CallText => ({
+  operation: 'tools/call',
+  tool,
+  label: `${tool} ${JSON.stringify(values)}`,
+  arguments: constants(values),
+});
 
 const list = (operation: 'tools/list' | 'resources/list' | 'prompts/list') => ({ operation }) as CallText;
 
