@@ -11,7 +11,7 @@ const RETRY = process.env['PLIMSOLL_NO_SKIP'] === '1' ? 1 : 0;
  * nothing that others read, so that all of them share the modules that one has loaded.
  */
 const PURE = [
-  'test/{analysis,catalog,compare,envelope,export,extending,format,gate,plan}/**/*.test.ts',
+  'test/{analysis,catalog,compare,engines,envelope,export,extending,format,gate,plan}/**/*.test.ts',
   'test/{platform,problem,protocol,record,scenario,structure}/**/*.test.ts',
   'test/report/**/!(added-chapter|browser|comparison-browser).test.ts',
   'test/discover/!(live).test.ts',
@@ -42,7 +42,7 @@ const APART = [
   'test/report/{added-chapter,browser,comparison-browser}.test.ts',
   'test/run/{same-seed,wedged-engine}.test.ts',
   'test/merge/merge.test.ts',
-  'test/scale-out/{join,kubernetes,run}.test.ts',
+  'test/scale-out/join.test.ts',
   'test/toxiproxy/{engine,embedded/server}.test.ts',
   'test/truth/{counted,follow-ups,gateway-switches,spans,stamps-recipes}.test.ts',
 ];
