@@ -13,7 +13,7 @@ export interface Exchange {
   notify(method: string, params: Json): void;
   /** Asks the client and waits for its result. Of a session only. */
   ask(method: string, params: Json): Promise<Json>;
-  /** Ends the stream before the answer, which is kept for whoever asks for the rest of the stream. */
+  /** Ends the stream before the answer, which is kept until the rest of the stream is asked for. */
   hangUp(): void;
 }
 

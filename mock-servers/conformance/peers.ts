@@ -71,7 +71,7 @@ export class Peers {
     this.#sessions.delete(id);
   }
 
-  /** Holds a stream of `subscriptions/listen` until the client closes it; it says first what it will tell. */
+  /** Holds a stream of `subscriptions/listen` until the client closes it; it says first what it will announce. */
   listen(response: ServerResponse, id: string | number, { notifications: filter }: Json): void {
     const asked = isObject(filter) ? filter : {};
     const wanted = WANTED.filter(([key]) => asked[key] === true);
@@ -80,17 +80,17 @@ export class Peers {
     response.once('close', () => this.#listeners.delete(listener));
     beginSse(response);
     const honoured = Object.fromEntries(wanted.map(([key]) => [key, true]));
-    tell(listener, 'notifications/subscriptions/acknowledged', { notifications: honoured });
+    send(listener, 'notifications/subscriptions/acknowledged', { notifications: honoured });
   }
 
   /** A list is another now. */
   announce(list: List): void {
     for (const listener of this.#listeners)
-      if (listener.lists.includes(list)) tell(listener, `notifications/${list}/list_changed`, {});
+      if (listener.lists.includes(list)) send(listener, `notifications/${list}/list_changed`, {});
   }
 }
 
-function tell({ response, id }: Listener, method: string, params: Json): void {
+function send({ response, id }: Listener, method: string, params: Json): void {
   const message = { jsonrpc: '2.0', method, params: { ...params, _meta: { [STATELESS_META.subscription]: id } } };
   response.write(`event: message\ndata: ${JSON.stringify(message)}\n\n`);
 }

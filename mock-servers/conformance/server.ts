@@ -44,7 +44,7 @@ const CAPABILITIES = {
 };
 /** What is repeated in the head of the one tool that wants that. */
 const REPEATED = [{ path: ['region'], name: 'Region' }];
-/** Results of these may be kept by whoever stands in between. */
+/** Results of these may be kept by what stands in between. */
 const KEPT: readonly string[] = [
   ...['tools/list', 'prompts/list', 'resources/list', 'resources/templates/list', 'resources/read'],
 ];

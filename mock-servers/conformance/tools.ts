@@ -117,7 +117,7 @@ const RICH_SCHEMA: Json = {
   additionalProperties: false,
 };
 
-/** @param changed is told which of the server's lists is another now. */
+/** @param changed takes which of the server's lists is another now. */
 export function conformanceTools(changed: (list: 'tools' | 'prompts') => void): readonly Tool[] {
   const tool = (name: string, run: Run, inputSchema = NOTHING): Tool => ({ name, inputSchema, run });
   return [
