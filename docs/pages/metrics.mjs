@@ -316,6 +316,28 @@ const REPORTED = [
       'and what the first such answer said.',
   ],
   [
+    'Foreign answers',
+    'foreignAnswers',
+    'answers',
+    'Wrong answers that belong to another call of the run (`foreign-answer`), by the id that a mock gives back or by ' +
+      'a nonce in the arguments (`unique: call`): how many, the pairs of calls of which each got the answer of the ' +
+      'other, and the answers that belong to a call of another session.',
+  ],
+  [
+    'Requests of servers',
+    'serverRequests[]',
+    'requests',
+    'What servers asked of their clients (elicitation, sampling, roots, ping), by method: answered from ' +
+      '`protocol.answers`, or refused.',
+  ],
+  [
+    'Session turnover',
+    'sessionTurnover',
+    'sessions',
+    'With `calls-per-session`: sessions that were opened, ended, left open at the server (`session-end: abandon`), ' +
+      'and openings that failed.',
+  ],
+  [
     'Contract drift',
     'drift.changes[]',
     'class',

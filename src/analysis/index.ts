@@ -53,7 +53,7 @@ export {
 } from './capacity/index.js';
 export type { DriftChange, DriftSummary } from './contract/index.js';
 export type * from './effects/index.js';
-export type { AnswerGap, FailureKind } from './events/index.js';
+export type { AnswerGap, FailureKind, ForeignAnswers, ServerRequests, SessionTurnover } from './events/index.js';
 export type { FloorSummary } from './environment/index.js';
 export type * from './figures/index.js';
 export { gatewayFindings } from './gateway/index.js';

@@ -7,8 +7,9 @@ import { stdioServerName } from '../scenario/index.js';
 import type { ChannelSet, ChannelSetup } from './channel.js';
 import { HttpSseChannel } from './transports/http-sse/index.js';
 import { HttpChannel, addressOf, endpointOf } from './transports/streamable-http/index.js';
-import { openingProblem } from './eras/index.js';
+import { RequestAnswers, openingProblem } from './eras/index.js';
 import { RequestWriter } from './fast-path/index.js';
+import { RenewedSessions, type SessionChannel, type SessionReports } from './renewed-sessions.js';
 import { StdioChannel } from './transports/stdio/index.js';
 
 /** Openings under way at once: some gateways need a second for each, and a storm of them is another experiment. */
@@ -40,11 +41,23 @@ async function openHttp(setup: ChannelSetup, target: Target<'http'>): Promise<Ch
     serverStream: setup.protocol.serverStream,
     calls: setup.calls,
     headerParameters: eraOf(setup.protocol.revision) === 'stateless' ? (setup.headerParameters ?? []) : [],
+    endsSessions: setup.protocol.sessionLife?.end !== 'abandon',
     verdicts: new VerdictCache(parts.oracle, setup.calls.length),
   };
-  const channels = Array.from({ length: setup.protocol.sessions }, (_, session) =>
-    target.transport === 'http-sse' ? new HttpSseChannel(shared, session) : new HttpChannel(shared, session),
-  );
+  const channelOf = (session: number, reports: SessionReports): SessionChannel =>
+    target.transport === 'http-sse'
+      ? new HttpSseChannel({ ...shared, ...reports }, session)
+      : new HttpChannel({ ...shared, ...reports }, session);
+  const callsEach = setup.protocol.sessionLife?.calls ?? null;
+  const renewed: RenewedSessions[] = [];
+  const channels = Array.from({ length: setup.protocol.sessions }, (_, session): SessionChannel => {
+    if (callsEach === null) return channelOf(session, parts);
+    const { oracle, nowNs, completed, event } = parts;
+    const make = (reports: SessionReports): SessionChannel => channelOf(session, reports);
+    const channel = new RenewedSessions({ calls: callsEach, oracle, nowNs, completed, event, make }, session);
+    renewed.push(channel);
+    return channel;
+  });
   const close = async (withinMs: number): Promise<void> => {
     await Promise.all(channels.map((channel) => channel.close(withinMs)));
   };
@@ -71,6 +84,8 @@ async function openHttp(setup: ChannelSetup, target: Target<'http'>): Promise<Ch
         });
       }
       warnOfTextIds(setup, parts.oracle);
+      reportRequests(setup, parts.requests, unanswered);
+      reportTurnover(setup, renewed, shared.endsSessions);
     },
   };
 }
@@ -104,6 +119,7 @@ async function openStdio(setup: ChannelSetup, target: Target<'stdio'>): Promise<
     close: async (withinNs) => {
       await close(withinNs / NS_PER_MS);
       warnOfTextIds(setup, parts.oracle);
+      reportRequests(setup, parts.requests, 0);
     },
   };
 }
@@ -121,13 +137,36 @@ function warnOfTextIds(setup: ChannelSetup, { textIds }: Oracle): void {
   });
 }
 
+/** What servers asked of their clients, over all sessions. */
+function reportRequests(setup: ChannelSetup, { counts }: RequestAnswers, unanswered: number): void {
+  const methods = [...counts].map(([method, asked]) => ({ method, ...asked }));
+  if (methods.length > 0) setup.event({ type: 'server-requests', atNs: setup.nowNs(), methods, unanswered });
+}
+
+/** How many sessions followed each other, over all channels. */
+function reportTurnover(setup: ChannelSetup, renewed: readonly RenewedSessions[], endsSessions: boolean): void {
+  if (renewed.length === 0) return;
+  const sum = (count: (channel: RenewedSessions) => number): number =>
+    renewed.reduce((all, channel) => all + count(channel), 0);
+  const over = sum(({ turnover }) => turnover.ended);
+  setup.event({
+    type: 'session-turnover',
+    atNs: setup.nowNs(),
+    opened: sum(({ turnover }) => turnover.opened),
+    ended: endsSessions ? over : 0,
+    abandoned: endsSessions ? 0 : over,
+    failed: sum(({ turnover }) => turnover.failed),
+  });
+}
+
 async function partsOf(setup: ChannelSetup) {
-  const outputs = await compileOutputs(setup.outputSchemas ?? []);
+  const outputs = await compileOutputs(setup.outputSchemas ?? [], setup.calls);
   const oracle = new Oracle(setup.calls, setup.monotonicEpochNs, { ...setup.protocol, outputs });
   return {
     revision: setup.protocol.revision,
     writer: new RequestWriter(setup.calls, setup.protocol, setup.callIdPrefix),
     oracle,
+    requests: new RequestAnswers(setup.protocol.answers),
     examples: new FailureExamples(setup.nowNs, setup.event, oracle),
     nowNs: setup.nowNs,
     completed: setup.completed,

@@ -176,6 +176,44 @@ export type RunEvent =
       readonly because: 'interval' | 'notified';
       readonly changes: readonly ContractChange[];
     }
+  | {
+      /** Sessions that followed each other on one thread, where they last for so many calls. */
+      readonly type: 'session-turnover';
+      readonly atNs: number;
+      /** The first of each channel included. */
+      readonly opened: number;
+      /** With DELETE, or the end of their stream. */
+      readonly ended: number;
+      /** Left open at the server. */
+      readonly abandoned: number;
+      /** Openings that failed. */
+      readonly failed: number;
+    }
+  | {
+      /** What servers asked of one thread's sessions, and was answered, by the time they had all ended. */
+      readonly type: 'server-requests';
+      readonly atNs: number;
+      /** By method. */
+      readonly methods: readonly {
+        readonly method: string;
+        readonly answered: number;
+        /** With an error: not offered. */
+        readonly refused: number;
+      }[];
+      /** Not answered at all, whatever their method: they came faster than answers could be sent. */
+      readonly unanswered: number;
+    }
+  | {
+      /** An answer held what belongs to another call of the run. `atNs` is when it was judged. */
+      readonly type: 'foreign-answer';
+      readonly atNs: number;
+      /** In which it came. */
+      readonly session: number;
+      /** The call that got it. */
+      readonly call: number;
+      /** The call that it belongs to. */
+      readonly answerOf: number;
+    }
   | ProbeEvent
   | {
       /**

@@ -72,6 +72,7 @@ export const ERROR_CLASSES = [
   'rpc-overload',
   'output-schema',
   'input-required',
+  'foreign-answer',
 ] as const;
 export type ErrorClass = (typeof ERROR_CLASSES)[number];
 

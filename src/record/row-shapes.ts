@@ -39,6 +39,9 @@ const EVENTS: Readonly<Record<RecordRows['events.ndjson']['type'], Shape>> = {
   'load-line': { numbers: 'phase passedPerSecond', numbersOrNull: 'failedPerSecond' },
   spans: { numbers: 'calls answered joined withQueue longer uneven foreign unread' },
   'failure-example': { numbers: 'phase', texts: 'errorClass text' },
+  'foreign-answer': { numbers: 'session call answerOf' },
+  'server-requests': { numbers: 'unanswered', lists: 'methods' },
+  'session-turnover': { numbers: 'opened ended abandoned failed' },
   warning: { texts: 'code what remedy' },
 };
 

@@ -9,14 +9,23 @@ import {
   DEFAULT_SESSIONS,
   DEFAULT_TOOL_LISTS,
 } from './defaults.js';
-import { DEFAULT_REVISION, callSpecOf, phaseOf, traceIdsOf, unescaped, type HypothesisText } from '../catalog/index.js';
+import {
+  DEFAULT_REVISION,
+  callSpecOf,
+  literalFrom,
+  phaseOf,
+  traceIdsOf,
+  unescaped,
+  type HypothesisText,
+  type JsonValue,
+} from '../catalog/index.js';
 import { withAskedName } from './asked-names.js';
 import { buildGates, hypothesis } from './build-gates.js';
 import { buildStack } from './build-stack.js';
 import { buildFaults } from './build-faults.js';
 import type { ProtocolText } from './grammar/protocol.js';
 import type { DocumentText } from './grammar/document.js';
-import type { AbortRules, Hypothesis, Protocol, Scenario, Stack } from './types.js';
+import type { AbortRules, ClientAnswers, Hypothesis, Protocol, Scenario, Stack } from './types.js';
 
 /** @param folder absolute; relative working folders count from it. */
 export function buildScenario(text: DocumentText, folder: string): Scenario {
@@ -84,6 +93,29 @@ function protocol(text: ProtocolText, { target, spans }: Stack, seed: number): P
     serverStream: text['server-stream'] ?? true,
     outputSchemas: text['output-schemas'] ?? true,
     overloadCodes: text['overload-codes'] ?? [],
+    ...sessionLife(text),
+    ...(text.answers === undefined ? {} : { answers: clientAnswers(text.answers) }),
+  };
+}
+
+function sessionLife(text: ProtocolText): Pick<Protocol, 'sessionLife'> {
+  const { 'calls-per-session': calls, 'session-end': end = 'delete' } = text;
+  return calls === undefined && end === 'delete' ? {} : { sessionLife: { calls: calls ?? null, end } };
+}
+
+function clientAnswers({ elicitation, sampling, roots }: NonNullable<ProtocolText['answers']>): ClientAnswers {
+  const content = typeof elicitation === 'object' ? literalFrom(elicitation.accept) : null;
+  return {
+    ...(typeof elicitation === 'string' ? { elicitation: { action: elicitation } } : {}),
+    ...(content === null
+      ? {}
+      : { elicitation: { action: 'accept', content: content as Readonly<Record<string, JsonValue>> } }),
+    ...(sampling === undefined
+      ? {}
+      : { sampling: { text: unescaped(sampling.text), model: unescaped(sampling.model ?? 'none') } }),
+    ...(roots === undefined
+      ? {}
+      : { roots: roots.map(({ uri, name }) => ({ uri, ...(name === undefined ? {} : { name }) })) }),
   };
 }
 

@@ -106,3 +106,43 @@ describe('calls that failed', () => {
     expect(counted).toBe((phases[0]?.offered ?? 0) - (phases[0]?.outcomes.ok ?? 0));
   });
 });
+
+describe('answers that went to another call', () => {
+  const foreign = (call: number, answerOf: number, session: number): RunEvent => ({
+    ...{ type: 'foreign-answer', atNs: 5 * S, call, answerOf, session },
+  });
+  /** Calls 0, 2, 4, ... are of session 0, the others of session 1. */
+  const attempts = calls().map((attempt) => ({ ...attempt, session: attempt.callId % 2 }));
+
+  it('are counted, with the pairs that exchanged theirs and those of another session', () => {
+    const events = [
+      ...[foreign(10, 12, 0), foreign(12, 10, 0)],
+      ...[foreign(20, 21, 0), foreign(21, 20, 1)],
+      // One way only; and twice the same, to a call that was tried again.
+      ...[foreign(30, 33, 0), foreign(40, 42, 0), foreign(40, 42, 0)],
+    ];
+    expect(summaryOf(attempts, plan, events).foreignAnswers).toEqual({
+      ...{ answers: 7, exchangedPairs: 2, acrossSessions: 3 },
+    });
+  });
+
+  it('are nothing to speak of where there are none', () => {
+    expect(summaryOf(attempts).foreignAnswers).toBeNull();
+  });
+});
+
+describe('requests of servers', () => {
+  it('are summed by method over the threads of the load, the most frequent first', () => {
+    const asked = (...methods: readonly (readonly [string, number, number])[]): RunEvent => ({
+      type: 'server-requests',
+      atNs: 10 * S,
+      methods: methods.map(([method, answered, refused]) => ({ method, answered, refused })),
+      unanswered: 0,
+    });
+    const events = [asked(['ping', 2, 0], ['roots/list', 0, 3]), asked(['roots/list', 0, 4])];
+    expect(summaryOf(calls(), plan, events).serverRequests).toEqual([
+      { method: 'roots/list', answered: 0, refused: 7 },
+      { method: 'ping', answered: 2, refused: 0 },
+    ]);
+  });
+});

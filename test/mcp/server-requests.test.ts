@@ -1,16 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, it, vi } from 'vitest';
-import { callSpec, drive, httpTarget, verdict } from './support.js';
+import { RequestAnswers } from '../../src/mcp/eras/index.js';
+import { preflight } from '../../src/mcp/index.js';
+import { callSpec, drive, httpTarget, protocol, verdict } from './support.js';
 import { answer, event, json, mcpServer, rpc, stream, type Message } from './mcp-server.js';
 
 /** A tool that asks its client something on the stream of its answer, and goes on once it is answered. */
-async function asking(method: string, serverId: string | number = 'ask-1') {
+async function asking(method: string, serverId: string | number = 'ask-1', params: object = {}) {
   const heard: Message[] = [];
   let goOn: () => void = () => undefined;
   const server = await mcpServer({
     call: ({ message, response }) => {
       goOn = () => void response.end(event(answer(message.id)));
-      stream(response).write(event(rpc(serverId, { method, params: {} })));
+      stream(response).write(event(rpc(serverId, { method, params })));
     },
     answered: (message) => {
       heard.push(message);
@@ -151,5 +153,78 @@ describe('the stream of the server', () => {
     await driver.event('reopened');
     await vi.waitFor(() => expect(asked).toEqual(['s1', 's2']));
     expect(verdict(await driver.call())).toBe('ok/none');
+  });
+});
+
+describe('a request of the server that the scenario has an answer for', () => {
+  const answers = {
+    elicitation: { action: 'accept', content: { name: 'Ada' } },
+    sampling: { text: 'A short answer', model: 'none' },
+    roots: [{ uri: 'file:///srv/harbour', name: 'harbour' }],
+  } as const;
+
+  it.each([
+    ['elicitation/create', { action: 'accept', content: { name: 'Ada' } }],
+    [
+      'sampling/createMessage',
+      { role: 'assistant', content: { type: 'text', text: 'A short answer' }, model: 'none', stopReason: 'endTurn' },
+    ],
+    ['roots/list', { roots: [{ uri: 'file:///srv/harbour', name: 'harbour' }] }],
+  ])('%s is answered so, and counted', async (method, result) => {
+    const server = await asking(method);
+    const driver = await drive(httpTarget(server.url), [callSpec()], { answers });
+    expect(verdict(await driver.call())).toBe('ok/none');
+    expect(verdict(await driver.call())).toBe('ok/none');
+    expect(server.heard).toEqual([1, 2].map(() => ({ jsonrpc: '2.0', id: 'ask-1', result })));
+    await driver.set.close(1e9);
+    expect(driver.events.filter(({ type }) => type === 'server-requests')).toMatchObject([
+      { methods: [{ method, answered: 2, refused: 0 }], unanswered: 0 },
+    ]);
+  });
+
+  it('declares what it answers, and nothing else, as capabilities', () => {
+    expect(new RequestAnswers(answers).capabilities).toEqual({
+      elicitation: { form: { applyDefaults: true } },
+      sampling: {},
+      roots: {},
+    });
+    expect(new RequestAnswers({ elicitation: { action: 'decline' } }).capabilities).toHaveProperty('elicitation');
+    expect(new RequestAnswers().capabilities).toEqual({});
+  });
+
+  it('fills in the defaults of the fields that an accepted question asks for', () => {
+    const properties = { name: { type: 'string', default: 'nobody' }, age: { type: 'integer', default: 30 }, mail: {} };
+    const params = { message: 'Who?', requestedSchema: { type: 'object', properties } };
+    expect(new RequestAnswers(answers).resultOf('elicitation/create', params)).toEqual({
+      action: 'accept',
+      content: { name: 'Ada', age: 30 },
+    });
+    const declining = new RequestAnswers({ elicitation: { action: 'decline' } });
+    expect(declining.resultOf('elicitation/create', params)).toEqual({ action: 'decline' });
+  });
+
+  it('counts what it refuses, by method, a few of them by name', () => {
+    const requests = new RequestAnswers({ roots: [] });
+    const ask = (method: string) => requests.answerJson({ id: 1, method, params: {} });
+    for (let n = 0; n < 30; n++) ask(`made/up-${n}`);
+    ask('roots/list');
+    expect(requests.counts.get('made/up-3')).toEqual({ answered: 0, refused: 1 });
+    expect(requests.counts.get('other')).toEqual({ answered: 1, refused: 10 });
+  });
+});
+
+describe('the preflight', () => {
+  it.each([
+    ['elicitation/create', { message: 'Who?', requestedSchema: { type: 'object', properties: {} } }],
+    ['roots/list', {}],
+    ['sampling/createMessage', { messages: [], maxTokens: 10 }],
+  ])('answers %s by the client of the SDK as the run does', async (method, params) => {
+    const server = await asking(method, 'ask-1', params);
+    const calls = [callSpec()];
+    const answers = { elicitation: { action: 'decline' }, sampling: { text: 'x', model: 'm' }, roots: [] } as const;
+    const setup = { target: httpTarget(server.url), protocol: protocol({ answers }), calls, timeoutNs: 20e9, seed: 1 };
+    const report = await preflight(setup);
+    expect([report.executed, report.executedByOwnClient].map(([call]) => call?.outcome)).toEqual(['ok', 'ok']);
+    expect(server.heard.map(({ error }) => error)).toEqual([undefined, undefined]);
   });
 });

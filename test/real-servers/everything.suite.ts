@@ -84,4 +84,21 @@ describe.skipIf(skip)(title, () => {
     expectEndings(run, Object.fromEntries([...labels, 'ping', 'logging/setLevel'].map((label) => [label, 'ok'])));
     expect(run.warnings).toEqual([]);
   }, 60_000);
+
+  it('gets the answers of the scenario to what its tools ask of the client', async () => {
+    const calls = [
+      '{ tool: trigger-sampling-request, arguments: { prompt: hull, maxTokens: 10 }, expect: { contains: "Ahoy" } }',
+      '{ tool: trigger-elicitation-request, expect: { contains: "Ada" } }',
+      '{ tool: get-roots-list, expect: { contains: "file:///srv/harbour" } }',
+    ];
+    const answers =
+      'answers: { sampling: { text: Ahoy }, elicitation: { accept: { name: Ada } }, ' +
+      'roots: [{ uri: "file:///srv/harbour", name: harbour }] }';
+    const run = await knownRun(`{ target: { command: [node, "${EVERYTHING.path}", stdio] } }`, calls, answers);
+    expectEndings(run, {
+      'trigger-sampling-request': 'ok',
+      'trigger-elicitation-request': 'ok',
+      'get-roots-list': 'ok',
+    });
+  }, 60_000);
 });

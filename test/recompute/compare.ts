@@ -19,7 +19,7 @@ export const LEFT_TO_ANALYSIS: readonly { readonly path: RegExp; readonly test: 
   { path: /^phases\.\d+\.consistencyError$/, test: 'queue.test.ts' },
   { path: /^phases\.\d+\.outsideFaults\b/, test: 'calls.test.ts' },
   { path: /^recoveries\.\d+\.note$/, test: 'recovery.test.ts' },
-  { path: /^(failures|answerGaps)\b/, test: 'events.test.ts' },
+  { path: /^(failures|answerGaps|foreignAnswers|serverRequests|sessionTurnover)\b/, test: 'events.test.ts' },
   { path: /^lateness\b/, test: 'validity.test.ts' },
   { path: /^attributions\b/, test: 'attribution.test.ts' },
   { path: /^spans\b/, test: 'attribution.test.ts' },

@@ -458,6 +458,9 @@ export function fixtureSummary(names: FixtureNames = PLAIN_NAMES, over: Partial<
     capacities: [],
     answerGaps: [],
     failures: [],
+    foreignAnswers: null,
+    serverRequests: [],
+    sessionTurnover: null,
     recoveries: [
       recovered,
       {

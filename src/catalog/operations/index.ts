@@ -21,7 +21,7 @@ export {
   type Era,
   type Revision,
 } from './era.js';
-export { expectationWords, type Expectation } from './expectation.js';
+export { expectationWords, expectedPattern, type Expectation } from './expectation.js';
 export * from './header-parameters.js';
 export { fixedFields, getHead, postHead, type HeadTarget } from './http-head.js';
 export * from './list.js';

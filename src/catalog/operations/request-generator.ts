@@ -220,6 +220,9 @@ function compileExpected(call: CallSpec, values: Members, last: Map<string, { js
   const { expect } = call;
   switch (expect.kind) {
     case 'success':
+    case 'matches':
+    case 'digest':
+    case 'schema':
       return { kind: 'constant', text: '' };
     case 'derived':
       return { kind: 'derived' };
@@ -229,9 +232,12 @@ function compileExpected(call: CallSpec, values: Members, last: Map<string, { js
       keepNamed(call, parts, values, last);
       return parts.length === 1 ? { kind: 'constant', text: parts[0] ?? '' } : { kind: 'template', parts, last };
     }
-    case 'structured': {
+    case 'structured':
+    case 'path': {
+      const wanted = expect.kind === 'path' ? expect.is : expect.members;
+      if (wanted === undefined) return { kind: 'constant', text: '' };
       const pieces: Piece[] = [];
-      compileStructured(expect.members, pieces, (text) => {
+      compileStructured(wanted, pieces, (text) => {
         const parts = text.split(ARGUMENT);
         keepNamed(call, parts, values, last);
         if (parts.length === 1) return JSON.stringify(text);

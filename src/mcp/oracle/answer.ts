@@ -10,13 +10,14 @@ import { errorClassCode, outcomeCode, type ErrorClass } from '../../record/index
 import type { Head } from '../fast-path/index.js';
 import type { OutputSchemas } from './output-schemas.js';
 import { durationsInMeta, stampByDurations } from './reported-durations.js';
+import { checkOf, compared, type Check } from './check.js';
+import { foreignCallIn } from './foreign-answer.js';
 import { settle, type Judged } from './settle.js';
 import {
   DEFAULT_REVISION,
   eraOf,
   operationOf,
   type CallSpec,
-  type Expectation,
   type Operation,
   type Revision,
 } from '../../catalog/index.js';
@@ -24,6 +25,7 @@ import {
 const SHED = outcomeCode('shed');
 const OVERLOAD = errorClassCode('rpc-overload');
 const OUTPUT_SCHEMA = errorClassCode('output-schema');
+const FOREIGN = errorClassCode('foreign-answer');
 
 /**
  * Time to wait by a Retry-After field, in nanoseconds: seconds, or a date (RFC 9110 section 10.2.3).
@@ -47,29 +49,6 @@ const NO_SUCH_SESSION = new RegExp(
   ].join('|'),
   'i',
 );
-
-/** How a spec's answer is compared with the slot's `expectedText`. */
-type Check =
-  | { readonly kind: 'none' }
-  /** With its texts, or with that of one content block. */
-  | { readonly kind: 'equal' | 'contains'; readonly block: number | null }
-  /** With its structured part; `expectedText` is the JSON of what that must have. */
-  | { readonly kind: 'structured' };
-
-function checkOf(expect: Expectation): Check {
-  switch (expect.kind) {
-    case 'success':
-      return { kind: 'none' };
-    case 'derived':
-      return { kind: 'equal', block: null };
-    case 'text':
-      return { kind: 'equal', block: expect.block ?? null };
-    case 'contains':
-      return { kind: 'contains', block: expect.block ?? null };
-    case 'structured':
-      return { kind: 'structured' };
-  }
-}
 
 /**
  * Whether the id of an answer is that of the request: the same number, or its digits as text. JSON-RPC wants the same
@@ -101,7 +80,7 @@ export class Oracle {
   textIds = 0;
   readonly #checks: readonly Check[];
   readonly #operations: readonly Operation[];
-  /** Of each spec whose tool declares one. */
+  /** Of each spec whose tool declares one, or whose expectation is one. */
   readonly #outputs: OutputSchemas;
   readonly #overloadCodes: readonly number[];
   /** Without sessions: HTTP 404 means something else, and a result says of which kind it is. */
@@ -201,31 +180,30 @@ export class Oracle {
     else if (operation.hasFailed(result)) settle(slot, 'tool-error');
     else if (!ours) settle(slot, 'wrong-id');
     else if (!operation.isResult(result)) settle(slot, 'bad-result');
-    else if (this.#outputs[slot.spec]?.fits(operation.structured(result)) === false) settle(slot, 'output-schema');
+    else if (this.#outputs[slot.spec]?.fits(operation, result) === false) settle(slot, 'output-schema');
     else settle(slot, this.#compare(slot, operation, result));
+  }
+
+  /** The call that the answer of this one belongs to; null where that is not what it ended for. */
+  answerOf(
+    { spec, callId, errorClass }: Pick<Judged, 'spec' | 'callId' | 'errorClass'>,
+    message: unknown,
+  ): number | null {
+    const result = isObject(message) ? message['result'] : undefined;
+    if (errorClass !== FOREIGN || !isObject(result)) return null;
+    return foreignCallIn(callId, this.#operations[spec] as Operation, result);
+  }
+
+  #compare(slot: Judged, operation: Operation, result: Readonly<Record<string, unknown>>): ErrorClass {
+    const found = compared(this.#checks[slot.spec] as Check, operation, result, slot.expectedText);
+    return found === 'wrong-value' && foreignCallIn(slot.callId, operation, result) !== null ? 'foreign-answer' : found;
   }
 
   /** What a judged result breaks of its tool's promise, for people; '' where that is not what it ended for. */
   brokenPromise({ spec, errorClass }: Pick<Judged, 'spec' | 'errorClass'>, message: unknown): string {
     const result = isObject(message) ? message['result'] : undefined;
     if (errorClass !== OUTPUT_SCHEMA || !isObject(result)) return '';
-    return this.#outputs[spec]?.faultsOf((this.#operations[spec] as Operation).structured(result)) ?? '';
-  }
-
-  #compare(slot: Judged, operation: Operation, result: Readonly<Record<string, unknown>>): ErrorClass {
-    const check = this.#checks[slot.spec] as Check;
-    if (check.kind === 'none') return 'none';
-    const { expectedText } = slot;
-    if (check.kind === 'structured') {
-      const structured = operation.structured(result);
-      if (structured === null) return 'no-content';
-      return holds(structured, parsedOrUndefined(expectedText)) ? 'none' : 'wrong-value';
-    }
-    const texts = check.block === null ? operation.answerTexts(result) : operation.blockText(result, check.block);
-    if (texts === null || texts.length === 0) return 'no-content';
-    const isRight = (text: string): boolean =>
-      check.kind === 'equal' ? text === expectedText : text.includes(expectedText);
-    return (typeof texts === 'string' ? isRight(texts) : texts.some(isRight)) ? 'none' : 'wrong-value';
+    return this.#outputs[spec]?.faultsOf(this.#operations[spec] as Operation, result) ?? '';
   }
 
   #readStamps(slot: Judged, meta: unknown): void {
@@ -262,21 +240,6 @@ const OWN_CLASS = { 401: 'http-401', 403: 'http-403', 404: 'http-404', 429: 'htt
 function classOfStatus(status: number): ErrorClass {
   const own = (OWN_CLASS as Readonly<Partial<Record<number, ErrorClass>>>)[status];
   return own ?? (status >= 500 ? 'http-5xx' : status >= 400 ? 'http-4xx' : 'http-3xx');
-}
-
-/** Whether a JSON value has everything that is expected of it: maps may have more, all else is equal. */
-function holds(found: unknown, wanted: unknown): boolean {
-  if (Array.isArray(wanted))
-    return (
-      Array.isArray(found) &&
-      found.length === wanted.length &&
-      wanted.every((each, position) => holds((found as readonly unknown[])[position], each))
-    );
-  if (!isObject(wanted)) return found === wanted;
-  return (
-    isObject(found) &&
-    Object.entries(wanted).every(([key, each]) => Object.hasOwn(found, key) && holds(found[key], each))
-  );
 }
 
 /** The data of the first event of a stream that came whole. */

@@ -1,12 +1,13 @@
 /** What answers of each error class said, in each phase: so that a failure has words and not only a count. */
 import { isObject, parsedOrUndefined } from '../../protocol/index.js';
-import { ERROR_CLASSES, outcomeCode, type RunEvent } from '../../record/index.js';
+import { ERROR_CLASSES, errorClassCode, outcomeCode, type RunEvent } from '../../record/index.js';
 import type { NowNs } from '../../clock/index.js';
 import type { AttemptSlot } from '../channel.js';
 import { excerpt } from '../eras/index.js';
 import type { Oracle } from './answer.js';
 
 const OK = outcomeCode('ok');
+const FOREIGN = errorClassCode('foreign-answer');
 
 /** Of one error class in one phase. */
 const MOST_TEXTS = 3;
@@ -23,10 +24,10 @@ export class FailureExamples {
   readonly #known = new Map<number, Known>();
   readonly #nowNs: NowNs;
   readonly #event: (event: RunEvent) => void;
-  readonly #oracle: Pick<Oracle, 'brokenPromise'>;
+  readonly #oracle: Pick<Oracle, 'brokenPromise' | 'answerOf'>;
 
   /** @param oracle says what an answer lacks that has words of another kind. */
-  constructor(nowNs: NowNs, event: (event: RunEvent) => void, oracle: Pick<Oracle, 'brokenPromise'>) {
+  constructor(nowNs: NowNs, event: (event: RunEvent) => void, oracle: Pick<Oracle, 'brokenPromise' | 'answerOf'>) {
     this.#nowNs = nowNs;
     this.#event = event;
     this.#oracle = oracle;
@@ -36,6 +37,7 @@ export class FailureExamples {
   add(slot: AttemptSlot, answer: unknown): void {
     const { phase, outcome, errorClass } = slot;
     if (outcome === OK) return;
+    if (errorClass === FOREIGN) this.#addForeign(slot, answer);
     const kind = phase * 256 + errorClass;
     const known = this.#known.get(kind) ?? { texts: new Set(), read: 0 };
     if (known.read === 0) this.#known.set(kind, known);
@@ -48,6 +50,15 @@ export class FailureExamples {
     known.texts.add(essence);
     const name = ERROR_CLASSES[errorClass] ?? 'none';
     this.#event({ type: 'failure-example', atNs: this.#nowNs(), phase, errorClass: name, text });
+  }
+
+  /** Each of them is an event: whose answer went where is a count that has to be exact. */
+  #addForeign(slot: AttemptSlot, answer: unknown): void {
+    const message = typeof answer === 'string' ? parsedOrUndefined(answer) : answer;
+    const answerOf = this.#oracle.answerOf(slot, message);
+    if (answerOf === null || Number.isNaN(slot.callId)) return;
+    const { session, callId: call } = slot;
+    this.#event({ type: 'foreign-answer', atNs: this.#nowNs(), session, call, answerOf });
   }
 }
 

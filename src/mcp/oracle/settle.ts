@@ -27,6 +27,7 @@ const OUTCOME_OF: Readonly<Partial<Record<ErrorClass, Outcome>>> = {
   'bad-result': 'semantic',
   'output-schema': 'semantic',
   'input-required': 'protocol',
+  'foreign-answer': 'semantic',
 };
 
 /** Outcome of an error class; everything not named is a failure of the transport. */
@@ -38,6 +39,7 @@ export function outcomeOf(errorClass: ErrorClass): Outcome {
 export type Judged = Pick<
   AttemptSlot,
   | 'spec'
+  | 'callId'
   | 'expectedText'
   | 'rpcId'
   | 'outcome'

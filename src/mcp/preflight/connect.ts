@@ -2,7 +2,7 @@
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { ProblemError, messageOf, type Problem } from '../../problem/index.js';
 import type { ProcessKeeper } from '../../processes/index.js';
-import type { CallTarget, Protocol } from '../../scenario/index.js';
+import type { CallTarget, ClientAnswers, Protocol } from '../../scenario/index.js';
 import { addressOf, endpointOf } from '../transports/streamable-http/index.js';
 import { STATELESS_ERRORS, isObject } from '../../protocol/index.js';
 import { DEFAULT_REVISION, eraOf, type Revision } from '../../catalog/index.js';
@@ -61,6 +61,8 @@ export interface Connecting {
   readonly interrupt?: AbortSignal | undefined;
   /** Sessions that the server has opened for us before this one. */
   readonly served?: number;
+  /** What requests of the server are answered. Default: all are refused. */
+  readonly answers?: ClientAnswers | undefined;
 }
 
 /**
@@ -69,9 +71,9 @@ export interface Connecting {
  * @throws ProblemError `preflight` with what is wrong; nothing is left open.
  */
 export async function connect(target: CallTarget, how: Connecting): Promise<Connected> {
-  const { timeoutMs, revision = DEFAULT_REVISION, keeper, interrupt, served = 0 } = how;
+  const { timeoutMs, revision = DEFAULT_REVISION, keeper, interrupt, served = 0, answers = {} } = how;
   interrupt?.throwIfAborted();
-  const client = await sdkClient(revision);
+  const client = await sdkClient(revision, answers);
   const opened = target.kind === 'http' ? await httpTransport(target, revision) : await stdioTransport(target, keeper);
   const closeWithin = async (ms: number): Promise<void> => {
     await within(ms, opened.leave()).catch(() => undefined);

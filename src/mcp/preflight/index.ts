@@ -143,7 +143,7 @@ async function examineBySdk(
     if (problems.length > 0) throw new ProblemError('preflight', problems);
     await setup.beforeCalls?.();
     const outputSchemas = setup.protocol.outputSchemas ? await declaredOutputs(setup.calls, tools, warnings) : [];
-    const outputs = await compileOutputs(outputSchemas);
+    const outputs = await compileOutputs(outputSchemas, setup.calls);
     const oracle = new Oracle(setup.calls, '0', { ...setup.protocol, outputs });
     const known = { generator, oracle, headerParameters };
     const executed = await executeAll(connected, setup, known, remainingMs, warnings);
@@ -179,13 +179,13 @@ interface Introduced {
 
 /** A session that holds long enough to list the tools. One that is forgotten is opened anew, as a client has to. */
 async function introduced(
-  { target, protocol: { revision }, calls, keeper, interrupt }: PreflightSetup,
+  { target, protocol: { revision, answers }, calls, keeper, interrupt }: PreflightSetup,
   remainingMs: () => number,
 ): Promise<Introduced> {
   for (let forgotten = 0; ; forgotten++) {
     let connected: Connected | null = null;
     try {
-      connected = await connect(target, { timeoutMs: remainingMs(), revision, keeper, interrupt });
+      connected = await connect(target, { timeoutMs: remainingMs(), revision, keeper, interrupt, answers });
       return { connected, listing: await toolsOf(connected, calls, remainingMs), forgotten };
     } catch (thrown) {
       await connected?.close();

@@ -4,7 +4,10 @@ import type {
   StreamableHTTPClientTransportOptions,
 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { CLIENT_INFO, eraOf, type Revision } from '../../catalog/index.js';
+import type { ClientAnswers } from '../../scenario/index.js';
+import { RequestAnswers } from '../eras/index.js';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -29,9 +32,13 @@ export interface SdkClient {
   close(): Promise<void>;
 }
 
-/** A client that speaks the revision's era, not connected yet. Its errors come back from the request they belong to. */
-export const sdkClient = (revision: Revision): Promise<SdkClient> =>
-  eraOf(revision) === 'stateless' ? statelessClient(revision) : sessionClient();
+/**
+ * A client that speaks the revision's era, not connected yet. Its errors come back from the request they belong to.
+ *
+ * @param answers what requests of the server are answered; without sessions there are none.
+ */
+export const sdkClient = (revision: Revision, answers: ClientAnswers): Promise<SdkClient> =>
+  eraOf(revision) === 'stateless' ? statelessClient(revision) : sessionClient(answers);
 
 /** Their transport over Streamable HTTP. Both packages declare the same one, each for itself. */
 export async function sdkHttpTransport(
@@ -47,10 +54,11 @@ export async function sdkHttpTransport(
   return new sessions.StreamableHTTPClientTransport(url, options);
 }
 
-async function sessionClient(): Promise<SdkClient> {
+async function sessionClient(answers: ClientAnswers): Promise<SdkClient> {
   const { Client } = await import('@modelcontextprotocol/sdk/client/index.js');
   const { ResultSchema, ToolListChangedNotificationSchema } = await import('@modelcontextprotocol/sdk/types.js');
-  const client = new Client(CLIENT_INFO, { capabilities: {} });
+  const { capabilities } = new RequestAnswers(answers);
+  const client = await answering(new Client(CLIENT_INFO, { capabilities }), answers);
   client.onerror = () => undefined;
   return {
     connect: (transport, timeout) => client.connect(transport, { timeout }),
@@ -73,6 +81,21 @@ async function sessionClient(): Promise<SdkClient> {
     },
     close: () => client.close(),
   };
+}
+
+/** Gives a client of the SDK the answers of the scenario. */
+async function answering(client: Client, answers: ClientAnswers): Promise<Client> {
+  const sdk = await import('@modelcontextprotocol/sdk/types.js');
+  const requests = new RequestAnswers(answers);
+  // A handler may only be set for what was offered; of that there is an answer.
+  const result = (method: string, params: unknown) => requests.resultOf(method, params) ?? {};
+  if (answers.elicitation !== undefined)
+    client.setRequestHandler(sdk.ElicitRequestSchema, ({ method, params }) => result(method, params));
+  if (answers.sampling !== undefined)
+    client.setRequestHandler(sdk.CreateMessageRequestSchema, ({ method, params }) => result(method, params));
+  if (answers.roots !== undefined)
+    client.setRequestHandler(sdk.ListRootsRequestSchema, ({ method, params }) => result(method, params));
+  return client;
 }
 
 /** Takes every result: what is right is for the oracle to say. */

@@ -3,7 +3,17 @@ import type { AnswerGap, FailureKind, Summary } from '../../analysis/index.js';
 import { count, counted, duration, moment } from '../../format/index.js';
 import { plainText } from '../text.js';
 import { faultName, namedPhase, OUTCOME_WORDS } from '../words.js';
-import { numberColumns, wordColumns, lines, none, type Line, type Table, type Topic } from './topic.js';
+import {
+  numberColumns,
+  wordColumns,
+  lines,
+  none,
+  text,
+  type Line,
+  type Table,
+  type Text,
+  type Topic,
+} from './topic.js';
 
 /** Lines in the terminal. */
 const MOST_LINES = 6;
@@ -90,8 +100,34 @@ function failureTable({ failures, phases }: Summary): Table {
 const tables = (summary: Summary): readonly Table[] =>
   [gapTable(summary), failureTable(summary)].filter(({ rows }) => rows.length > 0);
 
+/** `12 answers belonged to another call: 6 pairs of calls got each other's, 4 answers are of another session.` */
+function foreignSentence({ foreignAnswers }: Summary): string {
+  if (foreignAnswers === null) return '';
+  const { answers, exchangedPairs, acrossSessions } = foreignAnswers;
+  return (
+    `${counted(answers, 'answer')} belonged to another call: ${counted(exchangedPairs, 'pair')} of calls exchanged ` +
+    `theirs, ${counted(acrossSessions, 'answer')} came from a call of another session.`
+  );
+}
+
+/** `The server asked its clients: elicitation/create 40 times (answered), roots/list 3 times (refused).` */
+function requestsSentence({ serverRequests }: Summary): string {
+  const asked = serverRequests.map(({ method, answered, refused }) => {
+    const ending = refused === 0 ? 'answered' : answered === 0 ? 'refused' : `${count(refused)} of them refused`;
+    return `${plainText(method, 64)} ${counted(answered + refused, 'time')} (${ending})`;
+  });
+  return asked.length === 0 ? '' : `The server asked its clients: ${asked.join(', ')}.`;
+}
+
+function parts(summary: Summary): readonly (Table | Text)[] {
+  const sentences = [foreignSentence(summary), requestsSentence(summary)].filter((words) => words !== '');
+  return [...sentences.map(text), ...tables(summary)];
+}
+
 function eventLines(summary: Summary, columns: number): readonly Line[] {
+  const foreign = foreignSentence(summary);
   const bad = [
+    ...(foreign === '' ? [] : [foreign]),
     ...[...summary.answerGaps]
       .sort((a, b) => b.toNs - b.fromNs - (a.toNs - a.fromNs))
       .map((gap) => gapSentence(gap, summary)),
@@ -116,11 +152,18 @@ export const events = {
     const [most] = kinds;
     const calls = kinds.reduce((sum, each) => sum + each.calls, 0);
     const finding =
-      most !== undefined ? failureSentence(most, summary) : gap !== undefined ? gapSentence(gap, summary) : '';
+      most !== undefined
+        ? failureSentence(most, summary)
+        : gap !== undefined
+          ? gapSentence(gap, summary)
+          : requestsSentence(summary);
     return { state: 'look', finding, key: { name: 'failed calls', value: count(calls) } };
   },
-  applies: ({ analysis: { summary } }) => summary.answerGaps.length > 0 || summary.failures.length > 0,
-  page: ({ analysis }) => tables(analysis.summary),
-  markdown: ({ analysis }) => tables(analysis.summary),
+  applies: ({ analysis: { summary } }) =>
+    summary.answerGaps.length > 0 ||
+    summary.failures.length > 0 ||
+    summary.serverRequests.some(({ refused }) => refused > 0),
+  page: ({ analysis }) => parts(analysis.summary),
+  markdown: ({ analysis }) => parts(analysis.summary),
   terminal: ({ analysis }, columns) => eventLines(analysis.summary, columns),
 } as const satisfies Topic;

@@ -36,6 +36,7 @@ export function checkStack(context: CheckContext): void {
   if (typeof target === 'object' && target !== null && 'url' in target)
     checkUrl(context, ['stack', 'target', 'url'], target.url);
   checkTransport(context);
+  checkSessionLife(context);
   checkServerStream(context);
   checkSpans(context);
 }
@@ -105,6 +106,22 @@ function checkTransport(context: CheckContext): void {
           remedy: 'write "target: { command: [...] }" in the stack, or use streamable-http or http-sse',
         },
   );
+}
+
+/** What only sessions over HTTP have. */
+function checkSessionLife({ target, protocol, error }: CheckContext): void {
+  const overStdio = typeof target === 'object' && target !== null && 'command' in target;
+  for (const key of ['calls-per-session', 'session-end'] as const)
+    if (protocol[key] !== undefined && overStdio)
+      error(['protocol', key], 'no-http', {
+        what: 'a session over stdio is a process, which lasts for the run',
+        remedy: 'delete this line',
+      });
+  if (protocol['session-end'] === 'abandon' && protocol.transport === 'http-sse')
+    error(['protocol', 'session-end'], 'contradiction', {
+      what: 'a session over HTTP+SSE ends with its stream',
+      remedy: 'delete this line',
+    });
 }
 
 /** A mock speaks one of the transports over HTTP. */

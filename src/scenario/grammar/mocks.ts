@@ -79,7 +79,7 @@ const MockToolText = map({
 
 const MockResourceText = map({
   description: text('When the water is high').describe('What resources/list says of it.').optional(),
-  'mime-type': text('text/plain', 128).describe('Default: text/plain.').optional(),
+  'mime-type': text('text/plain', 128).describe('MIME type of its content. Default: text/plain.').optional(),
 });
 
 const MockPromptText = map({

@@ -1,6 +1,56 @@
 /** `protocol:` how calls travel. */
-import type { z } from 'zod';
-import { REVISIONS, flag, list, map, named, oneOf, refusal, text, whole, word } from '../../catalog/index.js';
+import { z } from 'zod';
+import {
+  REVISIONS,
+  choice,
+  expected,
+  flag,
+  isMap,
+  list,
+  map,
+  named,
+  oneOf,
+  refusal,
+  text,
+  whole,
+  word,
+} from '../../catalog/index.js';
+
+const ElicitationText = choice(
+  [
+    oneOf('answer', ['decline', 'cancel']),
+    map({
+      accept: z
+        .record(z.string(), z.unknown(), expected('a map', 'write the fields of the answer as a map'))
+        .meta({ description: 'Fields of the answer. The defaults of those that are left out are filled in.' }),
+    }),
+  ],
+  (input) => (isMap(input) ? 1 : 0),
+);
+
+const AnswersText = map({
+  elicitation: ElicitationText.describe(
+    'To a question for the user: decline, cancel, or { accept: { ... } } with the fields of the answer.',
+  ).optional(),
+  sampling: map({
+    text: text('A short answer', 65_536).describe('What the model says.'),
+    model: text('none', 128).describe('Name of the model. Default: none.').optional(),
+  })
+    .describe('To a prompt for the model: always this text.')
+    .optional(),
+  roots: list(
+    map({
+      uri: text('file:///srv/harbour', 2_048).describe('URI of the folder.'),
+      name: text('harbour', 128).describe('Name of the folder.').optional(),
+    }),
+    'roots',
+  )
+    .describe('The folders that the client shows.')
+    .optional(),
+}).describe(
+  'What is answered to requests of the server, and offered as a capability: elicitation, sampling and roots. What is ' +
+    'left out is refused. Default: all is refused but ping.',
+);
 
 export const ProtocolText = map({
   revision: oneOf('revision', [...REVISIONS, 'auto'])
@@ -17,6 +67,18 @@ export const ProtocolText = map({
     .optional(),
   sessions: whole(1, 10_000)
     .describe('Sessions opened before the first phase and kept; for stdio, processes. Default: 1.')
+    .optional(),
+  'calls-per-session': whole(1, 1_000_000_000)
+    .describe(
+      'Calls after which a session is ended and another is opened, over HTTP; the opening is part of the call that ' +
+        'waits for it. 1: a session for each call. Default: sessions last for the run.',
+    )
+    .optional(),
+  'session-end': oneOf('session end', ['delete', 'abandon'])
+    .describe(
+      'How sessions over Streamable HTTP end. delete: with DELETE. abandon: they are left open at the server, as ' +
+        'many clients do. Default: delete.',
+    )
     .optional(),
   'in-flight-per-session': whole(1, 10_000)
     .describe('Most calls one session may have in flight. Default: 64.')
@@ -46,6 +108,7 @@ export const ProtocolText = map({
         'clients built on the official SDK demand; one that does not is semantic (output-schema). Default: true.',
     )
     .optional(),
+  answers: AnswersText.optional(),
   'overload-codes': list(whole(-2_147_483_648, 2_147_483_647), 'JSON-RPC error codes', 1)
     .describe(
       'Codes of JSON-RPC errors by which the server says that it is overloaded: such calls are shed, like HTTP 429. ' +

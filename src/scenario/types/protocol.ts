@@ -1,6 +1,18 @@
 /** How calls travel. */
-import type { Revision, TraceIds } from '../../catalog/index.js';
+import type { JsonValue, Revision, TraceIds } from '../../catalog/index.js';
 import type { LateText } from './text.js';
+
+/** What a server that asks its client is answered; a kind that is absent is not offered, and refused. */
+export interface ClientAnswers {
+  /** To a question for the user. */
+  readonly elicitation?:
+    | { readonly action: 'decline' | 'cancel' }
+    /** `content`, and the defaults of the fields that it leaves out. */
+    | { readonly action: 'accept'; readonly content: Readonly<Record<string, JsonValue>> };
+  /** To a prompt for the model. */
+  readonly sampling?: { readonly text: string; readonly model: string };
+  readonly roots?: readonly { readonly uri: string; readonly name?: string }[];
+}
 
 export interface Protocol {
   /** Revision asked for. Where it is detected: the one that is planned with until then. */
@@ -22,6 +34,14 @@ export interface Protocol {
   readonly serverStream: boolean;
   /** Whether structured content has to fit the `outputSchema` that its tool declares. */
   readonly outputSchemas: boolean;
+  /** How long a session lasts, and how it ends; absent: to the end of the run, and with DELETE. */
+  readonly sessionLife?: {
+    /** Null: to the end of the run. */
+    readonly calls: number | null;
+    readonly end: 'delete' | 'abandon';
+  };
+  /** Absent: nothing is offered. */
+  readonly answers?: ClientAnswers;
   /** Codes of JSON-RPC errors by which the server says that it is overloaded. */
   readonly overloadCodes: readonly number[];
 }

@@ -7,13 +7,13 @@ const REVISIONS = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'];
 
 export const INITIALIZED_JSON = '{"jsonrpc":"2.0","method":"notifications/initialized"}';
 
-/** Requests `revision` and offers no capability: a load generator has no user to prompt and no model to sample. */
-export function initializeJson(id: number, revision: string): string {
+/** Requests `revision`. @param capabilities what the client can be asked for; nothing by default. */
+export function initializeJson(id: number, revision: string, capabilities: object = {}): string {
   return JSON.stringify({
     jsonrpc: '2.0',
     id,
     method: 'initialize',
-    params: { protocolVersion: revision, capabilities: {}, clientInfo: CLIENT_INFO },
+    params: { protocolVersion: revision, capabilities, clientInfo: CLIENT_INFO },
   });
 }
 

@@ -5,7 +5,7 @@ import type { NowNs } from '../../../clock/index.js';
 import type { RunEvent } from '../../../record/index.js';
 import type { ControlAnswer, ControlExchange, ControlFailure, HttpEra } from '../http-era.js';
 import { INITIALIZED_JSON, initializeJson, readInitialize, type OpeningFailure } from './handshake.js';
-import { serverAnswerJson, type ServerRequest } from './server-requests.js';
+import type { RequestAnswers, ServerRequest } from './server-requests.js';
 
 /** Most time one opening of a session may take. */
 const OPENING_MS = 30_000;
@@ -33,6 +33,7 @@ export interface HttpSessionSetup {
   readonly session: number;
   readonly exchange: ControlExchange;
   readonly revision: string;
+  readonly requests: RequestAnswers;
   /** JSON-RPC ids are the channel's: one count for its calls and its handshakes. */
   readonly takeId: () => number;
   /** There is a session: requests have its header lines from now on. */
@@ -139,14 +140,15 @@ export class HttpSession implements HttpEra {
   }
 
   async #openOnce(rpcId: number, timeoutMs: number): Promise<OpenedSession | NotOpened> {
-    const { exchange, revision } = this.#setup;
+    const { exchange, revision, requests } = this.#setup;
     const startedMs = performance.now();
     // A server may ping before it answers, and wait for it.
     const asked = (request: ServerRequest, sessionId: string): void => {
       const fields = sessionFields(sessionId === '' ? null : { sessionId, revision });
-      void exchange.post(fields, serverAnswerJson(request), null, timeoutMs);
+      void exchange.post(fields, requests.answerJson(request), null, timeoutMs);
     };
-    const answer = await exchange.post(sessionFields(null), initializeJson(rpcId, revision), rpcId, timeoutMs, asked);
+    const initialize = initializeJson(rpcId, revision, requests.capabilities);
+    const answer = await exchange.post(sessionFields(null), initialize, rpcId, timeoutMs, asked);
     const failure = failureOf(answer, timeoutMs);
     if (failure !== null || answer.kind === 'failed')
       return { kind: 'failed', failure: failure ?? { kind: 'not-mcp' } };

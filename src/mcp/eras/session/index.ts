@@ -8,4 +8,4 @@ export { INITIALIZED_JSON, initializeJson, readInitialize, type OpeningFailure }
 export { FORGOTTEN_TRIES, HttpSession, failureOf } from './http-session.js';
 export { diedEarly, openingProblem } from './opening-problem.js';
 export { excerpt, quoted, wordsOf } from './server-words.js';
-export { serverAnswerJson, serverRequestIn, type ServerRequest } from './server-requests.js';
+export { RequestAnswers, serverRequestIn, type ServerRequest } from './server-requests.js';

@@ -2,7 +2,7 @@
 import { postHead, traceparentOf } from '../../../catalog/index.js';
 import { SAMPLE_FLAGS, outcomeCode, type ErrorClass } from '../../../record/index.js';
 import type { AttemptSlot, Channel } from '../../channel.js';
-import { serverAnswerJson, type OpeningFailure, type ServerRequest } from '../../eras/index.js';
+import type { OpeningFailure, ServerRequest } from '../../eras/index.js';
 import { FailFast } from '../../fail-fast.js';
 import { answersId, clearAnswer, settle } from '../../oracle/index.js';
 import {
@@ -39,7 +39,7 @@ export class HttpSseChannel implements Channel, ExchangeListener<Http1Connection
   #answersUnderWay = 0;
 
   constructor(setup: HttpChannelSetup, session: number) {
-    const { endpoint, nowNs, revision, event } = setup;
+    const { endpoint, nowNs, revision, event, requests } = setup;
     this.session = session;
     this.#setup = setup;
     this.#pool = new ConnectionPool(endpoint.address, nowNs, setup.inFlight);
@@ -47,6 +47,7 @@ export class HttpSseChannel implements Channel, ExchangeListener<Http1Connection
     this.#session = new HttpSseSession({
       ...{ session, endpoint, revision, nowNs, event },
       pool: this.#pool,
+      capabilities: requests.capabilities,
       takeId: () => this.#nextId++,
       answered: (message, bytes, readNs) => this.#onAnswer(message, bytes, readNs),
       asked: (request) => void this.#answerServer(request),
@@ -201,7 +202,7 @@ export class HttpSseChannel implements Channel, ExchangeListener<Http1Connection
       return;
     }
     this.#answersUnderWay++;
-    await session.exchange.post(session.fields, serverAnswerJson(request), null, MESSAGE_MS);
+    await session.exchange.post(session.fields, this.#setup.requests.answerJson(request), null, MESSAGE_MS);
     this.#answersUnderWay--;
   }
 }

@@ -38,6 +38,7 @@ export interface HttpSseSessionSetup {
   readonly endpoint: Endpoint;
   readonly pool: ConnectionPool;
   readonly revision: string;
+  readonly capabilities: object;
   readonly takeId: () => number;
   /** A message of the server that is no request and no answer to a handshake. */
   readonly answered: (message: Readonly<Record<string, unknown>>, bytes: number, readNs: number) => void;
@@ -144,7 +145,7 @@ export class HttpSseSession {
 
   /** Never rejects. */
   async #openWithin(timeoutMs: number): Promise<OpeningFailure | null> {
-    const { endpoint, pool, nowNs, revision, takeId } = this.#setup;
+    const { endpoint, pool, nowNs, revision, capabilities, takeId } = this.#setup;
     const endMs = performance.now() + timeoutMs;
     const leftMs = (): number => Math.max(1, endMs - performance.now());
     const silent: OpeningFailure = { kind: 'silent', withinMs: timeoutMs };
@@ -160,7 +161,12 @@ export class HttpSseSession {
     const named = await within(leftMs(), path.promise);
     if (typeof named !== 'string') return named === null ? silent : named.failure;
     const exchange = controlExchange(pool, { ...endpoint, address: { ...endpoint.address, path: named } });
-    const posted = await exchange.post(sessionFields(null), initializeJson(rpcId, revision), null, leftMs());
+    const posted = await exchange.post(
+      sessionFields(null),
+      initializeJson(rpcId, revision, capabilities),
+      null,
+      leftMs(),
+    );
     const refused = failureOf(posted, timeoutMs);
     if (refused !== null) return refused;
     const text = await within(leftMs(), answer.promise);

@@ -20,9 +20,9 @@ import {
   openingProblem,
   readDiscover,
   readInitialize,
-  serverAnswerJson,
   serverRequestIn,
   type OpeningFailure,
+  type RequestAnswers,
 } from '../../eras/index.js';
 import { within } from '../../within.js';
 import { LineReader } from './lines.js';
@@ -42,6 +42,7 @@ export interface StdioChannelSetup {
   readonly output: (text: string) => void;
   readonly revision: Revision;
   readonly writer: RequestWriter;
+  readonly requests: RequestAnswers;
   readonly oracle: Oracle;
   readonly examples: FailureExamples;
   readonly nowNs: NowNs;
@@ -95,13 +96,13 @@ export class StdioChannel implements Channel {
 
   /** @throws ProblemError `preflight` when the child can't be started or opens no session in time; it is then gone. */
   async open(): Promise<void> {
-    const { target, revision } = this.#setup;
+    const { target, revision, requests } = this.#setup;
     const shown = `"${target.command.join(' ')}"`;
     const id = this.#nextId++;
     // Null: it is certain that there will be no message that can be read.
     const text = new Promise<string | null>((resolve) => {
       this.#opening = { id, resolve };
-      const first = this.#stateless ? discoverJson(id, revision) : initializeJson(id, revision);
+      const first = this.#stateless ? discoverJson(id, revision) : initializeJson(id, revision, requests.capabilities);
       this.#process.stdin.write(first + '\n');
     });
     const ended = this.#process.ended.then((ending) => ({ ending }));
@@ -223,7 +224,8 @@ export class StdioChannel implements Channel {
     const request = serverRequestIn(message);
     if (request !== null) {
       // Without sessions a server asks by its results, and takes no answers.
-      if (!this.#stateless && this.#process.stdin.writable) this.#process.stdin.write(serverAnswerJson(request) + '\n');
+      if (!this.#stateless && this.#process.stdin.writable)
+        this.#process.stdin.write(this.#setup.requests.answerJson(request) + '\n');
       return;
     }
     const id = message['id'];

@@ -16,11 +16,11 @@ import type { AttemptSlot, Channel } from '../../channel.js';
 import {
   HttpSession,
   HttpStateless,
-  serverAnswerJson,
   serverRequestIn,
   type ControlExchange,
   type HttpEra,
   type OpeningFailure,
+  type RequestAnswers,
   type ServerRequest,
 } from '../../eras/index.js';
 import { FailFast } from '../../fail-fast.js';
@@ -71,7 +71,10 @@ export interface HttpChannelSetup {
   readonly calls: readonly CallSpec[];
   /** Arguments that the heads of stateless requests repeat. */
   readonly headerParameters: HeaderParameters;
+  /** Whether a session is ended with DELETE when its channel is closed; else it is left behind. */
+  readonly endsSessions: boolean;
   readonly writer: RequestWriter;
+  readonly requests: RequestAnswers;
   readonly oracle: Oracle;
   readonly verdicts: VerdictCache;
   readonly examples: FailureExamples;
@@ -109,7 +112,7 @@ export class HttpChannel implements Channel, ExchangeListener<Http1Connection> {
   readonly #resumptions = new Resumptions((slot, lastEventId) => this.#resume(slot, lastEventId));
 
   constructor(setup: HttpChannelSetup, session: number) {
-    const { endpoint, nowNs, event, revision } = setup;
+    const { endpoint, nowNs, event, revision, requests } = setup;
     this.session = session;
     this.#setup = setup;
     this.#pool = new ConnectionPool(endpoint.address, nowNs, setup.inFlight);
@@ -124,7 +127,7 @@ export class HttpChannel implements Channel, ExchangeListener<Http1Connection> {
     this.#era =
       eraOf(revision) === 'stateless'
         ? new HttpStateless(shared)
-        : new HttpSession({ ...shared, session, nowNs, event });
+        : new HttpSession({ ...shared, session, requests, nowNs, event });
   }
 
   /** Opens the session. On failure every connection is closed. @returns why not, or null. */
@@ -240,7 +243,7 @@ export class HttpChannel implements Channel, ExchangeListener<Http1Connection> {
   async close(withinMs: number): Promise<void> {
     this.#resumptions.clear();
     this.#serverStream?.close();
-    await this.#era.close(withinMs);
+    if (this.#setup.endsSessions) await this.#era.close(withinMs);
     this.#pool.destroyAll();
   }
 
@@ -291,7 +294,7 @@ export class HttpChannel implements Channel, ExchangeListener<Http1Connection> {
       return;
     }
     this.#answersUnderWay++;
-    await this.#exchange.post(this.#era.fields, serverAnswerJson(request), null, MESSAGE_MS);
+    await this.#exchange.post(this.#era.fields, this.#setup.requests.answerJson(request), null, MESSAGE_MS);
     this.#answersUnderWay--;
   }
 
