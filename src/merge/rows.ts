@@ -75,6 +75,9 @@ function ofOther(event: RunEvent, shard: number, known: ReadonlySet<string>): re
     case 'standstill':
     case 'late-turns':
     case 'failure-example':
+    case 'foreign-answer':
+    case 'server-requests':
+    case 'session-turnover':
     case 'early-end':
       return [event];
     case 'warning':
