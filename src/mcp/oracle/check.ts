@@ -24,8 +24,8 @@ export type Check =
 export function checkOf(expect: Expectation): Check {
   switch (expect.kind) {
     case 'success':
-    // Held to beside the schema that its tool declares.
     case 'schema':
+      // A schema is held to beside the one that the tool declares.
       return { kind: 'none' };
     case 'derived':
       return { kind: 'texts', block: null, isRight: isEqual };
