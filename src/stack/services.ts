@@ -239,10 +239,10 @@ async function startCommand(
   );
   const address = { url: `http://${host}:${port}${service.path}`, port };
   const { metrics } = service;
-  return {
-    ...running(service, address, process_, { ...NO_COUNTERS, token }),
+  return running(service, address, process_, {
+    ...{ ...NO_COUNTERS, token },
     ...(metrics === undefined ? {} : { metrics: metricPage(name, metrics, values) }),
-  };
+  });
 }
 
 /** Writes the files of a service. Gives their folder; null for a service that names none. */
@@ -269,7 +269,7 @@ function running(
   service: Service,
   address: Address,
   process_: Supervisor,
-  known: ServerCounters & Partial<Pick<RunningService, 'token'>>,
+  known: ServerCounters & Partial<Pick<RunningService, 'token' | 'metrics'>>,
   closed?: () => Promise<void>,
 ): RunningService {
   return {
