@@ -6,7 +6,9 @@ import { parse } from 'yaml';
 import { PACKAGE_ROOT } from '../src/package/index.js';
 import { readScenario } from '../src/scenario/index.js';
 import { plimsoll, scratchFolder } from './e2e/plimsoll.js';
+import { SHIPPED } from './scenarios/answers.js';
 import { exactAndOff, exactLines } from './truth/long/printed.js';
+import { FULL, LEAVES_OUT } from './whole-runs.js';
 
 /** The README and all pages of the documentation, by path. */
 const PAGES = new Map(
@@ -27,7 +29,7 @@ const BLOCKS = [...PAGES.values()].flatMap((text) => blocksOf(text, 'sh')).map(l
 const COMMANDS = [...new Set(BLOCKS.flat())];
 
 /** Whole runs take minutes together: they are made where a skip is a failure, and named as skipped elsewhere. */
-const RUNS_TOO = process.env['PLIMSOLL_NO_SKIP'] === '1';
+const RUNS_TOO = !LEAVES_OUT;
 
 const TRUTH = / run truth /;
 const DOCTOR = / doctor$/;
@@ -46,6 +48,11 @@ const isRun = (command: string): boolean =>
   / run (?!.*--explain)|npm start|plimsoll -- |reports\/runs\/latest/.test(command);
 const isLeftOut = (command: string): boolean => isRun(command) && !RUNS_TOO;
 
+/** The shipped scenario that a command runs. `test/scenarios` runs each of them, by day shortened. */
+const shippedIn = (command: string): string | null =>
+  /^npx plimsoll run scenarios\/([\w-]+)\.yaml(?: --quiet)?$/.exec(command)?.[1] ?? null;
+const isMadeElsewhere = (command: string): boolean => shippedIn(command) !== null && RUNS_TOO && !FULL;
+
 /** This test is what it asks for. */
 const THIS_ITSELF = 'npm ci && npm test';
 
@@ -59,7 +66,8 @@ function startCommands(): ReadonlyMap<string, Promise<Ended>> {
   const onEnd = new Map<string, (end: Ended) => void>();
   const waiting = BLOCKS.map((lines, index) => {
     const earlier = new Set(BLOCKS.slice(0, index).flat());
-    return lines.filter((line) => line !== THIS_ITSELF && !isLeftOut(line) && !earlier.has(line));
+    const isHere = (line: string): boolean => line !== THIS_ITSELF && !isLeftOut(line) && !isMadeElsewhere(line);
+    return lines.filter((line) => isHere(line) && !earlier.has(line));
   });
   const ends = new Map(
     waiting.flat().map((command) => [command, new Promise<Ended>((resolve) => onEnd.set(command, resolve))]),
@@ -102,6 +110,12 @@ describe('every command of the README and the documentation works as it is writt
     if (command === THIS_ITSELF) {
       it(`${command} (this is it: dist/ was built by npm ci)`, () => {
         expect(existsSync(join(PACKAGE_ROOT, 'dist/bin/plimsoll.js'))).toBe(true);
+      });
+      continue;
+    }
+    if (isMadeElsewhere(command)) {
+      it(`${command} (shortened, in test/scenarios)`, () => {
+        expect(SHIPPED.map(({ name }) => name)).toContain(shippedIn(command));
       });
       continue;
     }
