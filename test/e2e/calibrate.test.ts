@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { EXIT } from '../../src/problem/index.js';
 import { EXPERIMENT_FILE, type CalibrationFile, type ExperimentFile } from '../../src/record/index.js';
 import { finished, plimsoll, scenarioFile, scratchFolder, start, until } from './plimsoll.js';
+import { LEAVES_OUT, asWholeRuns } from '../whole-runs.js';
 
 const PAIRS = 6;
 const SCENARIO = `version: 1
@@ -21,7 +22,7 @@ trials: { pairs: 4, cool-down: 0s }
 `;
 const MEDIAN = ['--gate', '{ metric: response-time, stat: p50, max-increase: 400% }'];
 
-describe('a calibration', () => {
+describe.skipIf(LEAVES_OUT)(asWholeRuns('a calibration'), () => {
   it('is made of a target against itself, goes on where it was cut off, and foretells a comparison', async () => {
     const file = scenarioFile(SCENARIO);
     const [out, baselines] = [scratchFolder(), join(scratchFolder(), 'baselines')];

@@ -7,6 +7,7 @@ import { EXIT } from '../../src/problem/index.js';
 import { EXPERIMENT_FILE, type ExperimentFile } from '../../src/record/index.js';
 import { testRepository } from '../checkouts/repository.js';
 import { finished, plimsoll, scratchFolder, start, until } from './plimsoll.js';
+import { LEAVES_OUT, asWholeRuns } from '../whole-runs.js';
 
 const IS_FULL = process.env['PLIMSOLL_FULL'] === '1';
 
@@ -63,7 +64,7 @@ function releases(text = scenario()) {
 const experimentIn = (out: string): ExperimentFile =>
   JSON.parse(readFileSync(join(out, readdirSync(out)[0] ?? '', EXPERIMENT_FILE), 'utf8')) as ExperimentFile;
 
-describe('two commits of a server', () => {
+describe.skipIf(LEAVES_OUT)(asWholeRuns('two commits of a server'), () => {
   it('are built in worktrees and compared: the one that is slower by 20 % fails the gate', async () => {
     const size = IS_FULL ? { seconds: 5, pairs: 10 } : {};
     const repository = releases(scenario(size));

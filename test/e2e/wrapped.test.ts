@@ -11,6 +11,7 @@ import type { Summary } from '../../src/analysis/index.js';
 import { entryPath } from '../../src/package/index.js';
 import { seededRandom } from '../../src/random/index.js';
 import { finished, onlyRun, plimsoll, scenarioFile, scratchFolder, start, until } from './plimsoll.js';
+import { LEAVES_OUT, asWholeRuns } from '../whole-runs.js';
 
 /** 3 kills, or the 20 of `npm run nightly`. */
 const KILLS = process.env['PLIMSOLL_FULL'] === '1' ? 20 : 3;
@@ -81,7 +82,7 @@ const SHELL_TARGET = '{ command: [sh, -c, "node stubborn.mjs; true"] }';
 const summaryOf = (folder: string): Summary =>
   JSON.parse(readFileSync(join(onlyRun(folder), EXPORTS.summary.file), 'utf8')) as Summary;
 
-describe('kill -9 of a run', () => {
+describe.skipIf(LEAVES_OUT)(asWholeRuns('kill -9 of a run'), () => {
   const draws = seededRandom(15, 'kills');
   const moments = Array.from({ length: KILLS }, () => Math.round(draws.next() * KILLED_WITHIN_MS));
   it.each(moments)(

@@ -37,8 +37,8 @@ describe('a process that keeps its times', () => {
 });
 
 it('asks V8 for nothing that it does not know: a user would read its complaint', async () => {
-  const code = `import { compileLater } from '${new URL('../../dist/src/process-timing/index.js', import.meta.url).href}';
-    compileLater(); compileLater('13.6.233');`;
+  const room = new URL('../../dist/src/process-timing/index.js', import.meta.url).href;
+  const code = `import { compileLater } from '${room}'; compileLater(); compileLater('13.6.233');`;
   const { stderr, stdout } = await execa(process.execPath, ['--input-type=module', '-e', code]);
   expect([stderr, stdout]).toEqual(['', '']);
 });

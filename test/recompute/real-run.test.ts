@@ -5,6 +5,7 @@ import { recordSchemaErrors } from '../run-record-schemas.js';
 import { compareSummary } from './compare.js';
 import { recompute } from './recompute.js';
 import { readRunFiles } from './run-files.js';
+import { LEAVES_OUT, asWholeRuns } from '../whole-runs.js';
 
 // The tool that always fails has a short deadline: at its default of 30 s it would be all that the recovery's band is
 // made of.
@@ -32,7 +33,7 @@ faults:
 recovery: { window: 200ms, hold: 600ms }
 `;
 
-describe('a run of the real command', () => {
+describe.skipIf(LEAVES_OUT)(asWholeRuns('a run of the real command'), () => {
   it('tells no number that its own raw files do not bear out', async () => {
     const folder = scratchFolder();
     const { exitCode, stderr, leftBehind } = await plimsoll([
