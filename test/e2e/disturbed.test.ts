@@ -29,7 +29,7 @@ interface RunOutput {
   readonly setAside: readonly { readonly dir: string; readonly reason: string }[];
 }
 
-describe('a run that others disturb', () => {
+describe.skipIf(LEAVES_OUT)(asWholeRuns('a run that others disturb'), () => {
   const SHORT = mockScenario({ phases: '- { name: steady, regime: steady, rate: 50/s, for: 1500ms, warmup: 0s }' });
 
   it('is made again as often as is allowed; every one is kept, and the last says so', async () => {
