@@ -38,7 +38,6 @@ const APART = [
   'test/e2e/{shipped-scenarios,steady-state}.test.ts',
   'test/e2e/{first-look,git-arms,other-platform,package,wrapped}.test.ts',
   'test/load/garbage/garbage.test.ts',
-  'test/recompute/real-run.test.ts',
   'test/report/{added-chapter,browser,comparison-browser}.test.ts',
   'test/run/{same-seed,wedged-engine}.test.ts',
   'test/merge/merge.test.ts',
