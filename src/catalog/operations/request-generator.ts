@@ -10,6 +10,7 @@ import { ProblemError } from '../../problem/index.js';
 import type { Random } from '../../random/index.js';
 import type { ArgumentValue, JsonValue } from './arguments.js';
 import type { CallSpec } from './call-spec.js';
+import { LETTERS_A_DRAW, UUID_DRAWS, integerBetween, integerDraws, letters, uuid } from './argument-draws.js';
 import { operationOf } from './list.js';
 
 /** What differs between the calls of one spec. */
@@ -316,45 +317,3 @@ function plain(json: string): string {
 
 /** The call's number; of a call before the load, a word that is none. */
 const nonceOf = (callId: number): string => (Number.isNaN(callId) ? 'preflight' : String(callId));
-
-/** Number of values of one draw. */
-const DRAW = 4_294_967_296;
-const integerDraws = (min: number, max: number): number => (max - min + 1 <= DRAW ? 1 : 2);
-
-/** Uniform over [min, max]; exact for spans up to 2^53. */
-function integerBetween(random: Random, min: number, max: number): number {
-  const span = max - min + 1;
-  if (integerDraws(min, max) === 1) return min + random.below(span);
-  const draw = random.below(2_097_152) * DRAW + random.below(DRAW);
-  return min + (draw % span);
-}
-
-/** 26^6 is below 2^32. */
-const LETTERS_A_DRAW = 6;
-
-function letters(random: Random, bytes: number): string {
-  let text = '';
-  let bits = 0;
-  for (let i = 0; i < bytes; i++) {
-    if (i % LETTERS_A_DRAW === 0) bits = random.below(308_915_776);
-    text += String.fromCharCode(97 + (bits % 26));
-    bits = Math.floor(bits / 26);
-  }
-  return text;
-}
-
-const UUID_DRAWS = 5;
-
-/** A version 4 UUID (RFC 9562) from the seeded stream: unique by its 122 random bits, not secret. */
-function uuid(random: Random): string {
-  const a = hex8(random.below(4_294_967_296));
-  const b = hex8(random.below(4_294_967_296));
-  const c = hex8(random.below(4_294_967_296));
-  const d = hex8(random.below(4_294_967_296));
-  const variant = '89ab'.charAt(random.below(4));
-  return `${a}-${b.slice(0, 4)}-4${b.slice(5)}-${variant}${c.slice(1, 4)}-${c.slice(4)}${d}`;
-}
-
-function hex8(value: number): string {
-  return (value + 0x1_0000_0000).toString(16).slice(1);
-}

@@ -54,15 +54,20 @@ export async function sdkHttpTransport(
   return new sessions.StreamableHTTPClientTransport(url, options);
 }
 
-async function sessionClient(answers: ClientAnswers): Promise<SdkClient> {
-  const { Client } = await import('@modelcontextprotocol/sdk/client/index.js');
-  const { ResultSchema, ToolListChangedNotificationSchema } = await import('@modelcontextprotocol/sdk/types.js');
-  const { capabilities } = new RequestAnswers(answers);
-  const client = await answering(new Client(CLIENT_INFO, { capabilities }), answers);
-  client.onerror = () => undefined;
+/** What the clients of both packages have in common, each with types of its own. */
+interface ClientOfBoth {
+  connect(transport: Transport, options: { readonly timeout: number }): Promise<void>;
+  getServerVersion(): { readonly name: string; readonly version: string } | undefined;
+  getServerCapabilities(): { readonly tools?: { readonly listChanged?: boolean | undefined } | undefined } | undefined;
+  getInstructions(): string | undefined;
+  close(): Promise<void>;
+}
+
+/** What is known of the server is read when it is asked for: a client is handed out before it is connected. */
+function sdkClientOf(client: ClientOfBoth, own: Pick<SdkClient, 'request' | 'onToolsChanged'>): SdkClient {
   return {
+    ...own,
     connect: (transport, timeout) => client.connect(transport, { timeout }),
-    request: (method, params, limits) => client.request({ method, params }, ResultSchema, optionsOf(limits)),
     get serverInfo() {
       return client.getServerVersion() ?? null;
     },
@@ -75,12 +80,23 @@ async function sessionClient(answers: ClientAnswers): Promise<SdkClient> {
     get announcesTools() {
       return client.getServerCapabilities()?.tools?.listChanged === true;
     },
+    close: () => client.close(),
+  };
+}
+
+async function sessionClient(answers: ClientAnswers): Promise<SdkClient> {
+  const { Client } = await import('@modelcontextprotocol/sdk/client/index.js');
+  const { ResultSchema, ToolListChangedNotificationSchema } = await import('@modelcontextprotocol/sdk/types.js');
+  const { capabilities } = new RequestAnswers(answers);
+  const client = await answering(new Client(CLIENT_INFO, { capabilities }), answers);
+  client.onerror = () => undefined;
+  return sdkClientOf(client, {
+    request: (method, params, limits) => client.request({ method, params }, ResultSchema, optionsOf(limits)),
     onToolsChanged: (heard) => {
       client.setNotificationHandler(ToolListChangedNotificationSchema, heard);
       return Promise.resolve();
     },
-    close: () => client.close(),
-  };
+  });
 }
 
 /** Gives a client of the SDK the answers of the scenario. */
@@ -116,28 +132,14 @@ async function statelessClient(revision: Revision): Promise<SdkClient> {
     inputRequired: { autoFulfill: false },
   });
   client.onerror = () => undefined;
-  return {
-    connect: (transport, timeout) => client.connect(transport, { timeout }),
+  return sdkClientOf(client, {
     request: (method, params, limits) => client.request({ method, params }, ANYTHING, optionsOf(limits)),
-    get serverInfo() {
-      return client.getServerVersion() ?? null;
-    },
-    get capabilities() {
-      return { ...client.getServerCapabilities() };
-    },
-    get instructions() {
-      return client.getInstructions() ?? null;
-    },
-    get announcesTools() {
-      return client.getServerCapabilities()?.tools?.listChanged === true;
-    },
     onToolsChanged: async (heard) => {
       client.setNotificationHandler('notifications/tools/list_changed', heard);
       if (client.getServerCapabilities()?.tools?.listChanged === true)
         await client.listen({ toolsListChanged: true }).catch(() => undefined);
     },
-    close: () => client.close(),
-  };
+  });
 }
 
 function optionsOf({ timeoutMs, signal, headers }: RequestLimits) {

@@ -5,7 +5,8 @@ import { outcomeFill } from '../charts/outcome-patterns.js';
 import type { CallClass } from '../charts/theme.js';
 import { px } from '../drawing/index.js';
 import { html, outside, prose, trusted, type Markup } from '../layouts/markup.js';
-import { mainAttribution, placeWords } from '../topics/breakdown.js';
+import { placeWords } from '../topics/breakdown-words.js';
+import { mainAttribution } from '../topics/breakdown.js';
 import { plainText } from '../text.js';
 import { STAGE_WORDS } from '../words.js';
 
