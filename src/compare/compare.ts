@@ -11,7 +11,7 @@ import { selected } from './selected.js';
 import { comparativeGateOf, defaultComparativeGates } from './default-gates.js';
 import { effectOf, numbersOf, subjectKey, type EffectSubject, type MeasuredEffect } from './effects.js';
 import { judgeByBaseline } from './baseline/index.js';
-import { gravest, judgeGates, restricted, type Restriction } from './gates.js';
+import { gravest, judgeGates, restricted, restrictionOf, type Restriction } from './gates.js';
 import type {
   ComparedArm,
   ComparedGate,
@@ -26,8 +26,9 @@ import type {
  * Compares each arm with the first. Each row must hold one trial of every arm.
  *
  * A field of the environment that blocks makes the comparison invalid, without effects; so does an invalid or
- * unfinished trial. A doubtful trial, or trials that were not interleaved, leave every gate inconclusive. An arm that
- * could not be run is invalid by itself: the others are compared.
+ * unfinished trial of the reference. A doubtful one, or trials that were not interleaved, leave every gate inconclusive.
+ * Such a trial of another arm says nothing against the rest: that arm alone is invalid or inconclusive, as is one that
+ * could not be run.
  */
 export function compareTrials(input: ComparisonInput): Comparison {
   const { arms, rows, leftOut, notRun = [], environment } = input;
@@ -49,10 +50,10 @@ export function compareTrials(input: ComparisonInput): Comparison {
             effects: effects.filter(({ effect }) => selected(gate, effect, rows)),
           })),
           candidates,
-          worstRestriction(restrictions),
+          restrictions,
         ),
         ...gatesVersusBaseline(input, candidates),
-        ...gateOnEarlyEnds(early, worstRestriction(restrictions)),
+        ...gateOnEarlyEnds(early, restrictions),
       ];
   const order = rows.map((row) => row.map(({ arm }) => arm));
   const compared = [reference, ...candidates].map((name): ComparedArm => {
@@ -119,7 +120,7 @@ function gatesVersusBaseline(input: ComparisonInput, candidates: readonly string
     const summaries = trials.map(({ summary }) => summary);
     return {
       arm,
-      restriction: worstRestriction(restrictionsOfTrials(trials, arm)),
+      restriction: restrictionOf(arm, restrictionsOfTrials(trials, arm)),
       gates: judgeByBaseline(baseline.gates, summaries, baseline.choice),
     };
   });
@@ -192,25 +193,26 @@ function restrictionsOf({ arms, rows, plannedRows, environment }: ComparisonInpu
   ];
 }
 
-const invalid = (why: string): Restriction => ({ verdict: 'invalid', why });
-const inconclusive = (why: string): Restriction => ({ verdict: 'inconclusive', why });
+const invalid = (why: string, arm: string | null = null): Restriction => ({ verdict: 'invalid', why, arm });
+const inconclusive = (why: string, arm: string | null = null): Restriction => ({ verdict: 'inconclusive', why, arm });
 
-/** What stands against the numbers of trials by themselves. */
+/** What stands against the numbers of trials by themselves: those of the reference are a part of every change. */
 function restrictionsOfTrials(trials: readonly Trial[], reference: string): readonly Restriction[] {
   const named = ({ arm, folder }: Trial): string => `the trial ${folder} of ${arm}`;
   const reason = ({ summary: { validity } }: Trial): string => validity.reasons[0]?.what ?? 'see its reasons';
+  const concerned = ({ arm }: Trial): string | null => (arm === reference ? null : arm);
   return [
     ...trials
       .filter(({ summary }) => summary.validity.verdict === 'invalid')
-      .map((trial) => invalid(`${named(trial)} is invalid: ${reason(trial)}`)),
+      .map((trial) => invalid(`${named(trial)} is invalid: ${reason(trial)}`, concerned(trial))),
     ...trials
       .filter(({ summary: { status, validity } }) => status !== 'complete' && validity.verdict !== 'invalid')
       // A candidate that was hopeless has failed, and a reference that was has nothing to compare with.
       .filter(({ arm, summary: { status } }) => status !== 'aborted' || arm === reference)
-      .map((trial) => invalid(`${named(trial)} did not end as planned: ${trial.summary.status}`)),
+      .map((trial) => invalid(`${named(trial)} did not end as planned: ${trial.summary.status}`, concerned(trial))),
     ...trials
       .filter(({ summary: { status, validity } }) => validity.verdict === 'doubtful' && status !== 'aborted')
-      .map((trial) => inconclusive(`${named(trial)} is doubtful: ${reason(trial)}`)),
+      .map((trial) => inconclusive(`${named(trial)} is doubtful: ${reason(trial)}`, concerned(trial))),
   ];
 }
 
@@ -234,20 +236,20 @@ function earlyEnds(rows: readonly (readonly Trial[])[], reference: string): Earl
 }
 
 /** An arm that was ended early has failed a gate, and is never left out. */
-function gateOnEarlyEnds(early: EarlyEnds, restriction: Restriction | null): readonly ComparedGate[] {
+function gateOnEarlyEnds(early: EarlyEnds, restrictions: readonly Restriction[]): readonly ComparedGate[] {
   if (early.size === 0) return [];
-  const verdict = restriction?.verdict === 'invalid' ? 'invalid' : 'regress';
   const unknown = { change: null, pWorse: null, minimumDetectable: null, trialsNeeded: null } as const;
-  const outcomes = [...early].map(([arm, why]): GateOutcome => ({ ...unknown, arm, where: 'the run', verdict, why }));
+  const outcomes = [...early].map(([arm, why]): GateOutcome => {
+    const verdict = restrictionOf(arm, restrictions)?.verdict === 'invalid' ? 'invalid' : 'regress';
+    return { ...unknown, arm, where: 'the run', verdict, why };
+  });
+  const verdict = gravest(outcomes.map((outcome) => outcome.verdict));
   return [{ gate: comparativeGateOf('error-ratio', 'ratio', 0), text: 'abort-on', verdict, outcomes }];
 }
 
 const refusalOf = (fields: readonly string[]): string =>
   `the environments differ in ${fields.join(', ')}; declare what the arms differ in on purpose: ` +
   fields.map((field) => `--variable ${field}`).join(' ');
-
-const worstRestriction = (restrictions: readonly Restriction[]): Restriction | null =>
-  restrictions.find(({ verdict }) => verdict === 'invalid') ?? restrictions[0] ?? null;
 
 const primary = (arm: string, gates: readonly ComparedGate[]): readonly GateOutcome[] =>
   gates
@@ -260,7 +262,7 @@ function armVerdict(
   restrictions: readonly Restriction[],
   early: EarlyEnds,
 ): ComparisonVerdict {
-  if (restrictions.some(({ verdict }) => verdict === 'invalid')) return 'invalid';
+  if (restrictionOf(arm, restrictions)?.verdict === 'invalid') return 'invalid';
   if (early.has(arm)) return 'regress';
   const verdicts = new Set(primary(arm, gates).map(({ verdict }) => verdict));
   if (verdicts.has('invalid')) return 'invalid';
@@ -283,10 +285,10 @@ function findingOf(
   restrictions: readonly Restriction[],
   early: EarlyEnds,
 ): string {
-  const [restriction] = restrictions;
+  const restriction = restrictionOf(arm, restrictions);
   const ended = early.get(arm);
   if (ended !== undefined && restriction?.verdict !== 'invalid') return ended;
-  if (restriction !== undefined) return restriction.why;
+  if (restriction !== null) return restriction.why;
   const outcomes = gates
     .filter(({ gate }) => gate.level === 'error')
     .flatMap(({ gate, outcomes: all }) => all.filter((each) => each.arm === arm).map((outcome) => ({ gate, outcome })));

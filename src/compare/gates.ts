@@ -10,6 +10,14 @@ import type { ComparedGate, GateOutcome } from './types.js';
 export interface Restriction {
   readonly verdict: 'invalid' | 'inconclusive';
   readonly why: string;
+  /** The candidate whose numbers alone it concerns; null: those of every arm. */
+  readonly arm: string | null;
+}
+
+/** The gravest restriction on the numbers of an arm. */
+export function restrictionOf(arm: string, restrictions: readonly Restriction[]): Restriction | null {
+  const own = restrictions.filter((each) => each.arm === null || each.arm === arm);
+  return own.find(({ verdict }) => verdict === 'invalid') ?? own[0] ?? null;
 }
 
 export interface GateEffects {
@@ -24,8 +32,10 @@ export interface GateEffects {
 export function judgeGates(
   gates: readonly GateEffects[],
   arms: readonly string[],
-  restriction: Restriction | null,
+  restrictions: readonly Restriction[],
 ): readonly ComparedGate[] {
+  const allowed = (outcome: GateOutcome): GateOutcome =>
+    restricted(outcome, restrictionOf(outcome.arm, restrictions));
   const evidences = gates.map(({ gate, effects }) =>
     effects.map(({ evidence }): Evidence | null =>
       evidence === null ? null : { ...evidence, margin: onScale(gate).margin, atLeast: gate.atLeast },
@@ -46,10 +56,10 @@ export function judgeGates(
       const evidence = evidences[index]?.[place] ?? null;
       const decision = evidence === null ? undefined : decisions.get(evidence);
       const outcome = decision === undefined ? withoutNumber(effect, isDefault) : withNumber(gate, effect, decision);
-      return outcome === null ? [] : [restricted(outcome, restriction)];
+      return outcome === null ? [] : [allowed(outcome)];
     });
     if (outcomes.length === 0 && isDefault) return [];
-    const judged = outcomes.length > 0 ? outcomes : arms.map((arm) => restricted(nowhere(gate, arm), restriction));
+    const judged = outcomes.length > 0 ? outcomes : arms.map((arm) => allowed(nowhere(gate, arm)));
     return [
       {
         gate,
