@@ -34,8 +34,7 @@ export function judgeGates(
   arms: readonly string[],
   restrictions: readonly Restriction[],
 ): readonly ComparedGate[] {
-  const allowed = (outcome: GateOutcome): GateOutcome =>
-    restricted(outcome, restrictionOf(outcome.arm, restrictions));
+  const allowed = (outcome: GateOutcome): GateOutcome => restricted(outcome, restrictionOf(outcome.arm, restrictions));
   const evidences = gates.map(({ gate, effects }) =>
     effects.map(({ evidence }): Evidence | null =>
       evidence === null ? null : { ...evidence, margin: onScale(gate).margin, atLeast: gate.atLeast },

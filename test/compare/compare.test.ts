@@ -297,22 +297,25 @@ describe('a comparison that can not be trusted', () => {
   it.each([
     ['doubtful', 'inconclusive'],
     ['invalid', 'invalid'],
-  ] as const)('with one %s trial of an arm leaves the others their verdicts, and says so of the whole', (was, verdict) => {
-    const rows = (of: string): ComparisonInput['rows'] =>
-      rowsOf({ before: asIs, after: slowerBy(1.5), other: asIs }, 10).map((row, index) =>
-        row.map((trial) =>
-          trial.arm === of && index === 9 ? { ...trial, summary: judgedAs(was)(trial.summary) } : trial,
-        ),
-      );
-    const arms = { before: asIs, after: slowerBy(1.5), other: asIs };
-    const found = compared(arms, { rows: rows('other') });
-    expect(found.arms.map((arm) => arm.verdict)).toEqual([null, 'regress', verdict]);
-    expect(found.arms[2]?.finding).toContain('runs/other-9');
-    expect(found.arms[1]?.finding).not.toContain('other');
-    // The reference is a part of every change.
-    const all = compared(arms, { rows: rows('before') });
-    expect(all.arms.map((arm) => arm.verdict)).toEqual([null, verdict, verdict]);
-  });
+  ] as const)(
+    'with one %s trial of an arm leaves the others their verdicts, and says so of the whole',
+    (was, verdict) => {
+      const rows = (of: string): ComparisonInput['rows'] =>
+        rowsOf({ before: asIs, after: slowerBy(1.5), other: asIs }, 10).map((row, index) =>
+          row.map((trial) =>
+            trial.arm === of && index === 9 ? { ...trial, summary: judgedAs(was)(trial.summary) } : trial,
+          ),
+        );
+      const arms = { before: asIs, after: slowerBy(1.5), other: asIs };
+      const found = compared(arms, { rows: rows('other') });
+      expect(found.arms.map((arm) => arm.verdict)).toEqual([null, 'regress', verdict]);
+      expect(found.arms[2]?.finding).toContain('runs/other-9');
+      expect(found.arms[1]?.finding).not.toContain('other');
+      // The reference is a part of every change.
+      const all = compared(arms, { rows: rows('before') });
+      expect(all.arms.map((arm) => arm.verdict)).toEqual([null, verdict, verdict]);
+    },
+  );
 
   it('is inconclusive when all trials of one arm ran before those of the other', () => {
     const rows = rowsOf({ before: asIs, after: slowerBy(1.5) }, 10).map((row) =>
