@@ -26,9 +26,9 @@ import type {
  * Compares each arm with the first. Each row must hold one trial of every arm.
  *
  * A field of the environment that blocks makes the comparison invalid, without effects; so does an invalid or
- * unfinished trial of the reference. A doubtful one, or trials that were not interleaved, leave every gate inconclusive.
- * Such a trial of another arm says nothing against the rest: that arm alone is invalid or inconclusive, as is one that
- * could not be run.
+ * unfinished trial of the reference. A doubtful one, or trials that were not interleaved, leave every gate open. Such
+ * a trial of another arm says nothing against the rest: that arm alone is invalid or inconclusive, as is one that could
+ * not be run.
  */
 export function compareTrials(input: ComparisonInput): Comparison {
   const { arms, rows, leftOut, notRun = [], environment } = input;
