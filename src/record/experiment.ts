@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { ProblemError } from '../problem/index.js';
 import { isObject, parsedOrUndefined } from '../protocol/index.js';
-import { errorCode, fileProblem, jsonText, replaceText, textIfThere } from './files.js';
+import { errorCode, fileProblem, jsonText, textIfThere, writeWhole } from './files.js';
 
 /** Name of the file in the folder of an experiment. */
 export const EXPERIMENT_FILE = 'experiment.json';
@@ -84,9 +84,12 @@ export interface ExperimentFile {
   readonly stoppedArms?: readonly StoppedArm[];
 }
 
-/** Writes `experiment.json`, so that a reader sees the old or the new one and never half of it. */
+/**
+ * Writes `experiment.json`, so that a reader sees the old or the new one and never half of it. Rejects with a
+ * ProblemError (`output`) when it can't be written.
+ */
 export function writeExperiment(dir: string, experiment: ExperimentFile): Promise<void> {
-  return replaceText(join(dir, EXPERIMENT_FILE), jsonText(experiment));
+  return writeWhole(join(dir, EXPERIMENT_FILE), jsonText(experiment));
 }
 
 /**

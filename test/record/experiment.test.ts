@@ -68,6 +68,12 @@ describe('experiment.json', () => {
     expect(validate({ ...experiment, winner: 'direct' })).toBe(false);
   });
 
+  it('that can not be written is no bug, but an output that failed', async () => {
+    const blocked = join(folder, 'no-folder');
+    writeFileSync(blocked, '');
+    await expect(writeExperiment(blocked, experiment)).rejects.toMatchObject({ kind: 'output' });
+  });
+
   it('is not there in the folder of a run', async () => {
     expect(await readExperiment(join(folder, 'none'))).toBeNull();
   });
