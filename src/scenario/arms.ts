@@ -80,7 +80,7 @@ export function separated(
     coolDownNs: asked?.['cool-down'] ?? DEFAULT_TRIALS.coolDownNs,
   };
   const reference = given.reference ?? named;
-  const names = Object.keys(arms ?? {});
+  const names = namesIn(written);
   if (reference !== undefined && !names.includes(reference)) {
     const advice = unknownName('arm', reference, names, 'arms');
     throw new ProblemError('bad-input', problemAt(spanAt(written, ['reference'], 'value'), 'unknown-arm', advice));
@@ -101,6 +101,12 @@ export function separated(
   };
   if (problems.length > 0) throw new ProblemError('bad-input', problems);
   return { common: scenario, experiment, trials };
+}
+
+/** As they are written: the keys of an object would give names that are numbers first, and by size. */
+function namesIn(written: MapNode): readonly string[] {
+  const arms = nodeAt(written, ['arms']);
+  return arms?.kind === 'map' ? [...arms.entries.keys()] : [];
 }
 
 function withGiven(

@@ -89,6 +89,13 @@ describe('a scenario with arms', () => {
     ]);
   });
 
+  it('keeps the order in which arms are written, also where their names are numbers', () => {
+    const workers = (count: number): string => `{ stack: { services: { backend: { workers: ${count} } } } }`;
+    const numbered = read(`${BASE}arms: { 16: ${workers(16)}, next: ${workers(12)}, 8: ${workers(8)} }\n`);
+    expect(numbered.arms.map(({ name }) => name)).toEqual(['16', 'next', '8']);
+    expect(numbered.reference).toBe('16');
+  });
+
   it('takes the reference, the number of trials and the pause from the file, a profile, and --set', () => {
     const text = `${BASE}${ARMS}reference: candidate
 trials: { pairs: 6, order: interleaved, cool-down: 0s }

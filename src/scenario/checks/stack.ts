@@ -17,6 +17,7 @@ import { checkUrl } from './url.js';
 
 export function checkStack(context: CheckContext): void {
   const { services, links, target, error } = context;
+  checkNamesInOrder(context);
   for (const [name, service] of services)
     if (service !== null && !context.replicas.has(name)) checkService(context, name, service);
   for (const [replica, name] of context.replicas) {
@@ -39,6 +40,20 @@ export function checkStack(context: CheckContext): void {
   checkSessionLife(context);
   checkServerStream(context);
   checkSpans(context);
+}
+
+/** Services start in the order in which they are written, and as keys of an object names that are numbers come first. */
+function checkNamesInOrder({ tree, error }: CheckContext): void {
+  const services = nodeAt(tree, ['stack', 'services']);
+  if (services?.kind !== 'map') return;
+  const written = [...services.entries.keys()];
+  const read = Object.keys(Object.fromEntries(written.map((name) => [name, null])));
+  const moved = read.find((name, at) => name !== written[at]);
+  if (moved === undefined) return;
+  error({ key: ['stack', 'services', moved] }, 'number-as-name', {
+    what: `the name "${moved}" is a number, so that this service would be started before those above it`,
+    remedy: `begin the name with a letter: s${moved}`,
+  });
 }
 
 /** Spans come only from who knows where to send them, and belong to calls by the trace context of these. */
