@@ -35,12 +35,15 @@ export interface Effect extends EffectSubject {
   readonly result:
     | {
         readonly kind: 'estimate';
-        /** Means of the trials, in `unit`; of a ratio the geometric ones. */
+        /** Means of the trials, in `unit`; of a ratio the geometric ones, unless a trial has the value 0. */
         readonly reference: number;
         readonly candidate: number;
         /** `at-least`, `at-most`: a bound, because the number of a trial is one (a quantile among unanswered calls). */
         readonly precision: Evidence['precision'];
-        /** Mean change with its t interval; of a ratio the geometric mean ratio minus 1. */
+        /**
+         * Mean change with its t interval; of a ratio the geometric mean ratio minus 1, or, where a trial has the value
+         * 0, the mean difference as a share of the reference's mean.
+         */
         readonly change: Estimated;
         /** The estimate of Hodges and Lehmann beside it. */
         readonly hodgesLehmann: Estimated;
@@ -54,8 +57,15 @@ export interface Effect extends EffectSubject {
 /** An effect with what the rule needs of it; null where there is no estimate. */
 export interface MeasuredEffect {
   readonly effect: Effect;
-  readonly evidence: Omit<Evidence, 'margin' | 'atLeast'> | null;
+  readonly evidence: ScaledEvidence | null;
 }
+
+/** `shares`: the harms are shares of the reference's mean, since a value of 0 has no logarithm. */
+export interface ScaledEvidence extends Omit<Evidence, 'margin' | 'atLeast'> {
+  readonly scale: ChangeScale;
+}
+
+type ChangeScale = 'logarithms' | 'shares' | 'differences';
 
 /**
  * Samples beyond a quantile that each trial must have: below, one trial's quantile is biased by more than the interval
@@ -148,8 +158,10 @@ export function effectOf(
   const lack = lackOf(readPairs, change);
   if (lack !== null) return { effect: { ...about, result: { kind: 'none', ...lack } }, evidence: null };
   const values = readPairs.map(([{ value: a }, { value: b }]) => [a ?? NaN, b ?? NaN] as const);
-  const { changes, differences } = changesOf(about);
-  const readable = (value: number): number => (change === 'ratio' ? Math.expm1(value) : value);
+  const { changes, differences, scale } = changesOf(about);
+  const isLog = scale === 'logarithms';
+  const readable = (value: number): number =>
+    isLog ? Math.expm1(value) : scale === 'shares' ? Math.max(-1, value) : value;
   const precision = precisionOf(readPairs);
   const sign = better === 'lower' ? 1 : -1;
   const harms = changes.map((each) => sign * each);
@@ -158,11 +170,11 @@ export function effectOf(
   const result = {
     kind: 'estimate',
     reference: middle(
-      change,
+      isLog,
       values.map(([a]) => a),
     ),
     candidate: middle(
-      change,
+      isLog,
       values.map(([, b]) => b),
     ),
     precision,
@@ -173,6 +185,7 @@ export function effectOf(
   return {
     effect: { ...about, result },
     evidence: {
+      scale,
       harms,
       absoluteHarms: differences.map((each) => sign * each),
       // Where higher is better, a change of at least so much is a harm of at most so much.
@@ -183,20 +196,25 @@ export function effectOf(
 
 /** The change of each pair of an estimate, on the scale on which it is judged, and in the unit. */
 export function changesOf({ pairs, change }: Pick<Effect, 'pairs' | 'change'>): {
+  readonly scale: ChangeScale;
   readonly changes: readonly number[];
   readonly differences: readonly number[];
 } {
   const values = pairs.map(({ reference, candidate }) => [reference ?? NaN, candidate ?? NaN] as const);
   const differences = values.map(([reference, candidate]) => candidate - reference);
-  return { differences, changes: change === 'ratio' ? values.map(([a, b]) => Math.log(b / a)) : differences };
+  if (change !== 'ratio') return { scale: 'differences', differences, changes: differences };
+  if (values.flat().every((value) => value > 0))
+    return { scale: 'logarithms', differences, changes: values.map(([a, b]) => Math.log(b / a)) };
+  const mean = meanOf(values.map(([a]) => a));
+  return { scale: 'shares', differences, changes: differences.map((each) => each / mean) };
 }
 
 const same = (value: number): number => value;
 const alone = (values: readonly number[]): Estimated => ({ estimate: meanOf(values), low: null, high: null });
 
-/** The middle of trials: geometric for what is compared as a ratio. */
-function middle(change: Effect['change'], values: readonly number[]): number {
-  return change === 'ratio' ? Math.exp(meanOf(values.map((value) => Math.log(value)))) : meanOf(values);
+/** The middle of trials: geometric for what is compared by logarithms. */
+function middle(isLog: boolean, values: readonly number[]): number {
+  return isLog ? Math.exp(meanOf(values.map((value) => Math.log(value)))) : meanOf(values);
 }
 
 function written({ estimate, low, high }: Estimated, readable: (value: number) => number): Estimated {
@@ -227,8 +245,9 @@ function lackOf(
     return { why: `${first.why ?? 'no value'}${share}`, cause };
   }
   const unknown = (why: string) => ({ why, cause: 'not-known' }) as const;
-  if (change === 'ratio' && reads.some(({ value }) => value !== null && value <= 0))
-    return unknown('a trial has the value 0, of which there is no ratio');
+  // One trial without anything is a change like any other; a reference without anything is none to take shares of.
+  if (change === 'ratio' && pairs.every(([reference]) => (reference.value ?? 0) <= 0))
+    return unknown('the reference has the value 0, of which there is no ratio');
   const bounded = (side: 0 | 1): boolean => pairs.some((pair) => pair[side].isLowerBound);
   if (bounded(0) && bounded(1))
     return { why: 'both arms have only lower bounds (calls without an answer)', cause: 'bounds' };

@@ -1,9 +1,9 @@
 /** Comparative gates: the rule applied to the effects of all arms at once. */
 import { comparativeGateText, type ComparativeGate } from '../catalog/index.js';
 import { changeText, counted, estimatedChange } from '../format/index.js';
-import type { MeasuredEffect } from './effects.js';
+import type { MeasuredEffect, ScaledEvidence } from './effects.js';
 import { decide, type Decision, type Evidence } from './rule.js';
-import { onScale } from './scale.js';
+import { inShares, onScale, type GateScale } from './scale.js';
 import type { ComparedGate, GateOutcome } from './types.js';
 
 /** What forbids a verdict on the numbers, whatever they are. */
@@ -37,7 +37,9 @@ export function judgeGates(
   const allowed = (outcome: GateOutcome): GateOutcome => restricted(outcome, restrictionOf(outcome.arm, restrictions));
   const evidences = gates.map(({ gate, effects }) =>
     effects.map(({ evidence }): Evidence | null =>
-      evidence === null ? null : { ...evidence, margin: onScale(gate).margin, atLeast: gate.atLeast },
+      evidence === null
+        ? null
+        : { ...evidence, margin: scaleOf(gate, evidence).margin, atLeast: gate.atLeast },
     ),
   );
   const decisions = new Map<Evidence, Decision>();
@@ -69,6 +71,9 @@ export function judgeGates(
     ];
   });
 }
+
+const scaleOf = (gate: ComparativeGate, { scale }: ScaledEvidence): GateScale =>
+  scale === 'shares' ? inShares(gate, 1) : onScale(gate);
 
 /** An outcome under what forbids a verdict on its number. */
 export function restricted(outcome: GateOutcome, restriction: Restriction | null): GateOutcome {
@@ -105,7 +110,7 @@ function withNumber(gate: ComparativeGate, { effect, evidence }: MeasuredEffect,
   const { arm, where, result } = effect;
   if (result.kind === 'none' || evidence === null) throw new RangeError('a decision is on an estimate');
   const { verdict, pWorse, trialsNeeded } = decision;
-  const scale = onScale(gate);
+  const scale = scaleOf(gate, evidence);
   const minimumDetectable = decision.minimumDetectable === null ? null : scale.change(decision.minimumDetectable);
   const limit = changeText(scale.sign * gate.margin, gate);
   const bound = { exact: '', 'at-least': 'at least ', 'at-most': 'at most ' }[result.precision];

@@ -31,9 +31,11 @@ export function rankingOf(reference: string, effects: readonly Effect[]): Rankin
   if (effects.some(({ result }) => result.kind === 'estimate' && result.precision !== 'exact'))
     return { kind: 'none', why: 'of an arm only a bound is known' };
   if (first.pairs.length < 2) return { kind: 'none', why: 'one trial of each arm has no interval' };
-  const isRatio = first.change === 'ratio';
+  const values = effects.flatMap(({ pairs }) => pairs.flatMap(({ reference: a, candidate: b }) => [a ?? NaN, b ?? NaN]));
+  // A value of 0 has no logarithm.
+  const isLog = first.change === 'ratio' && values.every((value) => value > 0);
   const worse = (value: number | null): number => {
-    const scaled = isRatio ? Math.log(value ?? NaN) : (value ?? NaN);
+    const scaled = isLog ? Math.log(value ?? NaN) : (value ?? NaN);
     return first.better === 'lower' ? scaled : -scaled;
   };
   const arms = [

@@ -28,3 +28,19 @@ export function onScale({ metric, change, margin }: Pick<ComparativeGate, 'metri
     change: (harm) => (isLog ? Math.expm1(sign * harm) : sign * harm),
   };
 }
+
+/**
+ * The scale of a ratio some values of which are 0, and have no logarithm: shares of another value, such as the mean of
+ * the reference.
+ */
+export function inShares({ metric, margin }: Pick<ComparativeGate, 'metric' | 'margin'>, of: number): GateScale {
+  const sign = metricOf(metric).better === 'lower' ? 1 : -1;
+  return {
+    isLog: false,
+    sign,
+    margin,
+    to: (value) => value / of,
+    back: (scaled) => scaled * of,
+    change: (harm) => Math.max(-1, sign * harm),
+  };
+}

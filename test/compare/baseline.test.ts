@@ -133,6 +133,32 @@ describe('a baseline', () => {
   });
 });
 
+describe('a goodput of 0', () => {
+  const goodput = '{ metric: goodput, stat: rate, versus: baseline, max-decrease: 10% }';
+  const scaledTo = (summary: Summary, factor: number): Summary => ({
+    ...summary,
+    phases: summary.phases.map((phase) => ({ ...phase, goodputPerSecond: phase.goodputPerSecond * factor })),
+  });
+  const sessions = (factors: readonly number[]): BaselineChoice => ({
+    kind: 'found',
+    file: stored(days(factors.map(() => 1)).map((summary, day) => scaledTo(summary, factors[day] ?? 1))),
+  });
+  const judged = (factor: number, choice: BaselineChoice) =>
+    judgeByBaseline(gates(goodput), [scaledTo(another(1), factor)], choice)[0]?.outcomes[0];
+
+  it('is a regress against sessions that had some', () => {
+    const found = judged(0, sessions(QUIET));
+    expect(found).toMatchObject({ verdict: 'regress', measured: 0 });
+    expect(found?.change?.estimate).toBeCloseTo(-1, 6);
+    expect(found?.why).toMatch(/^−100 % /);
+  });
+
+  it('is never passed because one of the sessions had none', () => {
+    expect(judged(1, sessions([...QUIET, 0]))?.verdict).toBe('inconclusive');
+    expect(judged(0, sessions([0, 0, 0, 0, 0]))).toMatchObject({ verdict: 'inconclusive', change: null });
+  });
+});
+
 describe('the choice of a baseline', () => {
   const key = keyOf({ summary: another(1), envelope });
 

@@ -132,6 +132,32 @@ describe('a comparison', () => {
     expect(findingOf(mixed)).toMatch(/^response-time p99 .*; but response-time p50 /);
   });
 
+  it('of a candidate whose goodput is 0 is a share of the reference like any other', () => {
+    const dead = phases((phase) => ({ ...phase, goodputPerSecond: 0 }));
+    const goodput = gates('{ metric: goodput, stat: rate, max-decrease: 10% }');
+    const deadBut = (alive: readonly number[]): Arm => {
+      let trial = 0;
+      return (summary) => (alive.includes(trial++) ? asIs : dead)(summary);
+    };
+    const ofDead = (alive: readonly number[]): Comparison =>
+      compared({ before: asIs, after: deadBut(alive) }, { gates: goodput });
+    const all = ofDead([]);
+    expect(all.verdict).toBe('regress');
+    expect(findingOf(all)).toMatch(/^goodput rate of steady: −100 % .*beyond the limit of −10 %$/);
+    const most = ofDead([2, 7]);
+    expect(most.verdict).toBe('regress');
+    expect(findingOf(most)).toMatch(/^goodput rate of steady: −80 % \[/);
+    // Few dead trials are too few for the ranks, and never a pass.
+    expect(ofDead([0, 1, 2, 3, 4, 5, 6]).verdict).toBe('inconclusive');
+    const neither = compared({ before: dead, after: dead }, { gates: goodput });
+    expect(neither.verdict).toBe('inconclusive');
+    expect(findingOf(neither)).toContain('the reference has the value 0');
+    const numbers = [all, most].flatMap(({ gates: found }) =>
+      found.flatMap(({ outcomes }) => outcomes.flatMap(({ change }) => [change?.estimate, change?.low, change?.high])),
+    );
+    expect(numbers.every((number) => Number.isFinite(number) && (number ?? NaN) >= -1)).toBe(true);
+  });
+
   it('is mixed with more goodput and duplicates', () => {
     const accounted =
       (duplicates: number): Arm =>

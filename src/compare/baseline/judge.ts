@@ -6,7 +6,7 @@ import { readingsOf } from '../../gate/index.js';
 import { firstOfSessions, type BaselineChoice, type BaselineFile } from '../../record/index.js';
 import { LEAST_BEYOND_IN_TRIAL, read, type Estimated } from '../effects.js';
 import { FALSE_ALARM } from '../rule.js';
-import { onScale, type GateScale } from '../scale.js';
+import { inShares, onScale, type GateScale } from '../scale.js';
 import {
   holmAdjusted,
   meanOf,
@@ -167,10 +167,11 @@ function measureOf(
       `the baseline has ${counted(earlier.length, 'session')} of it, and ${LEAST_SESSIONS} are needed; ` +
         'add runs of other hours or days with "plimsoll baseline add DIR"',
     );
-  const scale = onScale(gate);
   const values = reads.map(({ value }) => value ?? NaN);
-  if (gate.change === 'ratio' && [...values, ...earlier].some((value) => value <= 0))
-    return none('inconclusive', 'a run has the value 0, of which there is no ratio');
+  const hasLogarithms = [...values, ...earlier].every((value) => value > 0);
+  if (gate.change === 'ratio' && !hasLogarithms && meanOf(earlier) <= 0)
+    return none('inconclusive', 'the baseline has the value 0, of which there is no ratio');
+  const scale = gate.change === 'ratio' && !hasLogarithms ? inShares(gate, meanOf(earlier)) : onScale(gate);
   const isBound = reads.some(({ isLowerBound }) => isLowerBound);
   const middle = scale.back(meanOf(values.map(scale.to)));
   const sign = scale.sign;

@@ -149,7 +149,9 @@ function noisesOf({ gates, effects }: Comparison): readonly Noise[] {
           if (effect?.result.kind !== 'estimate' || effect.result.precision !== 'exact' || effect.pairs.length < 2)
             return [];
           const { sign, margin } = onScale(gate);
-          const { changes, differences } = changesOf(effect);
+          const { changes, differences, scale } = changesOf(effect);
+          // Shares of a mean have another spread than logarithms: no later comparison is of that kind.
+          if (scale === 'shares') return [];
           const { metric, stat, tool, change, level, atLeast } = gate;
           return [
             {

@@ -108,6 +108,10 @@ export type CellSpan = readonly [from: number, to: number];
 const onScale = ({ change, better }: Effect, value: number): number =>
   (better === 'lower' ? 1 : -1) * (change === 'ratio' ? Math.log1p(Math.max(value, -0.999)) : value);
 
+/** The limit on that scale: a decrease by 10 % is farther from none than an increase by 10 %. */
+const limitOnScale = (effect: Effect, margin: number): number =>
+  onScale(effect, effect.better === 'lower' ? margin : -margin);
+
 /** The span that a row's pictures share: all estimates, no change and the limit, and some room for intervals. */
 export function cellSpan(effects: readonly Effect[], margin: number | null): CellSpan | null {
   const estimates = effects.flatMap((effect) =>
@@ -115,7 +119,7 @@ export function cellSpan(effects: readonly Effect[], margin: number | null): Cel
   );
   const [first] = effects;
   if (estimates.length === 0 || first === undefined) return null;
-  const limit = margin === null ? [] : [first.change === 'ratio' ? Math.log1p(margin) : margin];
+  const limit = margin === null ? [] : [limitOnScale(first, margin)];
   const all = [0, ...estimates, ...limit];
   const [from, to] = [Math.min(...all), Math.max(...all)];
   const room = (to - from) * 0.25;
@@ -135,7 +139,7 @@ export function cellPlot(
   const scale = linearScale([from, to], [inset, width - inset]);
   const at = (value: number): number => px(Math.max(2, Math.min(width - 2, scale(value))));
   const { estimate, low, high } = result.change;
-  const limit = margin === null ? null : at(effect.change === 'ratio' ? Math.log1p(margin) : margin);
+  const limit = margin === null ? null : at(limitOnScale(effect, margin));
   const whisker =
     low === null || high === null
       ? null
