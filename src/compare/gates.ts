@@ -37,9 +37,7 @@ export function judgeGates(
   const allowed = (outcome: GateOutcome): GateOutcome => restricted(outcome, restrictionOf(outcome.arm, restrictions));
   const evidences = gates.map(({ gate, effects }) =>
     effects.map(({ evidence }): Evidence | null =>
-      evidence === null
-        ? null
-        : { ...evidence, margin: scaleOf(gate, evidence).margin, atLeast: gate.atLeast },
+      evidence === null ? null : { ...evidence, margin: scaleOf(gate, evidence).margin, atLeast: gate.atLeast },
     ),
   );
   const decisions = new Map<Evidence, Decision>();

@@ -31,7 +31,9 @@ export function rankingOf(reference: string, effects: readonly Effect[]): Rankin
   if (effects.some(({ result }) => result.kind === 'estimate' && result.precision !== 'exact'))
     return { kind: 'none', why: 'of an arm only a bound is known' };
   if (first.pairs.length < 2) return { kind: 'none', why: 'one trial of each arm has no interval' };
-  const values = effects.flatMap(({ pairs }) => pairs.flatMap(({ reference: a, candidate: b }) => [a ?? NaN, b ?? NaN]));
+  const values = effects.flatMap(({ pairs }) =>
+    pairs.flatMap(({ reference: a, candidate: b }) => [a ?? NaN, b ?? NaN]),
+  );
   // A value of 0 has no logarithm.
   const isLog = first.change === 'ratio' && values.every((value) => value > 0);
   const worse = (value: number | null): number => {
