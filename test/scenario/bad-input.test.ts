@@ -40,7 +40,8 @@ const ROWS: readonly Row[] = [
     'services that would not start in their order',
     COMMAND,
     `${COMMAND}\n    2: { mock: tools }`,
-    'good.yaml:7:5 stack.services.2: the name "2" is a number, so that this service would be started before those above it',
+    'good.yaml:7:5 stack.services.2: the name "2" is a number, ' +
+      'so that this service would be started before those above it',
     '2',
     'begin the name with a letter: s2',
   ],

@@ -42,7 +42,7 @@ export function checkStack(context: CheckContext): void {
   checkSpans(context);
 }
 
-/** Services start in the order in which they are written, and as keys of an object names that are numbers come first. */
+/** Services start in the order in which they are written; as keys of an object, names that are numbers come first. */
 function checkNamesInOrder({ tree, error }: CheckContext): void {
   const services = nodeAt(tree, ['stack', 'services']);
   if (services?.kind !== 'map') return;
