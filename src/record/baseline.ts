@@ -179,12 +179,10 @@ export async function readBaselines(folder: string): Promise<readonly StoredFile
 /** The calibrations of a folder; as `readBaselines`. */
 export async function readCalibrations(folder: string): Promise<readonly StoredFile<CalibrationFile>[]> {
   return readEach(folder, CALIBRATION_ENDING, (found, path) => {
-    const { gates } = found;
     if (found['schema'] !== 'plimsoll/calibration-v1')
       throw notOne(path, 'is not of the format plimsoll/calibration-v1');
-    if (!isKey(found) || typeof found['pairs'] !== 'number' || !Array.isArray(gates) || !gates.every(isCalibratedGate))
-      throw notOne(path, 'is not whole');
-    return found as unknown as CalibrationFile;
+    if (!isCalibration(found)) throw notOne(path, 'is not whole');
+    return found;
   });
 }
 
@@ -204,7 +202,10 @@ async function readEach<File>(
   const files: StoredFile<File>[] = [];
   for (const name of names.filter((each) => each.endsWith(ending)).sort()) {
     const path = join(folder, name);
-    const found = parsedOrUndefined((await textIfThere(path)) ?? '');
+    const text = await textIfThere(path).catch((error: unknown) => {
+      throw notOne(path, `can't be read (${errorCode(error)})`);
+    });
+    const found = parsedOrUndefined(text ?? '');
     if (!isObject(found)) throw notOne(path, 'is not JSON of an object');
     files.push({ path, file: read(found, path) });
   }
@@ -220,10 +221,13 @@ const notOne = (path: string, what: string): ProblemError =>
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isTextOrNull = (value: unknown): boolean => value === null || isText(value);
+const isMoment = (value: unknown): boolean => isText(value) && !Number.isNaN(Date.parse(value));
+const isNumber = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value);
+const isNumberOrNull = (value: unknown): boolean => value === null || isNumber(value);
 
 function isKey(found: Readonly<Record<string, unknown>>): boolean {
   const { name, fingerprint, environment } = found;
-  const isField = (each: unknown): boolean => isObject(each) && isText(each['field']);
+  const isField = (each: unknown): boolean => isObject(each) && isText(each['field']) && 'value' in each;
   return isText(name) && isText(fingerprint) && Array.isArray(environment) && environment.every(isField);
 }
 
@@ -235,18 +239,30 @@ function isBaseline(found: unknown): found is BaselineFile {
 }
 
 function isRun(found: unknown): boolean {
-  if (!isObject(found) || !isText(found['runId']) || !isText(found['startedUtc'])) return false;
-  return isTextOrNull(found['bootId']) && !Number.isNaN(Date.parse(found['startedUtc']));
+  if (!isObject(found) || !isText(found['runId']) || !isMoment(found['startedUtc'])) return false;
+  return [found['bootId'], found['gitCommit'], found['node']].every(isTextOrNull) && isNumberOrNull(found['seed']);
 }
 
 function isBaselineNumber(found: unknown, runs: number): boolean {
   if (!isObject(found) || ![found['metric'], found['stat'], found['where']].every(isText)) return false;
   const { values, tool } = found;
-  const isValue = (value: unknown): boolean => value === null || (typeof value === 'number' && Number.isFinite(value));
-  return isTextOrNull(tool) && Array.isArray(values) && values.length === runs && values.every(isValue);
+  return isTextOrNull(tool) && Array.isArray(values) && values.length === runs && values.every(isNumberOrNull);
+}
+
+function isCalibration(found: unknown): found is CalibrationFile {
+  if (!isObject(found) || !isKey(found) || !isMoment(found['startedUtc'])) return false;
+  const { measuredPairs, pairs, falseAlarms, gates } = found;
+  if (![measuredPairs, pairs].every(isNumber) || !isInterval(falseAlarms)) return false;
+  return Array.isArray(gates) && gates.every(isCalibratedGate);
 }
 
 function isCalibratedGate(found: unknown): boolean {
-  if (!isObject(found) || !isText(found['text']) || !isObject(found['spread'])) return false;
-  return typeof found['spread']['estimate'] === 'number' && typeof found['margin'] === 'number';
+  if (!isObject(found) || ![found['text'], found['metric'], found['stat'], found['where']].every(isText)) return false;
+  const { tool, change, margin, spread, detectable } = found;
+  if (!isTextOrNull(tool) || (change !== 'ratio' && change !== 'difference')) return false;
+  return isNumber(margin) && isInterval(spread) && isNumberOrNull(detectable);
+}
+
+function isInterval(found: unknown): boolean {
+  return isObject(found) && [found['estimate'], found['low'], found['high']].every(isNumber);
 }

@@ -2,10 +2,11 @@
 import { lstat, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isRunning } from '../processes/index.js';
+import { ProblemError } from '../problem/index.js';
 import { isObject, parsedOrUndefined } from '../protocol/index.js';
 import { EXPERIMENT_FILE } from './experiment.js';
 import { errorCode, fileError } from './files.js';
-import { FILES } from './layout.js';
+import { FILES, type RunStatus } from './layout.js';
 
 export interface KeptRecord {
   /** As found: below the folder that was listed. */
@@ -15,7 +16,7 @@ export interface KeptRecord {
   readonly name: string;
   readonly startedUtc: string;
   /** Of a run its end, `incomplete` when it was killed; of an experiment `complete` when it has all its trials. */
-  readonly status: 'running' | 'complete' | 'interrupted' | 'failed' | 'recovered' | 'incomplete';
+  readonly status: 'running' | RunStatus | 'incomplete';
   /** Of the run, or of each trial of the experiment. */
   readonly runIds: readonly string[];
   readonly bytes: number;
@@ -32,7 +33,11 @@ export interface RecordList {
 export async function listRecords(folder: string): Promise<RecordList> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
     if (errorCode(error) === 'ENOENT') return [];
-    throw fileError(folder, error);
+    throw new ProblemError('bad-input', {
+      code: 'no-records',
+      what: `${folder} is no folder that can be read`,
+      remedy: 'give a folder that holds runs or experiments',
+    });
   });
   const records: KeptRecord[] = [];
   const others: string[] = [];
@@ -102,8 +107,12 @@ async function recordOf(path: string): Promise<KeptRecord | null> {
   const runs = (await Promise.all(folders.map((each) => headerIn(join(path, 'runs', each))))).filter(
     (each) => each !== null,
   );
-  const isUsed = (attempt: unknown): boolean => isObject(attempt) && attempt['standing'] === 'used';
-  const isWhole = attempts.filter(isUsed).length === order.flat().length;
+  const isUsed = (attempt: unknown): attempt is { readonly arm?: unknown } =>
+    isObject(attempt) && attempt['standing'] === 'used';
+  const stopped: readonly unknown[] = Array.isArray(experiment?.['stoppedArms']) ? experiment['stoppedArms'] : [];
+  const isRun = (arm: unknown): boolean => !stopped.some((each) => isObject(each) && each['arm'] === arm);
+  const used = attempts.filter(isUsed).filter(({ arm }) => isRun(arm));
+  const isWhole = used.length === order.flat().filter(isRun).length;
   const isLive = runs.some(({ status }) => status === 'running');
   return {
     path,
@@ -123,7 +132,7 @@ export async function isBeingRun(dir: string): Promise<boolean> {
   return runs.some((run) => run?.status === 'running');
 }
 
-const STATUSES = ['complete', 'interrupted', 'failed', 'recovered'] as const;
+const STATUSES: readonly RunStatus[] = ['complete', 'aborted', 'interrupted', 'failed', 'recovered'];
 
 interface RunStanding extends Pick<KeptRecord, 'name' | 'startedUtc' | 'status'> {
   readonly runId: string;

@@ -23,6 +23,41 @@ function runIn(folder: string, name: string, more: object = {}, status: string |
 }
 
 describe('the records of a folder', () => {
+  it('say of each run how it ended, also early by a rule of its scenario', async () => {
+    const folder = scratch();
+    const endings = ['aborted', 'complete', 'failed', 'interrupted', 'recovered'];
+    for (const status of endings) runIn(folder, status, {}, status);
+    const { records } = await listRecords(folder);
+    expect(records.map(({ path, status }) => [path, status]).sort()).toEqual(
+      endings.map((status) => [join(folder, status), status]),
+    );
+  });
+
+  it('say that an experiment is complete when all arms are that could be run', async () => {
+    const folder = scratch();
+    const dir = join(folder, 'experiment');
+    mkdirSync(dir);
+    const used = ['a', 'b'].map((arm) => ({ arm, row: 0, standing: 'used' }));
+    const experiment = {
+      name: 'gate',
+      startedUtc: '2026-11-04T10:00:00.000Z',
+      order: [['a', 'b', 'c']],
+      attempts: used,
+    };
+    const statusOf = async (more: object): Promise<unknown> => {
+      writeFileSync(join(dir, 'experiment.json'), JSON.stringify({ ...experiment, ...more }));
+      return (await listRecords(folder)).records[0]?.status;
+    };
+    expect(await statusOf({})).toBe('incomplete');
+    expect(await statusOf({ stoppedArms: [{ arm: 'c', reason: 'no such command' }] })).toBe('complete');
+  });
+
+  it('are refused where the folder is a file', async () => {
+    const file = join(scratch(), 'file');
+    writeFileSync(file, '');
+    await expect(listRecords(file)).rejects.toMatchObject({ kind: 'bad-input' });
+  });
+
   it('are its runs and experiments by age, with their size and how they ended; the rest is named', async () => {
     const folder = scratch();
     runIn(folder, 'b', { startedUtc: '2026-11-02T10:00:00.000Z' });
