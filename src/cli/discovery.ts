@@ -1,6 +1,7 @@
 /** What `plimsoll URL` and `plimsoll init` have in common: asking the server, within bounds, and what was left out. */
 import { readQuantity } from '../catalog/index.js';
 import {
+  commandLine,
   discover,
   httpTarget,
   namedTool,
@@ -8,6 +9,7 @@ import {
   withNextCommand,
   type Discovery,
   type DiscoveryTarget,
+  type Typed,
 } from '../discover/index.js';
 import { counted } from '../format/index.js';
 import { ProblemError } from '../problem/index.js';
@@ -29,17 +31,19 @@ export interface Discovered {
 
 /**
  * @param words what stands for the target: a URL, or the words behind `--`.
- * @param typed the command up to the target, for what is to be typed next.
+ * @param own flags of the verb itself, with their values, for what is to be typed next.
  * @returns null when it was interrupted.
  * @throws ProblemError with what is wrong and the next command to type.
  */
 export async function discovered(
   words: readonly string[],
   flags: TargetFlags,
-  typed: string,
+  verb: Typed['verb'],
+  own: readonly string[] = [],
 ): Promise<Discovered | null> {
   const target = targetOf(words, flags);
-  const { isRemote, mostPerSecond } = await boundsOf(target, flags, typed);
+  const typed = typedBy(verb, flags, own);
+  const { isRemote, mostPerSecond } = await boundsOf(target, flags, (given) => typedBy(verb, given, own));
   const texts = target.kind === 'http' ? [target.url, ...Object.values(target.headers)] : target.command;
   keepSecrets(secretsNamedIn([...texts, ...flags.tool], process.env));
   const progress = startProgress(() => null, flags.quiet === true);
@@ -49,7 +53,7 @@ export async function discovered(
   try {
     progress.step('asking the server what it has');
     const discovery = await discover({
-      ...{ target, isRemote, environment: process.env, keeper },
+      ...{ target, isRemote, typed, environment: process.env, keeper },
       tools: flags.tool.map(namedTool),
       seed: seedOf(flags.seed) ?? 1,
       interrupt: interruption.signal,
@@ -70,6 +74,21 @@ export async function discovered(
   }
 }
 
+/** The command as it was typed up to the target. @param own flags of the verb itself, with their values. */
+export function typedBy(
+  verb: Typed['verb'],
+  { tool, allowRemote, maxRate, seed }: TargetFlags,
+  own: readonly string[] = [],
+): Typed {
+  const bounds = [
+    ...own,
+    ...(allowRemote === true ? ['--allow-remote'] : []),
+    ...(maxRate === undefined ? [] : ['--max-rate', maxRate]),
+    ...(seed === undefined ? [] : ['--seed', seed]),
+  ];
+  return { verb, tools: tool, bounds };
+}
+
 function targetOf(words: readonly string[], { header }: TargetFlags): DiscoveryTarget {
   if (process.argv.includes('--')) return stdioTarget(words, process.cwd(), header);
   const [url, more] = words;
@@ -83,9 +102,10 @@ function targetOf(words: readonly string[], { header }: TargetFlags): DiscoveryT
 }
 
 /** Whether load may go there, and how much. */
-async function boundsOf(target: DiscoveryTarget, { allowRemote, maxRate }: TargetFlags, typed: string) {
+async function boundsOf(target: DiscoveryTarget, flags: TargetFlags, typedWith: (flags: TargetFlags) => Typed) {
+  const { allowRemote, maxRate } = flags;
   const mostPerSecond = maxRate === undefined ? null : rateOf(maxRate);
-  const { hostname, href } = target.kind === 'http' ? new URL(target.url) : { hostname: '', href: '' };
+  const { hostname } = target.kind === 'http' ? new URL(target.url) : { hostname: '' };
   const elsewhere = target.kind === 'http' ? await whyElsewhere(hostname, `the server ${hostname}`) : null;
   if (elsewhere !== null && (allowRemote !== true || mostPerSecond === null))
     throw new ProblemError('bad-input', {
@@ -93,7 +113,7 @@ async function boundsOf(target: DiscoveryTarget, { allowRemote, maxRate }: Targe
       what: elsewhere,
       remedy:
         'load-test only what is yours; when it is, allow it and bound the rate: ' +
-        `${typed} ${href} --allow-remote --max-rate 20/s`,
+        commandLine(typedWith({ ...flags, allowRemote: true, maxRate: maxRate ?? '20/s' }), target),
     });
   return { isRemote: elsewhere !== null, mostPerSecond };
 }

@@ -1,13 +1,13 @@
 /** `plimsoll init` after its flags are read: discover, measure, write. */
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { initialText, measuredBy, targetWords, shellWords, type Measured } from '../discover/index.js';
+import { commandLine, initialText, measuredBy, shellWords, type Measured } from '../discover/index.js';
 import { PACKAGE_ROOT } from '../package/index.js';
 import { EXIT, ProblemError, type ExitCode } from '../problem/index.js';
 import { readRecord } from '../record/index.js';
 import { scenarioFromText } from '../scenario/index.js';
 import { redactOurs } from '../secrets/index.js';
-import { coverageText, discovered, type Discovered } from './discovery.js';
+import { coverageText, discovered, typedBy, type Discovered } from './discovery.js';
 import type { TargetFlags } from './discovery-flags.js';
 import { writeTextFile } from './files.js';
 import { runFirstLook } from './first-look.js';
@@ -38,7 +38,7 @@ export async function writeInitial(
     });
   // Before the server is asked: a directory that is no run is a mistake of the command line.
   const measuredBefore = from === undefined ? null : await numbersOf(from);
-  const found = await discovered(words, flags, 'plimsoll init');
+  const found = await discovered(words, flags, 'plimsoll init', ownFlags(flags));
   if (found === null) return interrupted;
   const measured = measuredBefore ?? (flags.measure ? await measure(found, flags) : null);
   if (measured === interrupted) return interrupted;
@@ -57,14 +57,24 @@ export async function writeInitial(
   if (output === undefined) writeOut(text);
   else await writeTextFile(dirname(file), basename(file), text);
   const shown = output ?? 'server.yaml';
-  const target = targetWords(found.discovery.target);
+  const kept = typedBy('plimsoll init', flags, ownFlags({ ...flags, output: shown }));
   writeErr(`\n${coverageText(found.discovery)}`);
   writeErr(
     output === undefined
-      ? `\nnext: keep it in a file, and run that:\n  plimsoll init -o server.yaml ${target}\n`
+      ? `\nnext: keep it in a file, and run that:\n  ${commandLine(kept, found.discovery.target)}\n`
       : `\nwritten: ${shown}\nnext:\n  plimsoll run ${shellWords([shown])}\n`,
   );
   return EXIT.pass;
+}
+
+/** Its own flags, as they were typed. */
+function ownFlags({ output, from, measure, force }: InitialFlags): readonly string[] {
+  return [
+    ...(from === undefined ? [] : ['--from', from]),
+    ...(measure ? [] : ['--no-measure']),
+    ...(force === true ? ['--force'] : []),
+    ...(output === undefined ? [] : ['-o', output]),
+  ];
 }
 
 async function numbersOf(dir: string): Promise<Measured> {

@@ -93,7 +93,11 @@ Exit codes: 0 pass, 99 gate failed, 75 inconclusive, 74 output not written, 4 ru
     await program.parseAsync(withVerb(argv, program));
     return exitCode;
   } catch (thrown) {
-    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.pass : EXIT.badInput;
+    if (thrown instanceof CommanderError) {
+      if (thrown.code === 'commander.unknownCommand')
+        writeErr('to look at a server, name its address, or its command behind --: plimsoll -- node server.js\n');
+      return thrown.exitCode === 0 ? EXIT.pass : EXIT.badInput;
+    }
     if (thrown instanceof ProblemError) {
       printProblems(thrown.problems, { json: argv.includes('--json') });
       return thrown.exitCode;

@@ -36,6 +36,8 @@ export function judged(answers: readonly TrialAnswer[], given: Readonly<Record<s
   for (const answer of answers) {
     if (answer.kind === 'unanswered')
       return { kind: 'refused', reason: `no answer within ${duration(answer.withinNs)}, so no load was put on it` };
+    if (answer.kind === 'broke-off')
+      return { kind: 'refused', reason: `the call ended with its connection: ${answer.reason}` };
     if (answer.kind === 'refused')
       return {
         kind: 'refused',

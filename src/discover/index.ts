@@ -6,10 +6,11 @@
  * (`run`), or anything measured (`analysis`).
  */
 export { synthesise, type Synthesis } from './arguments/synthesise.js';
-export { discover, type Discovery, type DiscoverySetup } from './discover.js';
+export { discover, type Discovery } from './discover.js';
 export { FIRST_LOOK_PHASES, firstLookText } from './document/first-look.js';
 export { initialText, measuredBy, type Measured } from './document/initial.js';
 export { judged, type ExpectText, type Judgement } from './expectation.js';
-export { withNextCommand } from './next-command.js';
+export { commandLine, withNextCommand, type Typed } from './next-command.js';
 export { namedTool, selectTools, type LeftOut, type NamedTool } from './selection.js';
+export { type DiscoverySetup } from './surveyed.js';
 export { httpTarget, shellWords, stdioTarget, targetWords, type DiscoveryTarget } from './target.js';

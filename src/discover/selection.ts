@@ -93,13 +93,31 @@ function requireKnown(tools: readonly SurveyedTool[], named: readonly NamedTool[
   if (problems.length > 0) throw new ProblemError('bad-input', problems);
 }
 
-/** Why a tool is not called without being asked for; null: it may be. */
+/** Why a tool is not called without being asked for; null: it may be. Where annotations differ the worse counts. */
 function whyNot({ annotations = {} }: SurveyedTool): string | null {
-  if (annotations['readOnlyHint'] !== true)
-    return annotations['destructiveHint'] === true
-      ? 'annotated as destructive'
-      : 'not annotated as read-only, so it may change something';
+  if (annotations['destructiveHint'] === true) return 'annotated as destructive';
+  if (annotations['readOnlyHint'] !== true) return 'not annotated as read-only, so it may change something';
   return annotations['openWorldHint'] === true ? 'annotated as reaching beyond the server (openWorldHint)' : null;
+}
+
+/** Up to three tools that are the least likely to change anything: for people to choose from, not to be called. */
+export function mostHarmless(tools: readonly SurveyedTool[]): readonly string[] {
+  return tools.filter(seemsHarmless).map(({ name }) => name).slice(0, 3);
+}
+
+const READS = new Set(['count', 'describe', 'echo', 'find', 'get', 'list', 'ping', 'query', 'read', 'search', 'show']);
+const CHANGES = new Set(
+  (
+    'add clear create delete drop exec execute insert kill move pay post purge put remove reset run send set update ' +
+    'write'
+  ).split(' '),
+);
+
+/** Its first word says that it reads, and no other that it does more. */
+function seemsHarmless({ name, annotations = {} }: SurveyedTool): boolean {
+  if (annotations['destructiveHint'] === true || annotations['openWorldHint'] === true) return false;
+  const words = name.split(/[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])/).map((word) => word.toLowerCase());
+  return READS.has(words[0] ?? '') && !words.some((word) => CHANGES.has(word));
 }
 
 async function argumentsFor(

@@ -3,8 +3,17 @@ import { ProblemError, type Problem } from '../problem/index.js';
 
 /** A server, in the words of a scenario: texts may hold `${secret.NAME}`. */
 export type DiscoveryTarget =
-  | { readonly kind: 'http'; readonly url: string; readonly headers: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'http';
+      readonly url: string;
+      readonly headers: Readonly<Record<string, string>>;
+      /** What messages travel by; default: Streamable HTTP. */
+      readonly transport?: 'http-sse';
+    }
   | { readonly kind: 'stdio'; readonly command: readonly [string, ...string[]]; readonly workingFolder: string };
+
+export type HttpTarget = Extract<DiscoveryTarget, { readonly kind: 'http' }>;
+export type StdioTarget = Extract<DiscoveryTarget, { readonly kind: 'stdio' }>;
 
 /**
  * A URL as people type it: `localhost:3000/mcp` has no scheme and is meant to be http.
@@ -67,12 +76,27 @@ function headersFrom(texts: readonly string[]): Readonly<Record<string, string>>
   return Object.fromEntries(pairs);
 }
 
-/** The same server at another path, for an address that turns out to be no MCP endpoint; null where there is none. */
-export function atUsualPath(target: DiscoveryTarget): DiscoveryTarget | null {
-  if (target.kind !== 'http') return null;
+/** Where servers have their endpoint, most of them first. */
+const USUAL_PATHS = ['/mcp', '/'] as const;
+
+/** The same server at other paths, for an address that turns out to be no MCP endpoint. */
+export function atUsualPaths(target: DiscoveryTarget): readonly HttpTarget[] {
+  if (target.kind !== 'http') return [];
+  const tried = new URL(target.url).pathname.replace(/(?<=.)\/$/, '');
+  return USUAL_PATHS.filter((path) => path !== tried).map((path) => atPath(target, path));
+}
+
+/** Where a server sends us on to, when it is another of its own paths; null otherwise. */
+export function redirectedWithin(target: DiscoveryTarget, location: string): HttpTarget | null {
+  if (target.kind !== 'http' || !URL.canParse(location)) return null;
+  const [from, to] = [new URL(target.url), new URL(location)];
+  return from.origin === to.origin && from.search === '' ? atPath(target, to.pathname) : null;
+}
+
+/** The same server at another path. */
+export function atPath(target: HttpTarget, path: string): HttpTarget {
   const url = new URL(target.url);
-  if (url.pathname.replace(/\/$/, '') === '/mcp') return null;
-  url.pathname = '/mcp';
+  url.pathname = path;
   url.search = '';
   return { ...target, url: url.href };
 }
@@ -89,7 +113,8 @@ export function targetWords(target: DiscoveryTarget): string {
   return shellWords([asTyped(target.url), ...headers]);
 }
 
-const asTyped = (text: string): string => text.replaceAll('$${', '${');
+/** A text of the scenario language as it was typed. */
+export const asTyped = (text: string): string => text.replaceAll('$${', '${');
 
 function bad(code: string, what: string, remedy: string): ProblemError {
   const problem: Problem = { code, what, remedy };

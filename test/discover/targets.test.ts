@@ -37,7 +37,7 @@ describe('a server that is named', () => {
 describe('what is typed next', () => {
   const target = httpTarget('127.0.0.1:3000/', []);
   const next = (code: string, what = ''): string =>
-    withNextCommand({ code, what, remedy: 'As before.' }, target, 'plimsoll').remedy;
+    withNextCommand({ code, what, remedy: 'As before.' }, target, { verb: 'plimsoll', tools: [], bounds: [] }).remedy;
 
   it('is a command that goes on from the mistake', () => {
     expect(next('connection-refused')).toMatch(/then type: plimsoll http:\/\/127\.0\.0\.1:3000\/$/);

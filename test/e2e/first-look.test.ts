@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PACKAGE_ROOT } from '../../src/package/index.js';
+import { served } from '../discover/served.js';
 import { plimsoll, scratchFolder } from './plimsoll.js';
 
 const MODULES = join(PACKAGE_ROOT, 'node_modules/@modelcontextprotocol');
@@ -40,6 +41,7 @@ describe('plimsoll with the name of a server', () => {
     [['--allow-remote', 'http://192.0.2.1:3000/mcp'], 2, /--max-rate/],
     [['--', 'no-such-program-here'], 3, /did not start/],
     [['--'], 2, /no command stands behind --/],
+    [['node', 'server.js'], 2, /unknown command[^\n]*\n[\s\S]*plimsoll -- node server\.js/],
     [['--header', 'Authorization: Bearer abcdefgh', 'http://127.0.0.1:1/mcp'], 2, /is written out/],
     [['init', '--from', 'no-such-run', 'http://127.0.0.1:1/mcp'], 2, /no-such-run/],
   ] as const)('%s ends with exit code %i and one message', async (words, code, message) => {
@@ -47,6 +49,27 @@ describe('plimsoll with the name of a server', () => {
     expect({ exitCode, leftBehind, stdout }, stderr).toEqual({ exitCode: code, leftBehind: [], stdout: '' });
     expect(stderr).toMatch(message);
     expect(stderr).not.toMatch(/^ {4}at /m);
+  });
+
+  it('calls no tool that may change something, and says how to name one with all that was typed', async () => {
+    const names = ['delete_all', 'drop', 'send_mail', 'pay', 'run', 'exec', 'list_notes'];
+    const tools = names.map((name) => ({ name, inputSchema: { type: 'object' } }));
+    const { origin, ledger } = await served({ tools });
+    const typed = ['--max-rate', '50/s', '--seed', '7', `${origin}/mcp`];
+    for (const verb of [[], ['init', '--no-measure']]) {
+      const { exitCode, stderr, stdout, leftBehind } = await plimsoll([...verb, ...typed]);
+      expect({ exitCode, leftBehind, stdout }, stderr).toEqual({ exitCode: 3, leftBehind: [], stdout: '' });
+      for (const name of names) expect(stderr).toContain(`  | ${name}: not annotated as read-only`);
+      const words = ['plimsoll', ...verb.slice(0, 1), '--tool list_notes', ...verb.slice(1), ...typed];
+      expect(stderr.trimEnd().endsWith(words.join(' ')), stderr).toBe(true);
+    }
+    expect(ledger).toEqual([]);
+    const named = ['init', '--no-measure', '--quiet', '--tool', 'list_notes'];
+    const written = await plimsoll([...named, `${origin}/mcp`]);
+    expect(written.stderr).toContain(
+      `plimsoll init --tool list_notes --no-measure -o server.yaml ${origin}/mcp\n`,
+    );
+    expect(ledger).toEqual(['list_notes', 'list_notes']);
   });
 
   // Two minutes: with `npm run nightly`. The first command of the README is such a run, and tested as one.

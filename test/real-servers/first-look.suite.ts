@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Summary } from '../../src/analysis/index.js';
 import { EXIT } from '../../src/problem/index.js';
-import { onlyRun, plimsoll, scratchFolder } from '../e2e/plimsoll.js';
+import type { ServiceTime } from '../../src/protocol/index.js';
+import { onlyRun, plimsoll, scenarioFile, scratchFolder } from '../e2e/plimsoll.js';
+import { startMockChild } from '../truth/mock-child.js';
 import { FULL } from '../whole-runs.js';
 import { SEVEN, running, type RealServer } from './seven.js';
 import { suite } from './tools.js';
@@ -46,18 +48,29 @@ async function measured(server: RealServer, words: readonly string[]): Promise<v
   const again = scratchFolder();
   const run = await plimsoll(['run', '--quiet', '--out', again, file]);
   expect(run, run.stdout + run.stderr).toMatchObject({ exitCode: EXIT.pass, leftBehind: [] });
-  const [short, full] = [first, summaryOf(onlyRun(again))].map(({ capacities: [search] }) => ({
-    low: search?.passedPerSecond ?? 0,
-    high: search?.failedPerSecond ?? Infinity,
-  }));
-  // Each search says between which rates the load line lies: both can be right only where these overlap.
-  expect(short?.low).toBeGreaterThan(0);
-  expect(Math.max(short?.low ?? NaN, full?.low ?? NaN)).toBeLessThanOrEqual(
-    Math.min(short?.high ?? NaN, full?.high ?? NaN),
-  );
+  expectOverlap(loadLine(first), loadLine(summaryOf(onlyRun(again))));
 }
 
 const summaryOf = (dir: string): Summary => JSON.parse(readFileSync(join(dir, 'summary.json'), 'utf8')) as Summary;
+
+interface Interval {
+  readonly low: number;
+  readonly high: number;
+}
+
+const NOTHING: Interval = { low: 0, high: 0 };
+
+/** Between which rates the search of a run says that the load line lies. */
+function loadLine({ validity, capacities: [search] }: Summary): Interval {
+  expect(validity.verdict).not.toBe('invalid');
+  return { low: search?.passedPerSecond ?? 0, high: search?.failedPerSecond ?? Infinity };
+}
+
+/** Both can be right only where they overlap. */
+function expectOverlap(one: Interval, other: Interval): void {
+  expect(one.low).toBeGreaterThan(0);
+  expect(Math.max(one.low, other.low)).toBeLessThanOrEqual(Math.min(one.high, other.high));
+}
 
 /** Six of them in CI, where time is short; all of them at night. */
 const TRIED = FULL ? SEVEN : SEVEN.slice(0, 6);
@@ -85,3 +98,47 @@ for (const server of TRIED) {
       );
   });
 }
+
+/** Servers whose capacity follows from their workers and their service times. */
+const KNOWN: readonly { readonly perSecond: number; readonly workers: number; readonly serviceTime: ServiceTime }[] = [
+  { perSecond: 160, workers: 4, serviceTime: { kind: 'constant', ns: 25e6 } },
+  { perSecond: 150, workers: 3, serviceTime: { kind: 'constant', ns: 20e6 } },
+  { perSecond: 125, workers: 1, serviceTime: { kind: 'two-point', commonNs: 5e6, rareNs: 20e6, rareShare: 0.2 } },
+];
+
+/** The search of `scenarios/capacity.yaml`, which takes its time. */
+const fullSearch = (url: string): string => `version: 1
+name: full search
+stack: { target: { url: "${url}" } }
+protocol: { sessions: 8, in-flight-per-session: 64 }
+calls: [{ tool: search, arguments: { query: hull }, deadline: 1s }]
+phases: [{ name: load line, regime: capacity, between: [50/s, 1k/s], step: 4s, budget: 60s }]
+default-gates: false
+`;
+
+async function lookedAndSearched({ perSecond, ...options }: (typeof KNOWN)[number]): Promise<void> {
+  const mock = await startMockChild(options);
+  try {
+    const [short, full] = [scratchFolder(), scratchFolder()];
+    const look = await plimsoll(['--quiet', '--out', short, '--tool', 'search={"query":"hull"}', mock.url]);
+    expect(look, look.stderr).toMatchObject({ exitCode: EXIT.pass, leftBehind: [] });
+    const search = await plimsoll(['run', '--quiet', '--out', full, scenarioFile(fullSearch(mock.url))]);
+    expect(search, search.stderr).toMatchObject({ exitCode: EXIT.pass, leftBehind: [] });
+    const found = [short, full].map((out) => loadLine(summaryOf(onlyRun(out))));
+    const [first = NOTHING, second = NOTHING] = found;
+    expectOverlap(first, second);
+    for (const { low, high } of found) {
+      expect(low).toBeLessThanOrEqual(perSecond);
+      expect(high).toBeGreaterThanOrEqual(perSecond);
+    }
+    // In half a minute it is found to within a third or so.
+    expect(first.high / first.low).toBeLessThan(1.4);
+  } finally {
+    await mock.stop();
+  }
+}
+
+if (FULL)
+  describe('the load line of a first look', () => {
+    it.each(KNOWN)('agrees with the full search, and holds the capacity of $perSecond/s', lookedAndSearched, 300_000);
+  });

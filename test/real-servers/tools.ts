@@ -26,6 +26,17 @@ export const EVERYTHING = {
   install: 'npm ci',
 };
 
+const OTEL_FOLDER = join(CACHE, 'opentelemetry');
+
+/** A tracer as servers in Node.js have it, apart from the dependencies of this project. */
+export const OPENTELEMETRY = {
+  folder: OTEL_FOLDER,
+  path: join(OTEL_FOLDER, 'node_modules', '@opentelemetry', 'instrumentation-http', 'package.json'),
+  install:
+    'npm install --prefix ~/.cache/plimsoll-ci/opentelemetry ' +
+    '@opentelemetry/{api,sdk-trace-node,exporter-trace-otlp-proto,instrumentation-http}',
+};
+
 /** For `describe.skipIf`: whether to skip, and the title with the reason. */
 export function suite(title: string, { path, install }: { readonly path: string; readonly install: string }) {
   const skip = !existsSync(path) && !NO_SKIP;

@@ -31,7 +31,7 @@ Examples:
   $ plimsoll --tool search -- npx my-mcp-server`,
     )
     .action(async (words: readonly string[], flags: Flags) => {
-      const { coverageText, discovered } = await import('../discovery.js');
+      const { coverageText, discovered, typedBy } = await import('../discovery.js');
       const { runFirstLook } = await import('../first-look.js');
       const found = await discovered(words, flags, 'plimsoll');
       if (found === null) {
@@ -44,12 +44,11 @@ Examples:
         ...{ ...found, out: flags.out, quiet: flags.quiet === true, json: isJson },
         ...{ prints: true, opens: flags.open === true },
       });
-      const { targetWords } = await import('../../discover/index.js');
-      const target = targetWords(found.discovery.target);
-      const from = dir === null ? '' : `--from ${dir} `;
+      const { commandLine } = await import('../../discover/index.js');
+      const own = [...(dir === null ? [] : ['--from', dir]), '-o', 'server.yaml'];
       const next =
         '\nnext: write this as a scenario of your own, with comments, a fault and gates:\n' +
-        `  plimsoll init ${from}-o server.yaml ${target}\n`;
+        `  ${commandLine(typedBy('plimsoll init', flags, own), found.discovery.target)}\n`;
       (isJson ? writeErr : writeOut)(`\n${coverageText(found.discovery)}${next}`);
       done(exitCode);
     });

@@ -27,7 +27,7 @@ seed: ${seed}
 ${discovery.isRemote ? 'allow-remote: true\n' : ''}
 ${stackText(target, false, folder)}
 
-${protocolText(target, discovery.sessions)}
+${protocolText(discovery)}
 
 calls:
 ${usable.map((each, at) => callText(each, deadline, at + 1)).join('\n')}

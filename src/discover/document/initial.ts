@@ -96,7 +96,7 @@ export function initialText(order: InitialOrder): string {
       : []),
     ...(loadLine === null ? [] : [`${comment(lineWords(measured))}\nload-line: ${scenarioRate(loadLine)}`]),
     `${stackComment(target.kind, withLink)}\n${stackText(target, withLink, folder)}`,
-    protocolText(target, discovery.sessions),
+    protocolText(discovery),
     `${callsComment(discovery)}calls:\n${calls.join('\n')}${leftOutComment(discovery.leftOut)}`,
     phasesText(order, steady, hasFault),
     ...(hasFault ? [FAULT] : []),
@@ -132,16 +132,18 @@ function stackComment(kind: 'http' | 'stdio', withLink: boolean): string {
   return comment(
     withLink
       ? 'The server runs already; the link in front of it is where faults can act.'
-      : 'The server runs already. A link, where faults can act, needs plain HTTP on this machine.',
+      : 'The server runs already. A link, where faults can act, needs plain Streamable HTTP on this machine.',
   );
 }
+
+/** Ways to vary an argument, each whole on its line. */
+const VARIED = ['{ pick: [a, b] }', '{ integer: { min: 1, max: 9 } }', '{ unique: uuid }'];
 
 function callsComment({ usable }: Discovery): string {
   const isMade = usable.some((each) => !each.given && Object.keys(each.arguments).length > 0);
   const words =
-    'Arguments are made from the schemas, and the same in every call: a cache would answer it. ' +
-    'Vary them with { pick: [a, b] }, { integer: { min: 1, max: 9 } } or { unique: uuid }.';
-  return isMade ? `${comment(words)}\n` : '';
+    'Arguments are made from the schemas, and the same in every call: a cache would answer it. Vary them with one of:';
+  return isMade ? `${comment(words)}\n${VARIED.map((each) => `#   ${each}\n`).join('')}` : '';
 }
 
 function leftOutComment(leftOut: readonly LeftOut[]): string {

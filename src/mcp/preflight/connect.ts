@@ -13,6 +13,7 @@ import {
   readDiscover,
   readInitialize,
   type OpeningFailure,
+  type StdioOutput,
 } from '../eras/index.js';
 import { within } from '../within.js';
 import { AnswerTooLarge, boundedFetch } from './bounded-fetch.js';
@@ -41,6 +42,8 @@ export interface Connected {
   readonly tooLarge: AbortSignal;
   /** How the child ended; null while it runs, and where there is none. */
   readonly ending: () => string | null;
+  /** What the child has written besides messages; null over HTTP. */
+  readonly output: () => StdioOutput | null;
 }
 
 /** Loads the part of the SDK that connecting needs, ahead of it: a tenth of a second, in which others can start. */
@@ -94,12 +97,12 @@ export async function connect(target: CallTarget, how: Connecting): Promise<Conn
     await close();
     throw new ProblemError('preflight', problem);
   }
-  const { shown, kill, tooLarge, ending } = opened;
+  const { shown, kill, tooLarge, ending, output } = opened;
   const protocolVersion = eraOf(revision) === 'stateless' ? revision : opened.version();
-  return { client, protocolVersion, shown, close, kill, tooLarge, ending };
+  return { client, protocolVersion, shown, close, kill, tooLarge, ending, output };
 }
 
-interface Opened extends Pick<Connected, 'shown' | 'kill' | 'tooLarge' | 'ending'> {
+interface Opened extends Pick<Connected, 'shown' | 'kill' | 'tooLarge' | 'ending' | 'output'> {
   readonly transport: Transport;
   /** What a stdio server writes to stdout besides messages. */
   readonly otherLines?: OtherLines;
@@ -108,8 +111,6 @@ interface Opened extends Pick<Connected, 'shown' | 'kill' | 'tooLarge' | 'ending
   readonly hasSession: () => boolean;
   /** What the last answer that was of no use said. */
   readonly noted: () => NotedAnswer | null;
-  /** The end of what a stdio server wrote to stderr. */
-  readonly stderrTail: () => string;
   readonly leave: () => Promise<void>;
 }
 
@@ -135,7 +136,7 @@ async function httpTransport(target: Extract<CallTarget, { kind: 'http' }>, revi
     shown: address.shown,
     ending: () => null,
     noted: () => notes.last,
-    stderrTail: () => '',
+    output: () => null,
     kill: () => undefined,
     tooLarge: tooLarge.signal,
   };
@@ -183,7 +184,7 @@ async function stdioTransport(
     ending: () => ending,
     hasSession: () => false,
     noted: () => null,
-    stderrTail: () => transport.process.stderrTail,
+    output: () => ({ stderrTail: transport.process.stderrTail, otherLine: transport.otherLines.first }),
     leave: () => Promise.resolve(),
     tooLarge: transport.tooLarge,
     kill: () => transport.process.signal('SIGKILL'),
@@ -193,19 +194,19 @@ async function stdioTransport(
 type Asked = Required<Pick<Connecting, 'timeoutMs' | 'revision' | 'served'>>;
 
 function openedProblem(opened: Opened, thrown: unknown, { timeoutMs, revision, served }: Asked): Problem {
-  const { first, framing } = opened.otherLines ?? { first: null, framing: null };
-  if (first !== null && (framing !== null || isTimeout(thrown)))
+  const { first, framing, isHopeless } = opened.otherLines ?? { first: null, framing: null, isHopeless: false };
+  if (first !== null && (isHopeless || isTimeout(thrown)))
     return openingProblem(opened.shown, { kind: 'not-messages', first, framing });
-  const ending = opened.ending();
-  if (ending !== null && !isTimeout(thrown)) return diedEarly(opened.shown, ending, opened.stderrTail());
+  const [ending, output] = [opened.ending(), opened.output()];
+  if (ending !== null && output !== null && !isTimeout(thrown)) return diedEarly(opened.shown, ending, output);
   const isForgotten = opened.hasSession() && httpStatus(thrown) === 404;
   return openingProblem(
     opened.shown,
     isForgotten
       ? { kind: 'session-forgotten' }
       : eraOf(revision) === 'stateless'
-        ? statelessFailure(thrown, timeoutMs, opened.noted(), revision)
-        : openingFailure(thrown, timeoutMs, opened.noted()),
+        ? statelessFailure(thrown, timeoutMs, opened, revision)
+        : openingFailure(thrown, timeoutMs, opened),
     served,
   );
 }
@@ -214,10 +215,11 @@ function openedProblem(opened: Opened, thrown: unknown, { timeoutMs, revision, s
 function statelessFailure(
   thrown: unknown,
   timeoutMs: number,
-  noted: NotedAnswer | null,
+  opened: Answering,
   revision: Revision,
 ): OpeningFailure {
-  if (isTimeout(thrown)) return { kind: 'silent', withinMs: timeoutMs, asked: DISCOVER };
+  if (isTimeout(thrown)) return { ...silent(timeoutMs, opened), asked: DISCOVER };
+  const noted = opened.noted();
   if (noted !== null) {
     const read = [400, 404].includes(noted.status) ? readDiscover(noted.body, revision) : null;
     return read?.kind === 'failed' && read.failure.kind !== 'not-mcp' ? read.failure : { ...noted, kind: 'status' };
@@ -228,21 +230,29 @@ function statelessFailure(
   const cause = thrown instanceof Error ? thrown.cause : undefined;
   if (sdkCode(thrown) === 'ERA_NEGOTIATION_FAILED' && cause === undefined)
     return { kind: 'no-stateless', revision, said: 'nothing that a server of this revision would answer' };
-  return openingFailure(cause ?? thrown, timeoutMs, noted);
+  return openingFailure(cause ?? thrown, timeoutMs, opened);
+}
+
+type Answering = Pick<Opened, 'noted' | 'output'>;
+
+function silent(withinMs: number, { output }: Answering): Extract<OpeningFailure, { kind: 'silent' }> {
+  const wrote = output();
+  return { kind: 'silent', withinMs, ...(wrote === null ? {} : { output: wrote }) };
 }
 
 /** What the SDK's errors mean. */
-function openingFailure(thrown: unknown, timeoutMs: number, noted: NotedAnswer | null): OpeningFailure {
+function openingFailure(thrown: unknown, timeoutMs: number, opened: Answering): OpeningFailure {
   const message = messageOf(thrown);
-  if (isTimeout(thrown)) return { kind: 'silent', withinMs: timeoutMs };
+  if (isTimeout(thrown)) return silent(timeoutMs, opened);
+  const { location = '', body = '', challenge = '' } = opened.noted() ?? {};
   const status = httpStatus(thrown);
   if (status !== null) {
     const read = readInitialize(message.slice(Math.max(0, message.indexOf('{'))));
     if (status === 400 && read.kind === 'failed' && read.failure.kind === 'rpc-error') return read.failure;
-    return { kind: 'status', status, location: noted?.location ?? '', body: noted?.body ?? '' };
+    return { kind: 'status', status, location, body, challenge };
   }
   if (thrown instanceof Error && thrown.name === 'UnauthorizedError')
-    return { kind: 'status', status: 401, location: '', body: noted?.body ?? '' };
+    return { kind: 'status', status: 401, location: '', body, challenge };
   const version = /protocol version is not supported: (.*)$/.exec(message)?.[1];
   if (version !== undefined) return { kind: 'revision', offered: version };
   const code = systemCode(thrown);
@@ -257,5 +267,5 @@ function openingFailure(thrown: unknown, timeoutMs: number, noted: NotedAnswer |
     return { kind: 'unreachable', reason: cause === 'bad port' ? badPort : cause };
   }
   const rpc = rpcCode(thrown);
-  return rpc === null ? { kind: 'not-mcp', body: noted?.body ?? '' } : { kind: 'rpc-error', code: rpc, message };
+  return rpc === null ? { kind: 'not-mcp', body } : { kind: 'rpc-error', code: rpc, message };
 }

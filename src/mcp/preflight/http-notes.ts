@@ -14,6 +14,8 @@ export interface NotedAnswer {
   readonly location: string;
   /** The beginning of the body. */
   readonly body: string;
+  /** Value of WWW-Authenticate, or ''. */
+  readonly challenge: string;
 }
 
 /** Notes what failed requests were answered. */
@@ -35,7 +37,8 @@ export class HttpNotes {
       if (isUseful) return response;
       const { status, statusText, headers } = response;
       const text = await beginningOf(response);
-      this.#last = { status, location: headers.get('location') ?? '', body: text };
+      const challenge = headers.get('www-authenticate') ?? '';
+      this.#last = { status, location: headers.get('location') ?? '', body: text, challenge };
       const isBodyless = status === 204 || status === 205 || status === 304;
       return new Response(isBodyless ? null : text, { status, statusText, headers: withoutLength(headers) });
     };

@@ -76,7 +76,7 @@ export class StdioClient implements Transport {
     if (!isObject(parsedOrUndefined(text))) {
       this.otherLines.add(text);
       // Nothing that it writes can be read: waiting for an answer would only take time.
-      if (this.otherLines.framing !== null && !this.#hasSpoken) this.process.signal('SIGKILL');
+      if (this.otherLines.isHopeless && !this.#hasSpoken) this.process.signal('SIGKILL');
       return;
     }
     this.#hasSpoken = true;

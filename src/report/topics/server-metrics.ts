@@ -1,7 +1,7 @@
 /** Server metrics: what the servers report of themselves, on the clock of the run. */
 import type { Figures, MetricSeries, ServerMetric, Summary } from '../../analysis/index.js';
-import { amount, count, rate } from '../../format/index.js';
-import { linear, linearFromZero, S_PER_NS, secondsAcross } from '../charts/axes.js';
+import { amount, bytes, count, duration, rate } from '../../format/index.js';
+import { linear, linearFromZero, S_PER_NS, secondsAcross, type Axis } from '../charts/axes.js';
 import { band, line, rulesAt } from '../charts/layers.js';
 import { renderWide } from '../charts/render.js';
 import { INK, type Chart, type KeyEntry } from '../charts/theme.js';
@@ -9,11 +9,45 @@ import { plainText } from '../text.js';
 import { namedPhase } from '../words.js';
 import { none, numberColumns, present, wordColumns, type Figure, type Table, type Topic } from './topic.js';
 
-const nameOf = ({ service, metric, kind }: Pick<ServerMetric, 'service' | 'metric' | 'kind'>): string =>
+type Named = Pick<ServerMetric, 'metric' | 'kind'>;
+
+const nameOf = ({ service, metric, kind }: Named & Pick<ServerMetric, 'service'>): string =>
   `${plainText(service, 40)}: ${plainText(metric, 90)}${kind === 'counter' ? ', per second' : ''}`;
 
-const valueText = ({ kind }: Pick<ServerMetric, 'kind'>, value: number): string =>
-  kind === 'counter' ? rate(value) : amount(value);
+/** What a gauge counts, by the unit that Prometheus has at the end of its name; a moment in time is a plain number. */
+const UNIT = /(?<!time|timestamp)_(bytes|seconds)(?:\{|$)/;
+
+function valueText({ kind, metric }: Named, value: number): string {
+  if (kind === 'counter') return rate(value);
+  const unit = UNIT.exec(metric)?.[1];
+  return unit === 'bytes' ? bytes(value) : unit === 'seconds' ? duration(value * 1e9) : amount(value);
+}
+
+/** How many of the metric's own unit make one on the axis. */
+type Scale = readonly [size: number, unit: string];
+
+const SCALES: Readonly<Record<string, readonly Scale[]>> = {
+  bytes: [
+    [2 ** 30, ' GiB'],
+    [2 ** 20, ' MiB'],
+    [2 ** 10, ' KiB'],
+    [1, ' B'],
+  ],
+  seconds: [
+    [1, ' s'],
+    [1e-3, ' ms'],
+    [1e-6, ' µs'],
+  ],
+};
+
+/** The axis of the values, and what they are divided by on it: the largest unit of which the highest value has one. */
+function axisOf({ kind, metric }: Named, low: number, high: number): { readonly per: number; readonly axis: Axis } {
+  const scales = kind === 'gauge' ? (SCALES[UNIT.exec(metric)?.[1] ?? ''] ?? []) : [];
+  if (scales.length === 0 && low >= 0) return { per: 1, axis: linearFromZero(high, kind === 'counter' ? '/s' : '') };
+  const [per, unit] = scales.find(([size]) => Math.max(high, -low) >= size) ?? [1, ''];
+  const domain: [number, number] = [(low * 1.08) / per, high > low ? (high * 1.08) / per : 1];
+  return { per, axis: linear(domain, unit === '' ? {} : { labelExpr: `format(datum.value, '~r') + '${unit}'` }) };
+}
 
 /** In which phase a metric was highest. */
 function findingOf(each: ServerMetric, phases: Summary['phases']): string {
@@ -40,22 +74,19 @@ export async function serverMetricChart(
     .map(({ atNs, value }) => ({ x: atNs * S_PER_NS, y: value }))
     .filter(({ x }) => x >= fromS && x <= toS);
   const values = places.map(({ y }) => y);
-  const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
-  const axes = {
-    x: secondsAcross(fromS, toS, true, 'since the start of the run'),
-    y: low < 0 ? linear([low * 1.08, high * 1.08], {}) : linearFromZero(high, series.kind === 'counter' ? '/s' : ''),
-  };
+  const { per, axis } = axisOf(series, Math.min(0, ...values), Math.max(0, ...values));
+  const axes = { x: secondsAcross(fromS, toS, true, 'since the start of the run'), y: axis };
+  const drawn = places.map(({ x, y }) => ({ x, y: y / per }));
   const layers = [
     band(faults, INK.faultBand),
     rulesAt(
       phases.slice(1).map(({ startNs }) => startNs * S_PER_NS),
       { colour: INK.axis, width: 1, dash: [2, 3] },
     ),
-    line(places, { colour: INK.service, width: 1.4 }, axes),
+    line(drawn, { colour: INK.service, width: 1.4 }, axes),
   ];
-  const title = { text: nameOf(series) };
   return {
-    svg: await renderWide((width) => ({ title, width, height: 110, layer: layers }), description),
+    svg: await renderWide((width) => ({ width, height: 110, layer: layers }), description),
     key: present<KeyEntry>(
       { words: nameOf(series), colour: INK.service, mark: 'line' },
       faults.length > 0 && { words: 'fault active', colour: INK.faultBand, mark: 'band' },

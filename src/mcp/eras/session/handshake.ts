@@ -1,6 +1,7 @@
 /** The opening of a session (MCP 2025-11-25, Lifecycle): the same messages over every transport. */
 import { CLIENT_INFO } from '../../../catalog/index.js';
 import { isObject, parsedOrUndefined } from '../../../protocol/index.js';
+import type { StdioOutput } from './died.js';
 
 /** Revisions with an `initialize` handshake. */
 const REVISIONS = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'];
@@ -22,8 +23,13 @@ export type OpeningFailure =
   | { readonly kind: 'refused' }
   | { readonly kind: 'unreachable'; readonly reason: string }
   | { readonly kind: 'broke-off'; readonly reason: string }
-  /** `asked`: the request that had no answer; default: initialize. */
-  | { readonly kind: 'silent'; readonly withinMs: number; readonly asked?: string }
+  /** `asked`: the request that had no answer; default: initialize. `output`: of a server over stdio. */
+  | {
+      readonly kind: 'silent';
+      readonly withinMs: number;
+      readonly asked?: string;
+      readonly output?: StdioOutput;
+    }
   | {
       readonly kind: 'status';
       readonly status: number;
@@ -31,6 +37,8 @@ export type OpeningFailure =
       readonly location: string;
       /** What the server said, or ''. */
       readonly body: string;
+      /** Value of WWW-Authenticate, or ''; default: ''. */
+      readonly challenge?: string;
     }
   | { readonly kind: 'not-mcp'; readonly body?: string }
   /** Over stdio: lines that are no messages, and no answer. `framing`: how its messages are written instead. */

@@ -2,7 +2,7 @@
 import { NEWEST_REVISION, REVISIONS } from '../../../catalog/index.js';
 import type { Problem } from '../../../problem/index.js';
 import { STATELESS_ERRORS } from '../../../protocol/index.js';
-import { redactForeign } from '../../../secrets/index.js';
+import { outputWords } from './died.js';
 import type { OpeningFailure } from './handshake.js';
 import { excerpt, quoted } from './server-words.js';
 
@@ -11,16 +11,6 @@ const STATELESS: readonly number[] = Object.values(STATELESS_ERRORS);
 
 function because(reason: string): string {
   return reason === '' ? '' : `: ${excerpt(reason)}`;
-}
-
-/** A server over stdio that ended, or could not be started, while its session was opened. */
-export function diedEarly(shown: string, how: string, stderrTail: string): Problem {
-  const stderr = excerpt(redactForeign(stderrTail).slice(-200));
-  return {
-    code: 'server-died-at-start',
-    what: `The server ${shown} did not start: ${how}${stderr === '' ? '' : ` (stderr: ${stderr})`}.`,
-    remedy: 'Run the command by hand in its working folder and read what it prints.',
-  };
 }
 
 /**
@@ -49,7 +39,7 @@ export function openingProblem(target: string, failure: OpeningFailure, served =
     case 'unreachable':
       return {
         code: 'target-unreachable',
-        what: `${target} can't be reached: ${excerpt(failure.reason) || 'connecting failed'}.`,
+        what: `${target} can't be reached: ${excerpt(withoutTlsCodes(failure.reason)) || 'connecting failed'}.`,
         remedy: 'Check the host name, the network and, for https, the certificate.',
       };
     case 'broke-off':
@@ -61,8 +51,13 @@ export function openingProblem(target: string, failure: OpeningFailure, served =
     case 'silent':
       return {
         code: 'opening-timed-out',
-        what: `${target} did not answer ${failure.asked ?? 'initialize'} within ${failure.withinMs / 1_000} s.`,
-        remedy: 'Check that the server is up and not overloaded, and that the target is its MCP endpoint.',
+        what:
+          `${target} did not answer ${failure.asked ?? 'initialize'} within ${failure.withinMs / 1_000} s` +
+          `${failure.output === undefined ? '' : outputWords(failure.output)}.`,
+        remedy:
+          failure.output === undefined
+            ? 'Check that the server is up and not overloaded, and that the target is its MCP endpoint.'
+            : 'Check that the command starts a server that speaks MCP over stdio: some need an option for that.',
       };
     case 'status':
       return statusProblem(target, failure);
@@ -128,6 +123,12 @@ const FRAMING = {
   unknown: 'did not answer initialize and writes other lines to stdout',
 } as const;
 
+/** What OpenSSL says went wrong, out of a line of its codes and files. */
+function withoutTlsCodes(reason: string): string {
+  const said = /:SSL routines:[^:]*:([^:]+)/.exec(reason)?.[1];
+  return said === undefined ? reason : `no TLS that is understood is spoken there (${said})`;
+}
+
 /** Why a server that opened sessions opens no more; '' for what may happen to the first one as well. */
 function refusalWords(failure: OpeningFailure): string {
   if (failure.kind === 'rpc-error') return `JSON-RPC error ${failure.code}: "${excerpt(failure.message)}"`;
@@ -137,13 +138,22 @@ function refusalWords(failure: OpeningFailure): string {
 }
 
 /** A server that lets only some host names in, against attacks by DNS rebinding, says so in its own words. */
-const ABOUT_HOST = /\bhosts?\b|\borigin\b|rebinding|localhost/i;
+const ABOUT_HOST = /\bhosts?\b|rebinding|localhost/i;
+const ABOUT_ORIGIN = /\borigin\b/i;
 
 type StatusFailure = Extract<OpeningFailure, { readonly kind: 'status' }>;
 
-function statusProblem(target: string, { status, location, body }: StatusFailure): Problem {
+function statusProblem(target: string, { status, location, body, challenge = '' }: StatusFailure): Problem {
   const said = quoted(body);
-  if (status === 421 || ((status === 400 || status === 403) && ABOUT_HOST.test(said))) {
+  const isRefused = status === 400 || status === 403;
+  if (isRefused && ABOUT_ORIGIN.test(said) && !ABOUT_HOST.test(said)) {
+    return {
+      code: 'origin-refused',
+      what: `${target} refuses the origin of the request: HTTP ${status}${said}.`,
+      remedy: 'Give an Origin header that the server allows in protocol.headers.',
+    };
+  }
+  if (status === 421 || (isRefused && ABOUT_HOST.test(said))) {
     return {
       code: 'host-refused',
       what: `${target} refuses the host name of the request: HTTP ${status}${said}.`,
@@ -152,9 +162,10 @@ function statusProblem(target: string, { status, location, body }: StatusFailure
     };
   }
   if (status === 401 || status === 403) {
+    const asksFor = challenge === '' ? '' : ` (WWW-Authenticate: ${excerpt(challenge)})`;
     return {
       code: 'not-authorised',
-      what: `${target} refuses us: HTTP ${status}${said}.`,
+      what: `${target} refuses us: HTTP ${status}${said}${asksFor}.`,
       remedy: 'Give a valid token in protocol.headers, for example Authorization: Bearer ${secret.TOKEN}.',
     };
   }
@@ -169,6 +180,12 @@ function statusProblem(target: string, { status, location, body }: StatusFailure
   }
   if (status >= 300 && status < 400) {
     const to = excerpt(location === '' || !URL.canParse(location, target) ? location : shownUrl(location, target));
+    if (to !== '' && to === shownUrl(target, target) && !location.includes('?'))
+      return {
+        code: 'target-redirects-to-itself',
+        what: `${target} redirects with HTTP ${status} to itself, for ever.`,
+        remedy: 'Correct the server or the proxy in front of it; it may want https, or a header that is missing.',
+      };
     return {
       code: 'target-redirects',
       what: `${target} redirects with HTTP ${status}${to === '' ? ' and does not say where' : ` to ${to}`}.`,

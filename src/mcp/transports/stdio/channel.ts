@@ -120,11 +120,12 @@ export class StdioChannel implements Channel {
     const { stderrTail } = this.#process;
     await this.close(1_000);
     const { first, framing } = this.#otherLines;
+    const output = { stderrTail, otherLine: first };
     if (answer !== null && typeof answer !== 'string')
-      throw new ProblemError('preflight', diedEarly(shown, answer.ending, stderrTail));
+      throw new ProblemError('preflight', diedEarly(shown, answer.ending, output));
     const silent: OpeningFailure =
       first === null
-        ? { kind: 'silent', withinMs: OPENING_MS, ...(this.#stateless ? { asked: DISCOVER } : {}) }
+        ? { kind: 'silent', withinMs: OPENING_MS, output, ...(this.#stateless ? { asked: DISCOVER } : {}) }
         : { kind: 'not-messages', first, framing };
     const failure = read?.failure ?? silent;
     throw new ProblemError('preflight', openingProblem(shown, failure));
@@ -217,7 +218,7 @@ export class StdioChannel implements Channel {
       this.#setup.output(`${text}\n`);
       const isFirst = this.#otherLines.first === null;
       this.#otherLines.add(text);
-      if (this.#opening !== null && this.#otherLines.framing !== null) this.#opening.resolve(null);
+      if (this.#opening !== null && this.#otherLines.isHopeless) this.#opening.resolve(null);
       else if (isFirst) this.#warnOfStdout(text);
       return;
     }

@@ -5,12 +5,15 @@ import { isObject, parsedOrUndefined } from '../../../protocol/index.js';
 export type WrongFraming = 'several-lines' | 'content-length' | 'byte-order-mark';
 
 const MOST_CHARACTERS = 65_536;
+/** More is no banner: it is a program that speaks no MCP. */
+const MOST_LINES = 10_000;
 
 export class OtherLines {
   #first: string | null = null;
   #framing: WrongFraming | null = null;
   /** What may become a message that is written over several lines. */
   #gathered = '';
+  #count = 0;
 
   /** The first of them; null while there is none. */
   get first(): string | null {
@@ -22,8 +25,14 @@ export class OtherLines {
     return this.#framing;
   }
 
+  /** Whether waiting for a message is of no use: they are written so that they can't be read, or lines have no end. */
+  get isHopeless(): boolean {
+    return this.#framing !== null || this.#count > MOST_LINES;
+  }
+
   /** Takes a line that is no JSON object. */
   add(line: string): void {
+    this.#count++;
     this.#first ??= line;
     if (line.startsWith('\uFEFF') && isObject(parsedOrUndefined(line.slice(1)))) this.#framing ??= 'byte-order-mark';
     if (/^content-length: *\d+$/i.test(line)) this.#framing ??= 'content-length';

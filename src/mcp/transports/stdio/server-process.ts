@@ -55,7 +55,7 @@ export class ServerProcess {
     this.stdout = this.#child.stdout;
     this.#child.stderr.setEncoding('utf8');
     this.#child.stderr.on('data', (text: string) => {
-      this.#stderrTail = (this.#stderrTail + text).slice(-STDERR_TAIL_CHARACTERS);
+      this.#stderrTail = tailOf(this.#stderrTail + text);
       output?.(text);
     });
     for (const stream of [this.#child.stdin, this.#child.stdout, this.#child.stderr])
@@ -123,6 +123,14 @@ export class ServerProcess {
   }
 }
 
+/** The last whole lines: half of one may hold half of a secret. */
+function tailOf(text: string): string {
+  if (text.length <= STDERR_TAIL_CHARACTERS) return text;
+  const tail = text.slice(-STDERR_TAIL_CHARACTERS);
+  const begin = tail.indexOf('\n') + 1;
+  return begin < tail.length ? tail.slice(begin) : tail;
+}
+
 function endingOf(code: number | null, signal: string | null): Ending {
   return signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`;
 }
@@ -130,5 +138,8 @@ function endingOf(code: number | null, signal: string | null): Ending {
 function startFailure(target: StdioTarget, error: Error): Ending {
   // ENOENT is also what a missing working folder gives.
   if (!existsSync(target.workingFolder)) return `the working folder ${target.workingFolder} does not exist`;
-  return 'code' in error && error.code === 'ENOENT' ? `there is no program "${target.command[0]}"` : error.message;
+  const code = 'code' in error ? error.code : '';
+  const [program] = target.command;
+  if (code === 'ENOENT') return `there is no program "${program}"`;
+  return code === 'EACCES' ? `"${program}" is no program that may be executed` : error.message;
 }
