@@ -14,7 +14,7 @@ const PURE = [
   'test/{analysis,catalog,compare,engines,envelope,export,extending,format,gate,plan}/**/*.test.ts',
   'test/{platform,problem,protocol,record,scenario,structure}/**/*.test.ts',
   'test/report/**/!(added-chapter|browser|comparison-browser).test.ts',
-  'test/discover/!(live).test.ts',
+  'test/discover/!(bad-servers|live).test.ts',
   'test/calibration/{noise,quiet}.test.ts',
   'test/capacity/{coverage,judge,search}.test.ts',
   'test/load/{closed-loop,jit-warmup,limits,metastable,open-loop,pacers,pacing,retry-budget}.test.ts',
@@ -32,7 +32,7 @@ const PURE = [
  */
 const APART = [
   'test/{checkouts,faults,mcp,mock-servers,process-timing,processes,scopes,spans,stack}/**/*.test.ts',
-  'test/discover/live.test.ts',
+  'test/discover/{bad-servers,live}.test.ts',
   'test/calibration/{doctor/*,self-capacity}.test.ts',
   'test/e2e/{again,bad-input,baseline,calibrate,compare,killed,pipelines,planted-invalid,run}.test.ts',
   'test/e2e/{shipped-scenarios,steady-state}.test.ts',

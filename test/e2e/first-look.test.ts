@@ -67,7 +67,7 @@ describe('plimsoll with the name of a server', () => {
     const named = ['init', '--no-measure', '--quiet', '--tool', 'list_notes'];
     const written = await plimsoll([...named, `${origin}/mcp`]);
     expect(written.stderr).toContain(
-      `plimsoll init --tool list_notes --no-measure -o server.yaml ${origin}/mcp\n`,
+      `plimsoll init --tool list_notes --no-measure -o server.yaml ${origin}/mcp`,
     );
     expect(ledger).toEqual(['list_notes', 'list_notes']);
   });
