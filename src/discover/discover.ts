@@ -44,7 +44,6 @@ export async function discover(setup: DiscoverySetup): Promise<Discovery> {
   };
 }
 
-
 /** Which of the tried tools can be put under load, by their answers. */
 function sorted({ trials, leftOut }: Selection, surveyed: Survey): Pick<Discovery, 'usable' | 'leftOut'> {
   const usable: UsableTool[] = [];

@@ -102,7 +102,10 @@ function whyNot({ annotations = {} }: SurveyedTool): string | null {
 
 /** Up to three tools that are the least likely to change anything: for people to choose from, not to be called. */
 export function mostHarmless(tools: readonly SurveyedTool[]): readonly string[] {
-  return tools.filter(seemsHarmless).map(({ name }) => name).slice(0, 3);
+  return tools
+    .filter(seemsHarmless)
+    .map(({ name }) => name)
+    .slice(0, 3);
 }
 
 const READS = new Set(['count', 'describe', 'echo', 'find', 'get', 'list', 'ping', 'query', 'read', 'search', 'show']);

@@ -55,11 +55,11 @@ describe('an address', () => {
     const basic = await answering(401, { 'www-authenticate': 'Basic realm="library"' });
     expect(await problemOf(at(basic.origin))).toMatch(/ \| .*LOGIN=.*'Authorization: Basic \$\{secret\.LOGIN\}'$/);
     const given = httpTarget(`${basic.origin}/mcp`, ['Authorization: Basic ${secret.LOGIN}']);
-    const { remedy } = withNextCommand(
-      { code: 'not-authorised', what: '', remedy: '' },
-      given,
-      { verb: 'plimsoll', tools: [], bounds: [] },
-    );
+    const { remedy } = withNextCommand({ code: 'not-authorised', what: '', remedy: '' }, given, {
+      verb: 'plimsoll',
+      tools: [],
+      bounds: [],
+    });
     expect(remedy).toMatch(/^Correct the value of the variable in the header Authorization; then type: plimsoll /);
   });
 
@@ -267,11 +267,11 @@ describe('a command', () => {
   it('that does not answer is proposed by the address that it prints', () => {
     const target = stdioTarget(['npx', 'my-server'], '/', []);
     const next = (what: string): string =>
-      withNextCommand(
-        { code: 'opening-timed-out', what, remedy: 'It may need an option.' },
-        target,
-        { verb: 'plimsoll', tools: [], bounds: [] },
-      ).remedy;
+      withNextCommand({ code: 'opening-timed-out', what, remedy: 'It may need an option.' }, target, {
+        verb: 'plimsoll',
+        tools: [],
+        bounds: [],
+      }).remedy;
     expect(next('(stderr: listening on http://0.0.0.0:3000/mcp).')).toMatch(
       /^It may need an option\. .* type: plimsoll http:\/\/127\.0\.0\.1:3000\/mcp$/,
     );

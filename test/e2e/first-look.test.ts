@@ -66,9 +66,7 @@ describe('plimsoll with the name of a server', () => {
     expect(ledger).toEqual([]);
     const named = ['init', '--no-measure', '--quiet', '--tool', 'list_notes'];
     const written = await plimsoll([...named, `${origin}/mcp`]);
-    expect(written.stderr).toContain(
-      `plimsoll init --tool list_notes --no-measure -o server.yaml ${origin}/mcp`,
-    );
+    expect(written.stderr).toContain(`plimsoll init --tool list_notes --no-measure -o server.yaml ${origin}/mcp`);
     expect(ledger).toEqual(['list_notes', 'list_notes']);
   });
 

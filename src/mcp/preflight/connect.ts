@@ -212,12 +212,7 @@ function openedProblem(opened: Opened, thrown: unknown, { timeoutMs, revision, s
 }
 
 /** What the errors of the SDK 2.x mean, which says little of what a server without `server/discover` answered. */
-function statelessFailure(
-  thrown: unknown,
-  timeoutMs: number,
-  opened: Answering,
-  revision: Revision,
-): OpeningFailure {
+function statelessFailure(thrown: unknown, timeoutMs: number, opened: Answering, revision: Revision): OpeningFailure {
   if (isTimeout(thrown)) return { ...silent(timeoutMs, opened), asked: DISCOVER };
   const noted = opened.noted();
   if (noted !== null) {
