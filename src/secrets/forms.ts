@@ -20,7 +20,14 @@ export function formsOf(secret: string): readonly RegExp[] {
   return texts.flatMap((text) => {
     const isLong = text.length >= SHORTEST_SECRET;
     const plain = spelled(text);
-    const encoded = [...base64Cores(text).map(spelled).map(inBase64), ...(isLong ? [hex(text)] : [])];
+    const cores = base64Cores(Buffer.from(text));
+    // A header that is encoded once more, as in a secret of Kubernetes; and what PowerShell encodes.
+    const twice = cores.flatMap((core) => base64Cores(Buffer.from(core)));
+    const wide = base64Cores(Buffer.from(text, 'utf16le'));
+    const encoded = [
+      ...cores.map(spelled).map(inBase64),
+      ...(isLong ? [hex(text), numbers(text), [...twice, ...wide].map(ofBase64).join('|')] : []),
+    ];
     const whole = isLong ? plain : `(?<![\\p{L}\\p{N}_])${plain}(?![\\p{L}\\p{N}_])`;
     const flags = isLong ? 'giu' : 'gu';
     return [new RegExp(whole, flags), ...encoded.map((form) => new RegExp(form, isLong ? 'giu' : 'gu'))];
@@ -42,7 +49,7 @@ function spelledCharacter(character: string): string {
   const percent = [...Buffer.from(character)].map((byte) => `%(?:25){0,2}${byteHex(byte)}`).join('');
   const units = Array.from({ length: character.length }, (_, i) => character.charCodeAt(i));
   const json = units.map((unit) => `\\\\{1,4}u${unit.toString(16).padStart(4, '0')}`).join('');
-  ways.add(percent).add(json);
+  ways.add(percent).add(json).add(escapedBytes(character));
   ways.add(`&(?:amp;){0,2}#0{0,4}${code};`).add(`&(?:amp;){0,2}#x0{0,4}${code.toString(16)};`);
   const named = HTML_NAMES[character];
   if (named !== undefined) ways.add(`&(?:amp;){0,2}${named};`);
@@ -73,12 +80,21 @@ function hex(text: string): string {
   return [...Buffer.from(text)].map((byte) => `(?:\\\\{0,4}x|0x)?${byteHex(byte)}`).join('[\\s:,-]{0,2}');
 }
 
+/** Bytes as a list of decimal numbers: a buffer of Node.js as JSON, `[75, 69]`, or of Go, `[75 69]`. */
+const numbers = (text: string): string => `(?<!\\d)${[...Buffer.from(text)].join('[\\s,]{1,8}')}(?!\\d)`;
+
+/** The bytes of a character as escapes of Python, Go or C: `\xc3\xbc`, `\303\274`. */
+function escapedBytes(character: string): string {
+  const bytes = [...Buffer.from(character)];
+  const octal = bytes.map((byte) => `\\\\{1,4}${byte.toString(8).padStart(3, '0')}`).join('');
+  return `${bytes.map((byte) => `\\\\{1,4}x${byteHex(byte)}`).join('')}|${octal}`;
+}
+
 /**
  * What is the same in the base64 of every text that holds the secret: for each of its three places between groups of
  * three bytes, the characters that are made of the secret's bits alone. `user:SECRET` is one such text.
  */
-function base64Cores(text: string): readonly string[] {
-  const bytes = Buffer.from(text);
+function base64Cores(bytes: Buffer): readonly string[] {
   const cores = [0, 1, 2].map((before) => {
     const encoded = Buffer.concat([Buffer.alloc(before), bytes])
       .toString('base64')
@@ -92,3 +108,7 @@ function base64Cores(text: string): readonly string[] {
 /** With the rest of the group of characters around it: its ends hold some bits of the secret as well. */
 const inBase64 = (core: string): string =>
   `(?:[A-Za-z0-9+/_-]|%2b|%2f|\\\\/){0,2}${core}(?:[A-Za-z0-9+/_-]|%2b|%2f|\\\\/){0,3}(?:=|%3d){0,2}`;
+
+/** The same of what is seldom met, as it is written: a text without it is passed over fast. */
+const ofBase64 = (core: string): string =>
+  `${core.replaceAll('+', '[+-]').replaceAll('/', '[/_]')}[A-Za-z0-9+/_-]{0,3}={0,2}`;

@@ -11,7 +11,7 @@ const html = (text: string): string =>
 const json = (text: string): string => JSON.stringify(text).slice(1, -1);
 const form = (text: string): string => new URLSearchParams({ k: text }).toString().slice(2);
 
-/** 18 of them. */
+/** 24 of them. */
 export const ENCODINGS: Readonly<Record<string, (secret: string) => string>> = {
   plain: (secret) => secret,
   json,
@@ -34,6 +34,16 @@ export const ENCODINGS: Readonly<Record<string, (secret: string) => string>> = {
   'base64 for URLs': (secret) => Buffer.from(`bearer ${secret}`).toString('base64url'),
   hex: (secret) => Buffer.from(secret).toString('hex'),
   'HEX with colons': (secret) => (Buffer.from(secret).toString('hex').toUpperCase().match(/../g) ?? []).join(':'),
+  'base64 of base64 of user:SECRET': (secret) => base64(base64(`user:${secret}`)),
+  'base64 of UTF-16': (secret) => Buffer.from(secret, 'utf16le').toString('base64'),
+  'bytes as JSON': (secret) => JSON.stringify([...Buffer.from(secret)]),
+  'bytes as numbers': (secret) => `[${[...Buffer.from(secret)].join(' ')}]`,
+  'octal escapes': (secret) =>
+    [...Buffer.from(secret)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join(''),
+  'bytes of Python': (secret) =>
+    secret.replace(/[^\x20-\x7e]/gu, (sign) =>
+      [...Buffer.from(sign)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join(''),
+    ),
   'lower case': (secret) => secret.toLowerCase(),
 };
 
