@@ -22,8 +22,21 @@ export interface ExperimentFlags extends CompareFlags, DisturbanceFlags {
   readonly json?: true;
 }
 
+/** As they are given: what has a default may be missing. */
+export type GivenFlags = Omit<ExperimentFlags, keyof typeof DEFAULTS> &
+  Partial<Pick<ExperimentFlags, keyof typeof DEFAULTS>>;
+
+/** Not those of the option parser, so that it is known which were given. The help names them. */
+const DEFAULTS = {
+  out: 'reports/experiments',
+  repeatDisturbed: '0',
+  within: '10m',
+  faultEngine: 'embedded',
+} as const satisfies Partial<ExperimentFlags>;
+
 /** What the flags ask for. @throws ProblemError (`bad-input`) for a flag that says nothing. */
-export function experimentOrder(file: string, flags: ExperimentFlags): ExperimentOrder {
+export function experimentOrder(file: string, given: GivenFlags): ExperimentOrder {
+  const flags: ExperimentFlags = { ...DEFAULTS, ...given };
   const seed = seedOf(flags.seed);
   requireFolder('--out', flags.out);
   requireFolder('--resume', flags.resume);
@@ -73,13 +86,36 @@ function givenOf({ arm, baseline, candidate }: Pick<ExperimentFlags, 'arm' | 'ba
   };
 }
 
-/** @throws ProblemError (`bad-input`) for arms that are named beside runs that were made before. */
-export function refuseArms(flags: Pick<ExperimentFlags, 'arm' | 'baseline' | 'candidate'>): void {
-  const [given] = givenOf(flags).arms;
+/** Options that say how trials are run. Without `--quiet`: where nothing runs there is no progress either. */
+const OF_TRIALS = {
+  profile: '--profile',
+  set: '--set',
+  seed: '--seed',
+  explain: '--explain',
+  resume: '--resume',
+  repeatDisturbed: '--repeat-disturbed',
+  within: '--within',
+  waitUntilQuiet: '--wait-until-quiet',
+  toxiproxy: '--toxiproxy',
+  faultEngine: '--fault-engine',
+} as const satisfies Partial<Record<keyof GivenFlags, string>>;
+
+/** @throws ProblemError (`bad-input`) for what is said of trials beside runs that were made before. */
+export function refuseTrialOptions(flags: GivenFlags): void {
+  const [arm] = givenOf(flags).arms;
+  if (arm !== undefined)
+    throw new ProblemError('bad-input', {
+      code: 'arms-of-runs',
+      what: `${arm.option} names an arm to be run, and no scenario file is given`,
+      remedy: 'give the scenario first: plimsoll compare my.yaml --baseline git:v1.2 --candidate git:HEAD',
+    });
+  const keys = Object.keys(OF_TRIALS) as (keyof typeof OF_TRIALS)[];
+  const given = keys.find((key) => (key === 'set' ? flags.set.length > 0 : flags[key] !== undefined));
   if (given === undefined) return;
+  const option = OF_TRIALS[given];
   throw new ProblemError('bad-input', {
-    code: 'arms-of-runs',
-    what: `${given.option} names an arm to be run, and no scenario file is given`,
-    remedy: 'give the scenario first: plimsoll compare my.yaml --baseline git:v1.2 --candidate git:HEAD',
+    code: 'misplaced-option',
+    what: `${option} is about trials to be run, and runs that were made are compared as they are`,
+    remedy: `leave ${option} out, or give a scenario: plimsoll compare my.yaml ${option}`,
   });
 }

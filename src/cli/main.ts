@@ -5,7 +5,7 @@
  * flags and hands over; what a verb needs is imported when it runs, so that `--help` stays fast. Does not own: any
  * work.
  */
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help, type Option } from 'commander';
 import { readFileSync } from 'node:fs';
 import { PACKAGE_ROOT } from '../package/index.js';
 import { EXIT, ProblemError, type ExitCode } from '../problem/index.js';
@@ -46,7 +46,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   const program = new Command('plimsoll')
     .description('The load line for MCP stacks: load-test MCP servers and gateways with numbers that can be trusted.')
     .version(version, '-V, --version')
-    .configureHelp({ sortSubcommands: false, sortOptions: true })
+    .configureHelp({ sortSubcommands: false, sortOptions: true, optionDescription })
     .showSuggestionAfterError(true)
     .exitOverride()
     .configureOutput({ writeOut, writeErr })
@@ -110,6 +110,12 @@ Exit codes: 0 pass, 99 gate failed, 75 inconclusive, 74 output not written, 4 ru
     printBug(thrown, version);
     return EXIT.bug;
   }
+}
+
+/** An option that may be repeated has an empty list for its default, which says nothing to a reader of the help. */
+function optionDescription(this: Help, option: Option): string {
+  const saysNothing = Array.isArray(option.defaultValue) && option.defaultValue.length === 0;
+  return saysNothing ? option.description : Help.prototype.optionDescription.call(this, option);
 }
 
 /** `plimsoll URL` and `plimsoll -- COMMAND` are short for `plimsoll look ...`. */

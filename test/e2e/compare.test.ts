@@ -151,6 +151,8 @@ describe('plimsoll compare', () => {
     ['no folder', () => [run('a0'), 'b='], '"b=" names no folder'],
     ['no run', () => [run('a0'), join(folder, 'nothing')], 'There is no folder'],
     ['an unknown field', () => [...arms(), '--variable', 'host.cpuModl'], 'host.cpuModel'],
+    ['an option of trials', () => [...arms(), '--within', '5m'], '--within is about trials to be run'],
+    ['a part of the scenario', () => [...arms(), '--set', 'seed=7'], '--set is about trials to be run'],
     ['a bad gate', () => [...arms(), '--gate', '{ metric: respons-time }'], 'response-time'],
   ])('refuses %s in one clear message', async (_what, parameters, said) => {
     const { exitCode, stderr } = await plimsoll(['compare', ...parameters()]);

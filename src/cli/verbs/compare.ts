@@ -1,10 +1,6 @@
-import type { ExperimentFlags } from '../experiment-order.js';
+import type { GivenFlags } from '../experiment-order.js';
 import { BASELINES_FLAG, BASELINES_HELP, INCONCLUSIVE_FLAG, INCONCLUSIVE_HELP } from '../flags.js';
 import { collect, printJson, type DeclareVerb } from '../verb.js';
-
-type Flags = Omit<ExperimentFlags, 'out'> & { readonly out?: string };
-
-const EXPERIMENTS = 'reports/experiments';
 
 /** `plimsoll compare`: the arms of a scenario run in turn, or runs that were made before, from their records alone. */
 export const declareCompare: DeclareVerb = (program, done) => {
@@ -23,8 +19,8 @@ export const declareCompare: DeclareVerb = (program, done) => {
     .option('--seed <number>', 'seed of the order, and of the arrivals and arguments of each row of trials')
     .option('--explain', 'print arms, order, duration and detectable effect, and run nothing')
     .option('--resume <folder>', 'finish an experiment that was interrupted')
-    .option('--repeat-disturbed <number>', 'run a row of trials again, so often in all, when others used the CPU', '0')
-    .option('--within <duration>', 'begin no such repetition later than this', '10m')
+    .option('--repeat-disturbed <number>', 'run a row of trials again, so often in all, when others used the CPU')
+    .option('--within <duration>', 'begin no such repetition later than this (default: 10m)')
     .option('--wait-until-quiet <duration>', 'before each trial, wait until others leave the CPU alone; so long in all')
     .option(
       '--gate <text>',
@@ -35,9 +31,12 @@ export const declareCompare: DeclareVerb = (program, done) => {
     .option(BASELINES_FLAG, BASELINES_HELP)
     .option(INCONCLUSIVE_FLAG, INCONCLUSIVE_HELP)
     .option('--variable <field>', 'a field of the environment that the arms differ in on purpose', collect, [])
-    .option('--out <folder>', `of a scenario: where experiments go (default: ${EXPERIMENTS}); else: of the comparison`)
+    .option(
+      '--out <folder>',
+      'of a scenario: where experiments go (default: reports/experiments); else: of the comparison',
+    )
     .option('--toxiproxy <url>', 'use the toxiproxy-server at this address')
-    .option('--fault-engine <which>', 'embedded, or real (toxiproxy-server on PATH)', 'embedded')
+    .option('--fault-engine <which>', 'embedded (the default), or real (toxiproxy-server on PATH)')
     .option('--quiet', 'no progress')
     .option('--json', 'print the comparison as JSON')
     .addHelpText(
@@ -50,18 +49,17 @@ Examples:
                                                              two commits of this repository
   $ plimsoll compare before=DIR after=DIR                    runs that were made before`,
     )
-    .action(async (words: readonly string[], flags: Flags) => {
+    .action(async (words: readonly string[], flags: GivenFlags) => {
       const { scenarioFileOf } = await import('../compared-runs.js');
       const file = scenarioFileOf(words);
       if (file !== null) {
         const { conductAndCompare } = await import('../conduct-experiment.js');
         const { experimentOrder } = await import('../experiment-order.js');
-        const order = experimentOrder(file, { ...flags, out: flags.out ?? EXPERIMENTS });
-        done(await conductAndCompare(order));
+        done(await conductAndCompare(experimentOrder(file, flags)));
         return;
       }
-      const { refuseArms } = await import('../experiment-order.js');
-      refuseArms(flags);
+      const { refuseTrialOptions } = await import('../experiment-order.js');
+      refuseTrialOptions(flags);
       const { compareAndWrite, compareOrder } = await import('../compare-outputs.js');
       const { comparison, exitCode, print } = await compareAndWrite(words, compareOrder(flags));
       if (flags.json) printJson(comparison);
