@@ -3,6 +3,8 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { preflight, type PreflightReport } from '../../src/mcp/index.js';
 import { ProblemError } from '../../src/problem/index.js';
+import type { Executed } from '../../src/mcp/preflight/execute.js';
+import { disagreements } from '../../src/mcp/preflight/own-client.js';
 import type { ToolCallSpec } from '../../src/scenario/index.js';
 import { callSpec, http, httpTarget, initializeResult, protocol, rawServer } from './support.js';
 import { answer, event, json, mcpServer, rpc, stream, type Exchange } from './mcp-server.js';
@@ -145,19 +147,32 @@ describe('before the run it is said', () => {
     expect(codes(report)).toEqual(['ids-as-text']);
   });
 
-  it('where the two clients differ, and how', async () => {
+  it.each([
+    ['for the one that measures', 2, /ends as ok .* SDK, and as transport \(http-5xx\) .* measures/],
+    ["for the SDK's", 1, /ends as transport \(http-5xx\) .* SDK, and as ok .* measures/],
+  ])('where the server fails %s alone: it, and neither client, is what to look at', async (_whom, failing, said) => {
     let calls = 0;
     const server = await mcpServer({
       call: ({ message, response }) =>
-        ++calls === 1 ? json(response, answer(message.id)) : response.writeHead(502).end('no upstream'),
+        ++calls === failing ? response.writeHead(502).end('no upstream') : json(response, answer(message.id)),
     });
     const { warnings } = await examine(server.url);
-    expect(warnings).toMatchObject([
-      {
-        code: 'clients-disagree',
-        what: expect.stringMatching(/"search" ends as ok .* SDK, and as transport \(http-5xx\) .* measures/) as unknown,
-      },
-    ]);
+    expect(warnings.find(({ code }) => code === 'clients-disagree')).toMatchObject({
+      what: expect.stringMatching(said) as unknown,
+      remedy: expect.stringMatching(/^The server said so itself/) as unknown,
+    });
+  });
+
+  it.each([
+    ['the target is not charged with it', 'ok', 'body-not-json', /do not charge the target/],
+    ['the SDK can not use it', 'body-not-json', 'ok', /clients that are built on the SDK can not/],
+  ] as const)('where a client may be the cause, %s', (_what, sdk, own, said) => {
+    const ended = (how: 'ok' | 'body-not-json'): readonly Executed[] => [
+      how === 'ok'
+        ? { label: 'search', outcome: 'ok', errorClass: 'none', tookNs: 1 }
+        : { label: 'search', outcome: 'transport', errorClass: how, tookNs: 1 },
+    ];
+    expect(disagreements(ended(sdk), ended(own))[0]?.remedy).toMatch(said);
   });
 
   it('that a call does not end within its deadline with nothing else going on; it waits no longer', async () => {

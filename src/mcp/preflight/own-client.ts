@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { NS_PER_MS, clockFrom, monotonicNow, takeEpoch } from '../../clock/index.js';
 import { traceIdsBefore, type CallSpec, type RequestGenerator } from '../../catalog/index.js';
 import type { Problem } from '../../problem/index.js';
-import { ERROR_CLASSES, OUTCOMES } from '../../record/index.js';
+import { ERROR_CLASSES, OUTCOMES, type ErrorClass } from '../../record/index.js';
 import { openChannels } from '../open.js';
 import { settle } from '../oracle/index.js';
 import { AttemptSlot, type Channel, type ChannelSetup } from '../channel.js';
@@ -149,13 +149,31 @@ export function disagreements(bySdk: readonly Executed[], byOwn: readonly Execut
         what:
           `The call "${sdk.label}" ends as ${ending(sdk)} for the client of the official SDK, and as ${ending(own)} ` +
           'for the client that measures.',
-        remedy:
-          own.outcome === 'ok'
-            ? 'Expect ok in the run; clients that are built on the SDK can not use this answer. Correct the server.'
-            : 'Expect the latter in the run, and do not charge the target with it before it is explained.',
+        remedy: disagreementRemedy(sdk, own),
       },
     ];
   });
+}
+
+/** What the server itself said, in words that every client reads: no client's limit made it. */
+const SAID_BY_SERVER: ReadonlySet<ErrorClass> = new Set<ErrorClass>([
+  'http-429',
+  'http-503',
+  'http-5xx',
+  'rpc-error',
+  'rpc-overload',
+  'tool-error',
+]);
+
+function disagreementRemedy(sdk: Executed, own: Executed): string {
+  if (SAID_BY_SERVER.has((own.outcome === 'ok' ? sdk : own).errorClass))
+    return (
+      'The server said so itself: it fails now and then, or not for both clients. Expect both endings in the run, ' +
+      'or correct the server.'
+    );
+  return own.outcome === 'ok'
+    ? 'Expect ok in the run; clients that are built on the SDK can not use this answer. Correct the server.'
+    : 'Expect the latter in the run, and do not charge the target with it before it is explained.';
 }
 
 function ending({ outcome, errorClass }: Executed): string {
