@@ -23,7 +23,7 @@ export class Calls {
   readonly #mock: MockParts;
   readonly #line: Line;
   readonly #nextServiceNs: (tool: string) => number;
-  readonly #nextPadding: () => string | null;
+  readonly #nextPadding: (tool: string) => string | null;
   readonly #pending: DueAnswers<Pending>;
   readonly tallies = new Tallies();
   #held: DueAnswers<Held> | null = null;
@@ -181,7 +181,7 @@ export class Calls {
     if (form !== null) hits.push(form.hit);
     const changed = answer !== right && (answer.isError ? 'tool-error' : 'wrong');
     const outcome = form !== null ? 'broken' : changed || (answer.isError ? 'tool-error' : 'ok');
-    const padding = this.#nextPadding();
+    const padding = this.#nextPadding(call.tool.name);
     const result = resultJson(own, this.#mock.clock, { ...answer, padding }, call.receivedNs, startNs, finishedNs);
     return { outcome, answer, json: rpcResult(idJson, result, call.members), hits };
   }

@@ -5,14 +5,29 @@ import { normalQuantile } from '../timing/service-time.js';
 
 const LINE = 'The quick brown fox jumps over the lazy dog. ';
 
-/** The text of the padding of the next call; null: the answer has none. One draw a call, in order of their service. */
-export function paddings({ seed, answerSize }: { readonly seed: number; readonly answerSize: AnswerSize | null }) {
-  if (answerSize === null) return () => null;
+/** What paddings are drawn for: tools may have their own size. */
+interface PaddingSource {
+  readonly seed: number;
+  readonly answerSize: AnswerSize | null;
+  readonly tools: readonly { readonly name: string; readonly answerSize?: AnswerSize }[];
+}
+
+/**
+ * The text of the padding of the next call of a tool; null: the answer has none. One draw a call, in order of their
+ * service, whatever its tool.
+ */
+export function paddings({ seed, answerSize, tools }: PaddingSource): (tool: string) => string | null {
+  const common = answerSize === null ? null : bytesOf(answerSize);
+  const own = new Map<string, (u: number) => number>();
+  for (const tool of tools) if (tool.answerSize !== undefined) own.set(tool.name, bytesOf(tool.answerSize));
+  if (common === null && own.size === 0) return () => null;
   const random = seededRandom(seed, 'tools-mock').fork('answer-size');
-  const bytes = bytesOf(answerSize);
   let text = LINE;
-  return (): string => {
-    const wanted = bytes(random.next() + 2 ** -33);
+  return (tool) => {
+    const u = random.next() + 2 ** -33;
+    const bytes = own.get(tool) ?? common;
+    if (bytes === null) return null;
+    const wanted = bytes(u);
     while (text.length < wanted) text += text;
     return text.slice(0, wanted);
   };

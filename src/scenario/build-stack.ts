@@ -263,7 +263,11 @@ function toolOf(name: string, text: MockToolText): MockTool {
     inputSchema: schema as Readonly<Record<string, unknown>>,
     effect: text.effect ?? false,
     alwaysFails: text['always-fails'] ?? false,
-    ...defined({ annotations: hintsOf(text.annotations), serviceTime: serviceTimeOf(text['service-time']) }),
+    ...defined({
+      annotations: hintsOf(text.annotations),
+      serviceTime: serviceTimeOf(text['service-time']),
+      answerSize: answerSizeOf(text['answer-size']),
+    }),
   };
 }
 

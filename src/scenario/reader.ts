@@ -8,6 +8,7 @@ import { chosenArm, separated, type DeclaredArm, type Given, type Separated } fr
 import { assigned } from './assign.js';
 import { buildScenario } from './build.js';
 import { checked } from './checks/index.js';
+import { withEveryReplica } from './every-replica.js';
 import { withExactIntegers } from './exact-integers.js';
 import { fileSource, placed, textSource, treeOf } from './files.js';
 import { DocumentText } from './grammar/document.js';
@@ -195,7 +196,7 @@ function validated(
   const { environment, secretsMayBeMissing = false, revealInCalls = false, folder = source.folder } = options;
   const problems: Problem[] = [];
   const unset = new Set<Span>();
-  const exact = withExactIntegers(filledIn(tree, environment, problems, unset), problems);
+  const exact = withExactIntegers(withEveryReplica(filledIn(tree, environment, problems, unset)), problems);
   const filled = revealInCalls ? withSecretsInCalls(exact, environment) : exact;
   const document = valueOf(filled);
   const parsed = DocumentText.safeParse(document);

@@ -1,13 +1,20 @@
 /** Replicas: what the members of a replicated service are called, and which services stand behind a name. */
+import { MOST_REPLICAS } from './grammar/service-keys.js';
 import type { ServiceText } from './grammar/stack.js';
 import type { Service, Stack } from './types.js';
 
 export type Routes = Pick<Stack, 'services' | 'links'>;
 
+/** Names of so many replicas of a service; none where there can't be so many. */
+export const replicasNamed = (name: string, count: number): readonly string[] =>
+  Number.isInteger(count) && count >= 1 && count <= MOST_REPLICAS
+    ? Array.from({ length: count }, (_, index) => `${name}-${index + 1}`)
+    : [];
+
 /** Names of the replicas of a service; none when it is not replicated. */
 export function replicaNames(name: string, text: ServiceText | null): readonly string[] {
   const count = text !== null && 'replicas' in text ? text.replicas : undefined;
-  return count === undefined ? [] : Array.from({ length: count }, (_, index) => `${name}-${index + 1}`);
+  return count === undefined ? [] : replicasNamed(name, count);
 }
 
 /** The services that do the work when calls go to `name`, a service or link: those behind links, gateways, fronts. */

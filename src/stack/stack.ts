@@ -135,6 +135,16 @@ function servicesThatEnd({ faults, phases }: Scenario): ReadonlySet<string> {
   return new Set([...byFaults, ...bySearches]);
 }
 
+type HeaderFields = Readonly<Record<string, string>>;
+
+/** Of fields of one name, in whatever case, the last. */
+function inOne(...parts: readonly HeaderFields[]): HeaderFields {
+  const fields = new Map<string, readonly [string, string]>();
+  for (const [name, value] of parts.flatMap((part) => Object.entries(part)))
+    fields.set(name.toLowerCase(), [name, value]);
+  return Object.fromEntries(fields.values());
+}
+
 async function addressOf(
   setup: StackSetup,
   services: ReadonlyMap<string, RunningService>,
@@ -145,26 +155,26 @@ async function addressOf(
   const { environment, spansUrl } = setup;
   const values: LateValues = { port: null, files: null, services, links: linkAddresses, spansUrl, environment };
   const written = fillLateTexts(setup.scenario.protocol.headers, values);
-  const isWritten = (header: string): boolean => Object.keys(written).some((name) => name.toLowerCase() === header);
-  const http = async (url: string, fixed: Readonly<Record<string, string>> = {}): Promise<CallTarget> => ({
+  const http = async (url: string, fixed: HeaderFields = {}, token: HeaderFields = {}): Promise<CallTarget> => ({
     kind: 'http',
     url: await requireAllowed(url, setup.scenario),
-    headers: { ...Object.fromEntries(Object.entries(fixed).filter(([name]) => !isWritten(name))), ...written },
+    headers: inOne(fixed, written, token),
     ...(setup.scenario.protocol.transport === 'http-sse' ? { transport: 'http-sse' as const } : {}),
   });
-  const bearer = ({ token }: RunningService): Readonly<Record<string, string>> =>
+  // It was made for this run: no other would do.
+  const bearer = ({ token }: RunningService): HeaderFields =>
     token === null ? {} : { authorization: `Bearer ${token}` };
   switch (target.kind) {
     case 'service': {
       const service = required(services, target.service);
-      return http(service.url, bearer(service));
+      return http(service.url, {}, bearer(service));
     }
     case 'link': {
       const link = required(links, target.link);
       const to = planned.find(({ name }) => name === target.link)?.to ?? '';
       const service = required(services, to);
       // A link is a cable: the service sees the name that it has without it.
-      return http(throughLink(link, service), { host: new URL(service.url).host, ...bearer(service) });
+      return http(throughLink(link, service), { host: new URL(service.url).host }, bearer(service));
     }
     case 'url':
       return http(fillLateText(target.url, values));

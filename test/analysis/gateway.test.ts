@@ -415,6 +415,17 @@ describe('a tool list', () => {
     expect(lists?.added).toEqual(['proxy__add_backend']);
   });
 
+  it('knows a tool whose name is shown with other signs between its words', () => {
+    const lists = listsOf([
+      row(null, 'up_1-search', plain),
+      row(null, 'up_1-look-up', plain),
+      row('up-1', 'search', plain),
+      row('up-1', 'look_up', plain),
+      row('up-2', 'search', plain),
+    ]);
+    expect(lists).toMatchObject({ naming: 'UPSTREAM-*', added: [], missing: [{ service: 'up-2', tool: 'search' }] });
+  });
+
   it('names a tool that hides another of its name', () => {
     const lists = listsOf([row(null, 'search', plain), row('alpha', 'search', plain), row('beta', 'search', plain)]);
     expect(lists?.collisions).toEqual([{ name: 'search', services: ['alpha', 'beta'] }]);

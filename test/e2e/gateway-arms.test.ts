@@ -1,6 +1,6 @@
 /**
- * Gateways that can't be compared: not installed, too old, never ready, without the token it wants, dead in a trial.
- * Each is one arm with its reason, and the arms that can be run are compared. The programs are stand-ins.
+ * Gateways that can't be compared: not installed, too old, never ready, without the token it wants, dead in a trial, of
+ * another era of the protocol, or in front of a server that is. Each is one arm with its reason, and the arms that can be run are compared. The programs are stand-ins.
  */
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -77,6 +77,8 @@ function installed(): string {
 const arm = (gateway: string, more = ''): string =>
   `{ stack: { services: { gate: { gateway: ${gateway}, to: [alpha]${more} } }, target: gate } }`;
 
+const STATELESS = 'protocol: { revision: 2026-07-28 }';
+
 const SCENARIO = `version: 1
 name: arms that fail
 stack:
@@ -94,6 +96,10 @@ arms:
   silent: ${arm('envoy', ', within: 300ms')}
   dies: ${arm('mcp-remote')}
   locked: ${arm('litellm')}
+  earlier: { ${STATELESS}, ${arm('contextforge').slice(2)}
+  federates: { ${STATELESS}, stack: { services: { gate: { mock: gateway, to: [alpha], federate: {} } }, target: gate } }
+  of-two-eras:
+    { ${STATELESS}, stack: { services: { alpha: { eras: session }, gate: { mock: gateway, to: [alpha] } }, target: gate } }
 reference: direct
 trials: { pairs: 1, cool-down: 0s }
 `;
@@ -115,13 +121,18 @@ it.skipIf(LEAVES_OUT)(
     expect(findingOf('silent')).toContain('did not accept connections');
     expect(findingOf('dies')).toContain('service "gate" ended by itself (exit code 7)');
     expect(findingOf('locked')).toContain('401');
+    expect(findingOf('earlier')).toContain('gateway gate (ContextForge) does not speak MCP 2026-07-28');
+    for (const name of ['federates', 'of-two-eras'])
+      expect(findingOf(name)).toMatch(/:\d+\/mcp does not speak MCP 2026-07-28: it answers server\/discover with /);
     const verdicts = arms.map(({ name, verdict, trials }) => `${name} ${verdict ?? 'reference'} ${trials.length}`);
     expect(verdicts.slice(0, 2)).toEqual([
       'direct reference 1',
       expect.stringMatching(/^works (inconclusive|pass) 1$/),
     ]);
     expect(verdicts.slice(2).sort()).toEqual(
-      ['missing', 'old', 'silent', 'dies', 'locked'].map((name) => `${name} invalid 0`).sort(),
+      ['missing', 'old', 'silent', 'dies', 'locked', 'earlier', 'federates', 'of-two-eras']
+        .map((name) => `${name} invalid 0`)
+        .sort(),
     );
     expect(gates.flatMap(({ outcomes }) => outcomes.map((each) => each.arm))).toEqual(['works']);
     expect(arms.find(({ name }) => name === 'works')?.gateways).toMatchObject([

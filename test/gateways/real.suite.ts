@@ -3,27 +3,13 @@
  * need more than Node.js, so that they are a suite of their own: `npm run test:gateways`, after
  * `node test/gateways/install.mjs`. PLIMSOLL_GATEWAYS_WANTED names those that may not be missing.
  */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { gatewayFindings, type Summary } from '../../src/analysis/index.js';
 import { GATEWAYS, gatewayAdapter, type GatewayName } from '../../src/catalog/index.js';
 import type { RunEvent } from '../../src/record/index.js';
-import { findGateway, gatewaysFolder } from '../../src/stack/index.js';
-import { plimsoll, scenarioFile, scratchFolder } from '../e2e/plimsoll.js';
-
-const WANTED = (process.env['PLIMSOLL_GATEWAYS_WANTED'] ?? '').split(',').filter((name) => name !== '');
-
-/** Why a gateway can't be started here; null when it can. */
-const missing = new Map<GatewayName, string | null>();
-for (const name of GATEWAYS)
-  missing.set(
-    name,
-    await findGateway(name, gatewayAdapter(name), process.env).then(
-      () => null,
-      (thrown: unknown) => (thrown instanceof Error ? thrown.message : String(thrown)),
-    ),
-  );
+import { scenarioFile } from '../e2e/plimsoll.js';
+import { FULL } from '../whole-runs.js';
+import { installed, runOf } from './installed.js';
 
 const scenarioOf = (name: GatewayName): string => `version: 1
 name: real
@@ -70,46 +56,35 @@ const NOT_FOUND: Partial<Readonly<Record<GatewayName, readonly RegExp[]>>> = {
   nginx: [/^changed-tools/, /^meta-dropped/, /^bystanders/],
 };
 
-const eventsOf = (dir: string): readonly RunEvent[] =>
-  readFileSync(join(dir, 'events.ndjson'), 'utf8')
-    .split('\n')
-    .flatMap((row) => (row === '' ? [] : [JSON.parse(row) as RunEvent]));
-
-function started(dir: string): Extract<RunEvent, { type: 'gateway' }> {
-  const found = eventsOf(dir).find((event) => event.type === 'gateway');
+function started(events: readonly RunEvent[]): Extract<RunEvent, { type: 'gateway' }> {
+  const found = events.find((event) => event.type === 'gateway');
   if (found === undefined) throw new Error('no gateway was started');
   return found;
 }
 
+const findingsOf = ({ gateway }: Summary): readonly string[] =>
+  gatewayFindings(gateway).map(({ id, what }) => `${id}: ${what}`);
+
 describe('a gateway that is installed', () => {
   for (const name of GATEWAYS) {
-    const why = missing.get(name) ?? null;
-    const skip = why !== null && !WANTED.includes(name);
-    const title = skip ? `${name} (skipped: ${why.replace(/[()]/g, '')})` : name;
+    const { skip, title, required } = installed(name);
     it.skipIf(skip)(title, { timeout: 240_000 }, async () => {
-      if (why !== null) throw new Error(why);
-      const out = scratchFolder();
-      const file = scenarioFile(scenarioOf(name));
-      const result = await plimsoll(['run', file, '--out', out, '--quiet', '--json'], {
-        PLIMSOLL_GATEWAYS: gatewaysFolder(process.env),
-      });
-      if (result.stdout === '') throw new Error(result.stderr);
-      const { summary, dir } = JSON.parse(result.stdout) as { summary: Summary; dir: string };
+      required();
+      const { summary, events, leftBehind } = await runOf(scenarioFile(scenarioOf(name)));
       // Every call asked the gateway for its name of the tool, and got the answer that alpha derives from its own.
-      const found = gatewayFindings(summary.gateway).map(({ id, what }) => `${id}: ${what}`);
-      const { version: installed } = started(dir);
+      const found = findingsOf(summary);
+      const { version } = started(events);
       // Another version may behave otherwise; what it does then stands in its report.
-      if (installed === gatewayAdapter(name).tried) {
+      if (version === gatewayAdapter(name).tried) {
         for (const wanted of FOUND[name] ?? []) expect(found).toContainEqual(expect.stringMatching(wanted));
         for (const other of NOT_FOUND[name] ?? []) expect(found).not.toContainEqual(expect.stringMatching(other));
       }
       const [phase] = summary.phases;
       expect(phase?.offered).toBeGreaterThan(2);
       expect(phase?.outcomes.ok).toBe(phase?.offered);
-      expect(result.leftBehind).toEqual([]);
-      expect(started(dir)).toMatchObject({ service: 'gate', gateway: name });
-      expect(installed).toMatch(/^\d+\.\d+/);
-      const events = eventsOf(dir);
+      expect(leftBehind).toEqual([]);
+      expect(started(events)).toMatchObject({ service: 'gate', gateway: name });
+      expect(version).toMatch(/^\d+\.\d+/);
       if (name === 'envoy')
         expect(
           events
@@ -120,3 +95,34 @@ describe('a gateway that is installed', () => {
     });
   }
 });
+
+const statelessOf = (name: GatewayName): string => `version: 1
+name: without sessions
+stack:
+  services:
+    alpha: { mock: tools, workers: 8, service-time: { constant: 2ms } }
+    gate: { gateway: ${name}, to: [alpha] }
+  target: gate
+protocol: { revision: 2026-07-28, trace: true }
+calls: [{ tool: search, upstream: alpha, arguments: { query: { unique: call } }, expect: derived, deadline: 10s }]
+tool-lists: {}
+phases: [{ name: floor, regime: floor, for: 3s }]
+default-gates: false
+`;
+
+if (FULL)
+  describe('a gateway that speaks the revision without sessions answers every call of it, for one message each:', () => {
+    for (const name of GATEWAYS.filter((each) => gatewayAdapter(each).eras.some((era) => era === 'stateless'))) {
+      const { skip, title, required } = installed(name);
+      it.skipIf(skip)(title, { timeout: 240_000 }, async () => {
+        required();
+        const { summary, leftBehind } = await runOf(scenarioFile(statelessOf(name)));
+        const [phase] = summary.phases;
+        expect(phase?.offered).toBeGreaterThan(2);
+        expect(phase?.outcomes.ok).toBe(phase?.offered);
+        expect(summary.gateway.messages?.byMethod.map(({ method }) => method)).toEqual(['tools/call']);
+        expect(summary.gateway.messages?.perCall).toBe(1);
+        expect(leftBehind).toEqual([]);
+      });
+    }
+  });

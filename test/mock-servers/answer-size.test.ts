@@ -1,7 +1,7 @@
 /** Answers as large as a scenario wants them, beside the answer that is checked. */
 import { describe, expect, it } from 'vitest';
 import { startToolsMock } from '../../mock-servers/index.js';
-import { derivedAnswer, type AnswerSize } from '../../src/protocol/index.js';
+import { derivedAnswer, type AnswerSize, type MockTool } from '../../src/protocol/index.js';
 import { rpcOf, Session } from './client.js';
 
 async function answersOf(answerSize: AnswerSize, count: number): Promise<readonly (readonly string[])[]> {
@@ -45,6 +45,28 @@ describe('the size of an answer', () => {
     expect(inOrder[100]).toBeGreaterThan(600);
     expect(inOrder[100]).toBeLessThan(1_600);
     expect(inOrder.at(-1)).toBeLessThanOrEqual(60_000);
+  });
+
+  it("is a tool's own, where it has one, and drawn for each call whatever its tool", async () => {
+    const tool = (name: string, answerSize?: AnswerSize): MockTool => ({
+      ...{ name, description: '', inputSchema: { type: 'object' }, effect: false, alwaysFails: false },
+      ...(answerSize === undefined ? {} : { answerSize }),
+    });
+    const drawn: AnswerSize = { kind: 'pick', bytes: [10, 1_000] };
+    const mock = await startToolsMock({
+      ...{ seed: 3, answerSize: drawn },
+      tools: [tool('common'), tool('large', { kind: 'constant', bytes: 50_000 })],
+    });
+    try {
+      const session = await Session.open(mock);
+      const lengths: (number | undefined)[] = [];
+      for (const name of Array.from({ length: 10 }).flatMap(() => ['common', 'large']))
+        lengths.push(rpcOf(await session.call(name, {})).result?.content?.[1]?.text.length);
+      const every = await sizes(drawn, 20);
+      expect(lengths).toEqual(every.map((size, n) => (n % 2 === 0 ? size : 50_000)));
+    } finally {
+      await mock.stop();
+    }
   });
 
   it('is refused where it makes no sense', async () => {

@@ -53,6 +53,11 @@ describe('the size of answers', () => {
     expect(optionsOf(backend(`, answer-size: ${written}`))?.answerSize).toEqual(size);
   });
 
+  it('may be of one tool', () => {
+    const tools = optionsOf(backend(', tools: { search: { answer-size: 1KiB }, book: { effect: true } }'))?.tools;
+    expect(tools?.map(({ answerSize }) => answerSize)).toEqual([{ kind: 'constant', bytes: 1_024 }, undefined]);
+  });
+
   it.each([
     ['6MiB', 'answer-size'],
     ['{ lognormal: { median: 1MiB, p99: 1KiB } }', 'the 99th percentile is below the median'],
@@ -60,6 +65,8 @@ describe('the size of answers', () => {
   ])('%s is refused', (written, what) => {
     const problems = problemsOf(() => read(backend(`, answer-size: ${written}`)));
     expect(problems.map(line).join('\n')).toContain(what);
+    const ofTool = problemsOf(() => read(backend(`, tools: { search: { answer-size: ${written} }, book: { effect: true } }`)));
+    expect(ofTool.map(line).join('\n')).toContain(what);
   });
 });
 

@@ -86,6 +86,16 @@ describe('a gateway in a scenario', () => {
       'gate: { mock: gateway, to: [backend], balance: rnd }',
       'good.yaml:7:52 stack.services.gate.balance: unknown balance "rnd"',
     ],
+    [
+      'all replicas of what has none',
+      'gate: { mock: gateway, to: ["backend-*"] }',
+      'good.yaml:7:33 stack.services.gate.to.0: "backend-*" stands for the replicas of "backend", which has none',
+    ],
+    [
+      'all replicas of what is not there',
+      'gate: { mock: gateway, to: ["bckend-*"] }',
+      'good.yaml:7:33 stack.services.gate.to.0: there is no service or link "bckend-*"',
+    ],
     ['no upstream', 'gate: { mock: gateway, to: [] }', 'good.yaml:7:28 stack.services.gate.to: this list is empty'],
     [
       'a kind of mock that is none',
@@ -105,6 +115,23 @@ describe('a gateway in a scenario', () => {
 
 describe('replicas', () => {
   const four = withServices('backend: { mock: tools, replicas: 4, service-time: { exponential: { mean: 25ms } } }');
+
+  it('are each an upstream of its own by the name of their service with "-*"', () => {
+    const text = withServices(
+      'other: { mock: tools }',
+      'backend: { mock: tools, replicas: 3 }',
+      'gate: { mock: gateway, to: [other, "backend-*"], federate: {} }',
+    ).replace('upstream: { to: backend }', 'upstream: { to: gate }');
+    const names = ['other', 'backend-1', 'backend-2', 'backend-3'];
+    expect(named(stackOf(text).services, 'gate')).toMatchObject({ to: names });
+    expect(servicesBehind(stackOf(text), 'upstream').map(({ name }) => name)).toEqual(names);
+    expect(read(read(text).resolvedText).digest).toBe(read(text).digest);
+    const set = { set: ['stack.services.backend.replicas=1'] };
+    expect(named(read(text, set).scenario.stack.services, 'gate')).toMatchObject({ to: ['other', 'backend-1'] });
+    expect(problemsOf(() => read(text, { set: ['stack.services.backend.replicas=65'] })).map(line).join()).toContain(
+      'stack.services.backend.replicas',
+    );
+  });
 
   it('are services of their own behind a front that bears the name', () => {
     const { services } = stackOf(four);

@@ -56,7 +56,26 @@ function matched(upstream: ToolListRow, shown: readonly ToolListRow[]): Match {
     const row = shown.find((each) => each.tool === name);
     return row === undefined ? [] : [{ upstream, shape, shown: row }];
   });
-  return prefixed[0] ?? { upstream, shape: own === undefined ? null : '*', shown: own ?? null };
+  if (prefixed[0] !== undefined) return prefixed[0];
+  if (own !== undefined) return { upstream, shape: '*', shown: own };
+  return respelled(upstream, shown) ?? { upstream, shape: null, shown: null };
+}
+
+/** Some gateways put one for the other in names, to keep the separator for themselves. */
+const asOneSign = (name: string): string => name.replaceAll('_', '-');
+
+/** A tool that is shown with other signs between the words of its name or its upstream's. */
+function respelled(upstream: ToolListRow, shown: readonly ToolListRow[]): Match | null {
+  const { tool } = upstream;
+  const service = upstream.service ?? '';
+  for (const separator of SEPARATORS) {
+    const wanted = asOneSign(service + separator + tool);
+    const row = shown.find((each) => asOneSign(each.tool) === wanted);
+    if (row === undefined) continue;
+    const between = row.tool.slice(service.length, row.tool.length - tool.length);
+    return { upstream, shape: `UPSTREAM${between}*`, shown: row };
+  }
+  return null;
 }
 
 function against(

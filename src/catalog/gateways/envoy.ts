@@ -13,7 +13,8 @@ export const envoy = {
   version: { by: 'output', parameters: ['--version'], pattern: /\/(\d+\.\d+\.\d+)\// },
   tried: '1.40.0',
   oldest: '1.40.0',
-  eras: ['session', 'stateless'],
+  // It answers server/discover of 2026-07-28 with 400; calls and lists of that revision it would pass on.
+  eras: ['session'],
   federates: true,
   path: '/mcp',
   ready: { kind: 'tcp' },
@@ -72,6 +73,7 @@ export const envoy = {
   lacks: [
     'Its MCP router is work in progress by its own words.',
     'It answers clients with MCP 2025-06-18, whatever they ask for.',
+    'It answers server/discover of MCP 2026-07-28 with HTTP 400.',
   ],
   licenceNote: null,
 } as const satisfies GatewayAdapter;

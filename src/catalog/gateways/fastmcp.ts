@@ -8,7 +8,7 @@ export const fastmcp = {
   version: { by: 'pypi', distribution: 'fastmcp' },
   tried: '4.2.3',
   oldest: '4.0.0',
-  eras: ['session'],
+  eras: ['session', 'stateless'],
   federates: true,
   path: '/mcp',
   ready: { kind: 'tcp' },

@@ -8,7 +8,7 @@ export const mcpRemote = {
   version: { by: 'npm', package: 'mcp-remote' },
   tried: '0.15.1',
   oldest: '0.1.0',
-  eras: ['session'],
+  eras: ['session', 'stateless'],
   federates: false,
   path: '/mcp',
   ready: { kind: 'tcp' },

@@ -8,7 +8,7 @@ export const supergateway = {
   version: { by: 'npm', package: 'supergateway' },
   tried: '4.0.0',
   oldest: '3.0.0',
-  eras: ['session'],
+  eras: ['session', 'stateless'],
   federates: false,
   path: '/mcp',
   ready: { kind: 'tcp' },

@@ -1,4 +1,5 @@
 /** A tool of the mock. */
+import type { AnswerSize } from './answer-size.js';
 import type { ServiceTime } from './service-time.js';
 
 /** A tool's annotations (MCP 2025-11-25, ToolAnnotations); a hint that is left out is not reported. */
@@ -22,4 +23,6 @@ export interface MockTool {
   readonly alwaysFails: boolean;
   /** Overrides the server's service time. */
   readonly serviceTime?: ServiceTime;
+  /** Overrides the server's size of answers. */
+  readonly answerSize?: AnswerSize;
 }

@@ -69,6 +69,7 @@ function isAnswerSize(size: unknown): size is AnswerSize {
   );
 }
 
+const SIZES = `a constant, pick or lognormal size of at most ${MOST_ANSWER_BYTES} bytes`;
 const HINTS: readonly string[] = ['readOnlyHint', 'idempotentHint', 'destructiveHint'];
 
 const OPTIONS: Shape = {
@@ -79,7 +80,7 @@ const OPTIONS: Shape = {
   answers: oneOf(['json', 'sse']),
   transport: oneOf(['streamable-http', 'http-sse']),
   answerSize: field(
-    `null, or a constant, pick or lognormal size of at most ${MOST_ANSWER_BYTES} bytes`,
+    `null, or ${SIZES}`,
     (size): size is AnswerSize | null => size === null || isAnswerSize(size),
   ),
   drops: oneOf(['none', 'cancelled', 'expired']),
@@ -105,6 +106,7 @@ const TOOL: Shape = {
   ),
   effect: flag,
   alwaysFails: flag,
+  answerSize: optional(field(SIZES, isAnswerSize)),
   annotations: optional(
     field(
       `of ${HINTS.join(', ')}, each true or false`,

@@ -8,9 +8,10 @@ import {
   unknownName,
   type CheckReport,
 } from '../../catalog/index.js';
-import type { GatewayMockText, ServiceTimeText, ToolsMockText } from '../grammar/mocks.js';
+import type { AnswerSizeText, GatewayMockText, ServiceTimeText, ToolsMockText } from '../grammar/mocks.js';
 import type { GatewayServiceText, ServiceText } from '../grammar/stack.js';
 import { targetService, type CheckContext } from './context.js';
+import { serviceOfAll } from '../every-replica.js';
 import { linksNamed, namesSpans, notUpYet } from './placeholders.js';
 import { nodeAt } from '../tree.js';
 import { checkUrl } from './url.js';
@@ -235,7 +236,11 @@ function checkUpstreams(context: CheckContext, name: string, upstreams: readonly
   upstreams.forEach((to, index) => {
     const at = ['to', index];
     const behind = services.has(to) ? to : links.get(to)?.to;
-    if (!services.has(to) && !links.has(to)) {
+    const of = serviceOfAll(to);
+    if (of !== null && services.has(of)) {
+      const what = `"${to}" stands for the replicas of "${of}", which has none`;
+      report.error(at, 'no-replicas', { what, remedy: `write "replicas: 6" for ${of}, or name it without "-*"` });
+    } else if (!services.has(to) && !links.has(to)) {
       const unknown = unknownName('service or link', to, [...above, ...links.keys()], 'services and links');
       report.error(at, 'unknown-service', unknown);
     } else if (upstreams.indexOf(to) < index)
@@ -261,9 +266,7 @@ function checkPath(mcpPath: string | undefined, { error }: CheckReport): void {
 function checkMock(service: ToolsMockText, report: CheckReport): void {
   checkPath(service.path, report);
   checkServiceTime(service['service-time'], reportBelow(report, ['service-time']));
-  const size = service['answer-size'];
-  if (typeof size === 'object' && 'lognormal' in size)
-    checkOrder(size.lognormal, reportBelow(report, ['answer-size', 'lognormal']));
+  checkAnswerSize(service['answer-size'], reportBelow(report, ['answer-size']));
   if (typeof service.queue === 'object')
     checkRetryAfter(report, ['queue', 'retry-after'], service.queue['retry-after']);
   const { tools } = service;
@@ -274,6 +277,7 @@ function checkMock(service: ToolsMockText, report: CheckReport): void {
     });
   for (const [tool, text] of Object.entries(tools ?? {})) {
     checkServiceTime(text['service-time'], reportBelow(report, ['tools', tool, 'service-time']));
+    checkAnswerSize(text['answer-size'], reportBelow(report, ['tools', tool, 'answer-size']));
     const schema = text['input-schema'];
     if (schema !== undefined && schema['type'] !== 'object')
       report.error({ key: ['tools', tool, 'input-schema'] }, 'bad-schema', {
@@ -285,6 +289,10 @@ function checkMock(service: ToolsMockText, report: CheckReport): void {
 
 function checkServiceTime(time: ServiceTimeText | undefined, report: CheckReport): void {
   if (time !== undefined && 'lognormal' in time) checkOrder(time.lognormal, reportBelow(report, ['lognormal']));
+}
+
+function checkAnswerSize(size: AnswerSizeText | undefined, report: CheckReport): void {
+  if (typeof size === 'object' && 'lognormal' in size) checkOrder(size.lognormal, reportBelow(report, ['lognormal']));
 }
 
 interface Quantiles {

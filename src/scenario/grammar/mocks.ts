@@ -2,7 +2,7 @@
 import { BALANCES, MOST_ANSWER_BYTES, SESSION_KEEPERS, TOOL_NAMES, UPSTREAM_SESSIONS } from '../../protocol/index.js';
 import { z } from 'zod';
 import { cpus, within } from './process.js';
-import { mcpPath, replicas } from './service-keys.js';
+import { mcpPath, replicas, upstreams } from './service-keys.js';
 import {
   choice,
   choiceByKey,
@@ -16,7 +16,6 @@ import {
   flag,
   list,
   literal,
-  name,
   named,
   oneOf,
   quantity,
@@ -52,6 +51,35 @@ export const ServiceTimeText = choiceByKey('a service time', serviceTimeKinds, [
 
 const toolName = word(/^[A-Za-z0-9_.-]{1,128}$/, 'letters, digits, "_", "-" and "." (at most 128)', 'search');
 
+const answerBytes = (example: string) =>
+  quantity('size', {
+    unit: 'KiB',
+    atLeast: 0,
+    atMost: { value: MOST_ANSWER_BYTES, text: '5MiB' },
+    examples: [example],
+  });
+
+export const AnswerSizeText = choice(
+  [
+    answerBytes('100KiB').describe('Every answer is larger by this.'),
+    map({ pick: list(answerBytes('1KiB'), 'sizes', 1).describe('One of these sizes, all equally often.') }),
+    map({
+      lognormal: map({
+        median: answerBytes('1KiB').describe('Half of the answers are smaller.'),
+        p99: answerBytes('1MiB').describe('99th percentile; not below the median.'),
+      }).describe('Sizes from a log-normal distribution, cut off at 5MiB.'),
+    }),
+  ],
+  (input) => {
+    if (!isMap(input)) return 0;
+    const picked = pickByKey('an answer size', ['pick', 'lognormal'], input);
+    return typeof picked === 'number' ? picked + 1 : picked;
+  },
+).describe(
+  'Size of a second text block that is added to each answer of a tool, drawn from the seed; at most 5MiB. That of a ' +
+    'tool goes before that of its mock. Default: none.',
+);
+
 const MockToolText = map({
   description: text('Looks something up').describe('What tools/list says the tool does.').optional(),
   'input-schema': z
@@ -75,6 +103,7 @@ const MockToolText = map({
     .optional(),
   'always-fails': flag().describe('Whether every call answers isError. Default: false.').optional(),
   'service-time': ServiceTimeText.optional(),
+  'answer-size': AnswerSizeText.optional(),
 });
 
 const MockResourceText = map({
@@ -104,35 +133,6 @@ const QueueText = choice(
     }),
   ],
   (input) => (isMap(input) ? 1 : 0),
-);
-
-const answerBytes = (example: string) =>
-  quantity('size', {
-    unit: 'KiB',
-    atLeast: 0,
-    atMost: { value: MOST_ANSWER_BYTES, text: '5MiB' },
-    examples: [example],
-  });
-
-export const AnswerSizeText = choice(
-  [
-    answerBytes('100KiB').describe('Every answer is larger by this.'),
-    map({ pick: list(answerBytes('1KiB'), 'sizes', 1).describe('One of these sizes, all equally often.') }),
-    map({
-      lognormal: map({
-        median: answerBytes('1KiB').describe('Half of the answers are smaller.'),
-        p99: answerBytes('1MiB').describe('99th percentile; not below the median.'),
-      }).describe('Sizes from a log-normal distribution, cut off at 5MiB.'),
-    }),
-  ],
-  (input) => {
-    if (!isMap(input)) return 0;
-    const picked = pickByKey('an answer size', ['pick', 'lognormal'], input);
-    return typeof picked === 'number' ? picked + 1 : picked;
-  },
-).describe(
-  'Size of a second text block that is added to each answer of a tool, drawn from the seed; at most 5MiB. ' +
-    'Default: none.',
 );
 
 export const ToolsMockText = map({
@@ -223,7 +223,7 @@ export const GatewayMockText = map({
   mock: literal('gateway').describe(
     'A gateway with a queue of its own, in front of services and links written above it.',
   ),
-  to: list(name('backend'), 'services and links', 1).describe('Where calls are sent on to: services and links.'),
+  to: upstreams('Where calls are sent on to: services and links.'),
   workers: whole(1, 10_000).describe('Calls handled at the same time. Default: 1.').optional(),
   'service-time': ServiceTimeText.describe(
     'How long a worker of the gateway is busy with a call before it is sent on. Default: no time.',

@@ -4,7 +4,7 @@ import { MetricsText, ResourcesText } from './resources.js';
 import { MockServiceText } from './mocks.js';
 import { SpansText } from './spans.js';
 import { afterReady, command, cpus, environment, files, within, workingFolder } from './process.js';
-import { mcpPath, replicas } from './service-keys.js';
+import { mcpPath, replicas, upstreams } from './service-keys.js';
 import {
   GATEWAYS,
   choice,
@@ -13,7 +13,6 @@ import {
   map,
   pickByKey,
   problemOf,
-  list,
   literal,
   name,
   named,
@@ -68,9 +67,7 @@ export const GatewayServiceText = map({
   gateway: oneOf('gateway', GATEWAYS).describe(
     'A gateway of others, which has to be installed: it is found, configured and started by its adapter.',
   ),
-  to: list(name('backend'), 'services and links', 1).describe(
-    'Services and links written above it whose tools it shows. A gateway that does not federate takes one.',
-  ),
+  to: upstreams('Services and links written above it whose tools it shows. A gateway that does not federate takes one.'),
   environment: environment().optional(),
   replicas: replicas().optional(),
   within: within().optional(),
