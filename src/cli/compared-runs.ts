@@ -232,7 +232,7 @@ async function ofExperiment(
       ? []
       : [{ row, arm, folder: run, why: reason ?? (isRun(arm) ? standing : 'its arm was stopped') }],
   );
-  const notRun = stopped.map(({ arm, reason, remedy }) => ({ arm, why: `${reason}; ${remedy}` }));
+  const notRun = stopped.map(({ arm, reason, remedy }) => ({ arm, why: `${reason.replace(/\.$/, '')}; ${remedy}` }));
   const declared = [...new Set([...experiment.variables, ...variables])];
   const environment = environmentOf(arms, runs, declared);
   return { arms, rows, plannedRows: experiment.trials, leftOut, notRun, environment, ...ofScenario(arms, runs) };

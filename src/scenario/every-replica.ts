@@ -24,11 +24,12 @@ export function withEveryReplica(tree: MapNode): MapNode {
 }
 
 function replicasFor(item: TreeNode, services: MapNode): readonly TreeNode[] {
-  const name = item.kind === 'scalar' && typeof item.value === 'string' ? serviceOfAll(item.value) : null;
+  if (item.kind !== 'scalar' || typeof item.value !== 'string') return [item];
+  const name = serviceOfAll(item.value);
   const count = name === null ? null : nodeAt(services, [name, 'replicas']);
   if (name === null || count?.kind !== 'scalar' || typeof count.value !== 'number') return [item];
   const names = replicasNamed(name, count.value);
-  return names.length === 0 ? [item] : names.map((value) => ({ ...item, value }) as TreeNode);
+  return names.length === 0 ? [item] : names.map((value) => ({ ...item, value }));
 }
 
 /** A tree with one of its nodes changed; as it is where there is none at the path. */

@@ -58,7 +58,9 @@ const http = require('node:http');
 const port = Number(process.argv[process.argv.indexOf('--port') + 1]);
 http.createServer((request, response) => {
   response.statusCode = request.url.startsWith('/health') ? 200 : 401;
-  response.end();
+  const shown = request.headers.authorization || '';
+  response.setHeader('content-type', 'application/json');
+  response.end(JSON.stringify({ detail: shown.startsWith('Bearer sk-') ? 'not even this token' : 'not that of the run' }));
 }).listen(port, '127.0.0.1');
 `;
 
@@ -84,7 +86,7 @@ name: arms that fail
 stack:
   services: { alpha: { mock: tools, workers: 8, service-time: { constant: 1ms } } }
   target: alpha
-protocol: { server-stream: false }
+protocol: { server-stream: false, headers: { Authorization: Bearer of-the-client } }
 calls: [{ tool: search, arguments: { query: hull }, expect: derived, deadline: 2s }]
 phases: [{ name: load, regime: steady, rate: 50/s, for: 3s, warmup: 0s }]
 gates: [{ metric: goodput, stat: rate, versus: reference, max-decrease: 50% }]
@@ -120,7 +122,8 @@ it.skipIf(LEAVES_OUT)(
     expect(findingOf('old')).toContain('nginx 1.9.15 is installed, and its adapter needs 1.18.0 or later');
     expect(findingOf('silent')).toContain('did not accept connections');
     expect(findingOf('dies')).toContain('service "gate" ended by itself (exit code 7)');
-    expect(findingOf('locked')).toContain('401');
+    // It was shown the token that was made for it, and not the client's.
+    expect(findingOf('locked')).toContain('HTTP 401: "not even this token"');
     expect(findingOf('earlier')).toContain('gateway gate (ContextForge) does not speak MCP 2026-07-28');
     for (const name of ['federates', 'of-two-eras'])
       expect(findingOf(name)).toMatch(/:\d+\/mcp does not speak MCP 2026-07-28: it answers server\/discover with /);

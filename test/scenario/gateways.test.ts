@@ -120,7 +120,7 @@ describe('replicas', () => {
     const text = withServices(
       'other: { mock: tools }',
       'backend: { mock: tools, replicas: 3 }',
-      'gate: { mock: gateway, to: [other, "backend-*"], federate: {} }',
+      'gate: { mock: gateway, to: [other, "backend-*"] }',
     ).replace('upstream: { to: backend }', 'upstream: { to: gate }');
     const names = ['other', 'backend-1', 'backend-2', 'backend-3'];
     expect(named(stackOf(text).services, 'gate')).toMatchObject({ to: names });
