@@ -2,7 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { comparisonMarkdown, comparisonPage, comparisonTerminal } from '../../src/report/index.js';
 import { gatewaysChapter } from '../../src/report/comparison/gateways.js';
-import { compareTrials, type Comparison } from '../../src/compare/index.js';
+import { limitsOf } from '../../src/report/comparison/limits.js';
+import { matrixOf } from '../../src/report/comparison/matrix.js';
+import { compareTrials, type Comparison, type Effect } from '../../src/compare/index.js';
 import { asIs, rowsOf } from '../compare/trials.js';
 
 const TOKEN = { id: 'token-passed', tone: 'bad', what: 'It passes the token on.' } as const;
@@ -66,5 +68,38 @@ describe('the findings on gateways', () => {
     const bare = { ...rest, arms: arms.map((arm) => ({ ...arm, gateways: [], findings: [] })) };
     expect(gatewaysChapter(bare)).toBeNull();
     expect(comparisonMarkdown(bare)).not.toContain('## Gateways');
+  });
+});
+
+describe('a number that is not known', () => {
+  const whole = comparison();
+  const effect = whole.effects.find(
+    ({ arm, metric, stat, tool }) => arm === 'hop' && metric === 'response-time' && stat === 'p50' && tool === null,
+  );
+  if (effect === undefined) throw new Error('there is no p50');
+  const unknown = (where: string, why: string): Effect => ({
+    ...effect,
+    where,
+    result: { kind: 'none', why, cause: 'not-known' },
+  });
+
+  it('is said once for all places and arms where it has one reason', () => {
+    const floor = unknown('floor', 'too few samples (48 of 64 needed) in 3 of 6 trials');
+    const load = unknown('load', 'too few samples (21 of 64 needed)');
+    const said = (...effects: readonly Effect[]): readonly string[] =>
+      limitsOf({ ...whole, effects }).filter((text) => text.includes('too few'));
+    expect(said(floor, { ...floor, arm: 'plain' }, load)).toEqual([
+      'Response-time p50 of floor, response-time p50 of load: too few samples.',
+    ]);
+    expect(said(load)).toEqual(['Response-time p50 of load: too few samples (21 of 64 needed).']);
+  });
+
+  it('of the reference leaves that of a gateway without anything to hold it against', () => {
+    const alone: Effect = {
+      ...unknown('load', 'no samples in 3 of 6 trials'),
+      pairs: effect.pairs.map(({ candidate }) => ({ reference: null, candidate })),
+    };
+    const cells = matrixOf({ ...whole, effects: [alone] }).flatMap(({ rows }) => rows.flatMap((row) => row.cells));
+    expect(cells.find(({ arm }) => arm === 'hop')).toMatchObject({ note: 'the reference has none' });
   });
 });

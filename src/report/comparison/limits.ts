@@ -86,14 +86,21 @@ function absentGroups({ effects, phases }: Comparison): readonly RowGroup[] {
 
 /** Numbers that a gate or the page would show and that are not known, by reason. */
 function unknown(effects: readonly Effect[]): readonly string[] {
-  const reasons = new Map<string, Set<string>>();
+  const reasons = new Map<string, { readonly names: Set<string>; readonly exactly: Set<string> }>();
   for (const effect of effects) {
     const { metric, stat, where, tool, result } = effect;
     if (tool !== null || result.kind !== 'none' || result.cause !== 'not-known') continue;
     if (!isShown(effect) || isRepeated(effect, effects)) continue;
-    const names = reasons.get(result.why) ?? new Set<string>();
-    names.add(`${metric} ${stat} of ${where}`);
-    reasons.set(result.why, names);
+    const reason = reasons.get(inGeneral(result.why)) ?? { names: new Set(), exactly: new Set() };
+    reason.names.add(`${metric} ${stat} of ${where}`);
+    reason.exactly.add(result.why);
+    reasons.set(inGeneral(result.why), reason);
   }
-  return [...reasons].map(([why, names]) => `${capitalised(named([...names]))}: ${plainText(why, 200)}.`);
+  return [...reasons].map(([why, { names, exactly }]) => {
+    const [only = why, ...others] = exactly;
+    return `${capitalised(named([...names]))}: ${plainText(others.length === 0 ? only : why, 200)}.`;
+  });
 }
+
+/** A reason without the counts in which arms and places differ. */
+const inGeneral = (why: string): string => why.replace(/ \(\d[^()]*\)/g, '').replace(/ in \d+ of \d+ trials$/, '');

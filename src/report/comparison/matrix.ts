@@ -292,7 +292,9 @@ function ofCandidate(effect: Effect, values: readonly (number | null)[], gates: 
   const verdict = verdicts.includes('regress') ? 'regress' : (verdicts[0] ?? null);
   if (result.kind === 'none') {
     const plain = plainValue(effect, values);
-    const note = plain.note ?? result.why;
+    // A process of the candidate alone, such as its gateway, has nothing to be held against.
+    const isAlone = plain.value !== NO_VALUE && effect.pairs.every(({ reference }) => reference === null);
+    const note = plain.note ?? (isAlone ? 'the reference has none' : result.why);
     return { ...UNJUDGED, ...plain, note, standing: verdict === 'regress' ? 'regress' : 'no value', verdict, effect };
   }
   const [change = '', interval = ''] = estimatedChange(result.change, effect).split(/ \[|\]/);
