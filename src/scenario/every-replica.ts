@@ -38,5 +38,8 @@ function changedAt(node: TreeNode, path: readonly string[], change: (node: TreeN
   if (key === undefined) return change(node);
   const entry = node.kind === 'map' ? node.entries.get(key) : undefined;
   if (node.kind !== 'map' || entry === undefined) return node;
-  return { ...node, entries: new Map(node.entries).set(key, { ...entry, value: changedAt(entry.value, rest, change) }) };
+  return {
+    ...node,
+    entries: new Map(node.entries).set(key, { ...entry, value: changedAt(entry.value, rest, change) }),
+  };
 }

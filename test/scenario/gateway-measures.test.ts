@@ -65,7 +65,9 @@ describe('the size of answers', () => {
   ])('%s is refused', (written, what) => {
     const problems = problemsOf(() => read(backend(`, answer-size: ${written}`)));
     expect(problems.map(line).join('\n')).toContain(what);
-    const ofTool = problemsOf(() => read(backend(`, tools: { search: { answer-size: ${written} }, book: { effect: true } }`)));
+    const ofTool = problemsOf(() =>
+      read(backend(`, tools: { search: { answer-size: ${written} }, book: { effect: true } }`)),
+    );
     expect(ofTool.map(line).join('\n')).toContain(what);
   });
 });

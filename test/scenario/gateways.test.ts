@@ -128,9 +128,11 @@ describe('replicas', () => {
     expect(read(read(text).resolvedText).digest).toBe(read(text).digest);
     const set = { set: ['stack.services.backend.replicas=1'] };
     expect(named(read(text, set).scenario.stack.services, 'gate')).toMatchObject({ to: ['other', 'backend-1'] });
-    expect(problemsOf(() => read(text, { set: ['stack.services.backend.replicas=65'] })).map(line).join()).toContain(
-      'stack.services.backend.replicas',
-    );
+    expect(
+      problemsOf(() => read(text, { set: ['stack.services.backend.replicas=65'] }))
+        .map(line)
+        .join(),
+    ).toContain('stack.services.backend.replicas');
   });
 
   it('are services of their own behind a front that bears the name', () => {

@@ -79,10 +79,7 @@ const OPTIONS: Shape = {
   addedQueueNs: whole('whole nanoseconds from 0', 0),
   answers: oneOf(['json', 'sse']),
   transport: oneOf(['streamable-http', 'http-sse']),
-  answerSize: field(
-    `null, or ${SIZES}`,
-    (size): size is AnswerSize | null => size === null || isAnswerSize(size),
-  ),
+  answerSize: field(`null, or ${SIZES}`, (size): size is AnswerSize | null => size === null || isAnswerSize(size)),
   drops: oneOf(['none', 'cancelled', 'expired']),
   eras: field(
     'session, stateless, or both',

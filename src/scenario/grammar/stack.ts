@@ -67,7 +67,9 @@ export const GatewayServiceText = map({
   gateway: oneOf('gateway', GATEWAYS).describe(
     'A gateway of others, which has to be installed: it is found, configured and started by its adapter.',
   ),
-  to: upstreams('Services and links written above it whose tools it shows. A gateway that does not federate takes one.'),
+  to: upstreams(
+    'Services and links written above it whose tools it shows. A gateway that does not federate takes one.',
+  ),
   environment: environment().optional(),
   replicas: replicas().optional(),
   within: within().optional(),
