@@ -1,6 +1,7 @@
 /**
  * Gateways that can't be compared: not installed, too old, never ready, without the token it wants, dead in a trial, of
- * another era of the protocol, or in front of a server that is. Each is one arm with its reason, and the arms that can be run are compared. The programs are stand-ins.
+ * another era of the protocol, or in front of a server that is. Each is one arm with its reason, and the arms that can
+ * be run are compared. The programs are stand-ins.
  */
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -60,7 +61,8 @@ http.createServer((request, response) => {
   response.statusCode = request.url.startsWith('/health') ? 200 : 401;
   const shown = request.headers.authorization || '';
   response.setHeader('content-type', 'application/json');
-  response.end(JSON.stringify({ detail: shown.startsWith('Bearer sk-') ? 'not even this token' : 'not that of the run' }));
+  const detail = shown.startsWith('Bearer sk-') ? 'not even this token' : 'not that of the run';
+  response.end(JSON.stringify({ detail }));
 }).listen(port, '127.0.0.1');
 `;
 
@@ -101,7 +103,8 @@ arms:
   earlier: { ${STATELESS}, ${arm('contextforge').slice(2)}
   federates: { ${STATELESS}, stack: { services: { gate: { mock: gateway, to: [alpha], federate: {} } }, target: gate } }
   of-two-eras:
-    { ${STATELESS}, stack: { services: { alpha: { eras: session }, gate: { mock: gateway, to: [alpha] } }, target: gate } }
+    ${STATELESS}
+    stack: { services: { alpha: { eras: session }, gate: { mock: gateway, to: [alpha] } }, target: gate }
 reference: direct
 trials: { pairs: 1, cool-down: 0s }
 `;

@@ -25,8 +25,8 @@ export interface Installed {
   readonly skip: boolean;
   /** Its name, with the reason where it is skipped. */
   readonly title: string;
-  /** @throws Error where it is missing and may not be. */
-  required(): void;
+  /** Throws where it is missing and may not be. */
+  readonly required: () => void;
 }
 
 export function installed(name: GatewayName): Installed {

@@ -111,7 +111,7 @@ default-gates: false
 `;
 
 if (FULL)
-  describe('a gateway that speaks the revision without sessions answers every call of it, for one message each:', () => {
+  describe('a gateway that speaks the revision without sessions answers every call of it:', () => {
     for (const name of GATEWAYS.filter((each) => gatewayAdapter(each).eras.includes('stateless'))) {
       const { skip, title, required } = installed(name);
       it.skipIf(skip)(title, { timeout: 240_000 }, async () => {
