@@ -38,7 +38,7 @@ if (FULL)
           // A loss wants 20 calls: those to one upstream are fewer here, and count in the radius.
           expect(known).toEqual(expect.arrayContaining(['list', 'whole list']));
           expect(routes.map(({ label }) => label)).toEqual(expect.arrayContaining(OTHERS));
-          // Without gamma its own calls are lost, whoever stands before it.
+          // Without gamma its own calls are lost, whatever stands before it.
           const gamma = routes.find(({ label }) => label === 'gamma');
           expect(gamma?.goodDuring).toBeLessThan((gamma?.offeredDuring ?? 0) / 2);
         }

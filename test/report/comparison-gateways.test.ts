@@ -51,6 +51,8 @@ describe('the findings on gateways', () => {
     expect(body).toContain('Harbour 1.1.0 (its adapter was made with 1.0.0): one worker');
     expect(body).toContain('Its order is another one in 1 of 4 sessions. In 1 of 3 trials.');
     expect(body).toContain('It keeps one session. (as its adapter says)');
+    // In the heads of the page and of the matrix, in place of what its server calls itself.
+    expect(body.match(/Harbour 1\.1\.0(?! \()/g)).toHaveLength(2);
     expect(body).toContain('&lt;consent&gt;');
   });
 

@@ -12,6 +12,12 @@ const LONGEST = 400;
 export const armsWithGateways = ({ arms }: Comparison): readonly ComparedArm[] =>
   arms.filter(({ gateways, findings }) => gateways.length > 0 || findings.length > 0);
 
+/** What an arm is besides its name: its gateways, or else what its servers call themselves. */
+export const knownAs = ({ gateways, servers }: Pick<ComparedArm, 'gateways' | 'servers'>): readonly string[] =>
+  gateways.length === 0
+    ? servers
+    : gateways.map(({ title, version }) => (version === null ? title : `${title} ${version}`));
+
 /** `FastMCP proxy 4.2.3 (its adapter was made with 4.2.1): one process, its default`. */
 export function gatewayText({ title, version, tried, tuning }: ArmGateway): string {
   const other = version === null || version === tried ? '' : ` (its adapter was made with ${tried})`;

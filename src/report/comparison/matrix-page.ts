@@ -4,6 +4,7 @@ import { count } from '../../format/index.js';
 import { armClass, sign } from '../frame/index.js';
 import { html, outside, prose, type Markup } from '../layouts/markup.js';
 import { plainText } from '../text.js';
+import { knownAs } from './gateways.js';
 import type { MatrixCell, MatrixPart, MatrixRow } from './matrix.js';
 import { cellPlot } from './plots.js';
 import { stackDrawing } from './stack-drawing.js';
@@ -45,12 +46,13 @@ ${rows.map((row) => bodyRow(row, link))}</tbody>
 }
 
 function head(
-  { name, verdict, stack, servers, trials }: ComparedArm,
+  { name, verdict, stack, trials, ...arm }: ComparedArm,
   index: number,
   comparison: Comparison,
   full: boolean,
 ): Markup {
-  const outcomes = comparison.gates.flatMap((gate) => gate.outcomes.filter(({ arm }) => arm === name));
+  const known = knownAs(arm);
+  const outcomes = comparison.gates.flatMap((gate) => gate.outcomes.filter((each) => each.arm === name));
   const met = outcomes.filter((each) => each.verdict === 'pass' || each.verdict === 'improved').length;
   const state =
     verdict === null
@@ -62,7 +64,7 @@ function head(
   return html`<th scope="col" class="${armClass(index)}">${
     full && stack.length > 0 ? stackDrawing(stack, 116) : null
   }<b>${outside(name, 48)}</b>${
-    full && servers.length > 0 ? html`<small>${outside(servers.join(', '), 60)}</small>` : null
+    full && known.length > 0 ? html`<small>${outside(known.join(', '), 60)}</small>` : null
   }${full ? state : null}</th>`;
 }
 

@@ -7,6 +7,7 @@ import { html, outside, prose, type Markup } from '../layouts/markup.js';
 import { plainText } from '../text.js';
 import { capitalised } from '../words.js';
 import { chaptersOf } from './chapters.js';
+import { knownAs } from './gateways.js';
 import type { EvidenceLink } from './matrix-page.js';
 import { EFFECT_GRID } from './plots.js';
 import { PAGE_STYLE } from './style.js';
@@ -75,11 +76,12 @@ const findingOf = ({ name, verdict, finding }: ComparedArm): Markup | null =>
     : html`<p class="finding"><b class="${COMPARISON_VERDICT[verdict].tone}">${outside(name, 60)}
  ${COMPARISON_VERDICT[verdict].words}</b>: ${prose(plainText(finding, 600))}</p>`;
 
-function armName({ name, verdict, servers }: ComparedArm, index: number): Markup {
+function armName({ name, verdict, ...arm }: ComparedArm, index: number): Markup {
+  const known = knownAs(arm);
   return html`<span class="${armClass(index)}"><i
  class="${verdict === null ? 'hollow' : 'full'}"></i><b>${outside(name, 60)}</b>${
    verdict === null ? ' (reference)' : null
- }${servers.length === 0 ? null : html` ${outside(servers.join(', '), 80)}`}</span>`;
+ }${known.length === 0 ? null : html` ${outside(known.join(', '), 80)}`}</span>`;
 }
 
 /** Differences of the environment that decide whether the numbers may be compared, before any of them. */
