@@ -3,16 +3,7 @@ import type { Problem } from '../problem/index.js';
 import type { RecordWriter } from '../record/index.js';
 import { redactForeign } from '../secrets/index.js';
 
-const MOST_LINES = 5;
 const LONGEST_LINE = 200;
-
-/** The last lines of an output that say something. */
-export function lastLines(output: string): readonly string[] {
-  return output
-    .split(/\r?\n/)
-    .filter((line) => line.trim() !== '')
-    .slice(-MOST_LINES);
-}
 
 /** @param lines what it wrote last. */
 export function deathWarning(
@@ -21,7 +12,7 @@ export function deathWarning(
   lines: readonly string[],
   { dir }: Pick<RecordWriter, 'dir'>,
 ): Problem {
-  const shown = lines.slice(-MOST_LINES).map((line) => redactForeign(line).slice(0, LONGEST_LINE));
+  const shown = lines.map((line) => redactForeign(line).slice(0, LONGEST_LINE));
   const last = shown.length === 0 ? '' : `; its last lines:\n  ${shown.join('\n  ')}`;
   return {
     code: 'service-died',

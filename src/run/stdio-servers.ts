@@ -1,9 +1,9 @@
 /** The servers over stdio of a run, kept like its services: their logs, their deaths, and which processes to watch. */
 import type { RunEvent } from '../record/index.js';
 import { redactForeign } from '../secrets/index.js';
-import type { WatchedProcess } from '../stack/index.js';
+import { lastWords, type WatchedProcess } from '../stack/index.js';
 import type { RunContext } from './context.js';
-import { deathWarning, lastLines } from './death.js';
+import { deathWarning } from './death.js';
 
 /** Of what a server wrote last. */
 const TAIL_CHARACTERS = 4_096;
@@ -39,7 +39,7 @@ export class StdioServers {
     const { code, what, remedy } = deathWarning(
       service,
       how,
-      lastLines(this.#tails.get(service) ?? ''),
+      lastWords((this.#tails.get(service) ?? '').split(/\r?\n/)),
       this.#run.record,
     );
     this.#run.warn(code, what, remedy);

@@ -6,6 +6,7 @@ import { ProblemError, messageOf } from '../problem/index.js';
 import type { ProcessKeeper } from '../processes/index.js';
 import type { AfterReadyStep } from '../scenario/index.js';
 import { startChild } from './child.js';
+import { lastWords } from './last-words.js';
 
 /** A step with every text filled in. */
 export type FilledStep = AfterReadyStep<string>;
@@ -93,7 +94,7 @@ async function command(step: Extract<FilledStep, { kind: 'command' }>, around: S
   timer.abort();
   await child.stop();
   if (ended === 'late') return { ok: false, how: `did not end within ${duration(step.withinNs)}` };
-  const tail = child.tail().slice(-5).join('\n  ');
+  const tail = lastWords(child.tail()).join('\n  ');
   const how =
     ended.signal === null ? `ended with exit code ${ended.exitCode ?? 'unknown'}` : `ended by ${ended.signal}`;
   return { ok: ended.exitCode === 0, how: ended.exitCode === 0 || tail === '' ? how : `${how}:\n  ${tail}` };

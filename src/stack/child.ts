@@ -11,7 +11,7 @@ import {
 } from '../processes/index.js';
 import { redactForeign } from '../secrets/index.js';
 
-const TAIL_LINES = 20;
+const TAIL_LINES = 40;
 /** Characters kept of a line that has not ended. */
 const LONGEST_LINE = 64_000;
 /** From SIGTERM to SIGKILL. */

@@ -7,6 +7,7 @@
  */
 export { findGateway, gatewaysFolder } from './installed.js';
 export { attachedStack } from './attached.js';
+export { lastWords } from './last-words.js';
 export { startStack, type RunningStack, type StackSetup } from './stack.js';
 export type { ReceivedCall } from './services.js';
 export type { ProcessControl } from './supervisor.js';

@@ -6,6 +6,7 @@ import { duration } from '../format/index.js';
 import { ProblemError } from '../problem/index.js';
 import type { Readiness } from '../scenario/index.js';
 import type { Child } from './child.js';
+import { lastWords } from './last-words.js';
 import { LONGEST_MATCH_MS, LinePattern } from './line-pattern.js';
 
 const POLL_MS = 25;
@@ -97,7 +98,7 @@ function patternTooSlow(service: string, pattern: string): ProblemError {
 }
 
 function notReady(wait: ReadyWait, code: string, what: string, remedy: string): ProblemError {
-  const tail = wait.child.tail().slice(-5).join('\n  ');
+  const tail = lastWords(wait.child.tail()).join('\n  ');
   const printed = tail === '' ? ' (it printed nothing)' : `; its last lines:\n  ${tail}`;
   return new ProblemError('preflight', { code, what: what + printed, remedy });
 }

@@ -10,6 +10,7 @@ import { ProblemError, messageOf } from '../problem/index.js';
 import type { ProcessKeeper } from '../processes/index.js';
 import type { RunEvent } from '../record/index.js';
 import { startChild, type Child, type ChildSetup } from './child.js';
+import { lastWords } from './last-words.js';
 import { onCpus } from './pinning.js';
 
 /** What can be done to the process of a service on purpose. Each resolves when it is done and rejects when it can't. */
@@ -58,6 +59,7 @@ export class Supervisor implements ProcessControl {
   #incarnation = 0;
   /** Whether the exit of the present process is wanted. */
   #leaving = false;
+  #wasReady = false;
 
   private constructor(setup: SupervisorSetup, child: Child, untilReady: (child: Child) => Promise<void>) {
     this.#setup = setup;
@@ -145,7 +147,9 @@ export class Supervisor implements ProcessControl {
       const unexpected = child === this.#child && !this.#leaving;
       if (unexpected) this.#state = 'down';
       event({ type: 'service', atNs: nowNs(), service, edge: 'exited', pid: child.pid, exitCode, signal, unexpected });
-      if (unexpected) died(service, signal === null ? `exit code ${exitCode ?? 'unknown'}` : signal, child.tail());
+      // The first process that never gets ready ends the run, with a message of its own.
+      if (unexpected && this.#wasReady)
+        died(service, signal === null ? `exit code ${exitCode ?? 'unknown'}` : signal, lastWords(child.tail()));
     });
     try {
       await this.#untilReady(child);
@@ -158,6 +162,7 @@ export class Supervisor implements ProcessControl {
     }
     // Stopped for good while it came up: its stop waits for its end, and it must not count as up.
     if (this.#ended()) throw new Error(`service "${service}" was stopped while it came up`);
+    this.#wasReady = true;
     this.#announce('ready');
   }
 

@@ -175,6 +175,18 @@ describe('before the run it is said', () => {
     expect(disagreements(ended(sdk), ended(own))[0]?.remedy).toMatch(said);
   });
 
+  it('that a server asks for what the scenario does not answer, where its own words say so', async () => {
+    const content = [{ type: 'text', text: 'Client does not support form elicitation.' }];
+    const server = await mcpServer({
+      call: ({ message, response }) =>
+        json(response, JSON.stringify({ jsonrpc: '2.0', id: message.id, result: { isError: true, content } })),
+    });
+    const { warnings } = await examine(server.url);
+    expect(warnings.map(({ code, remedy }) => [code, remedy.includes('"protocol.answers.elicitation"')])).toEqual([
+      ['expectation-failed', true],
+    ]);
+  });
+
   it('that a call does not end within its deadline with nothing else going on; it waits no longer', async () => {
     const server = await mcpServer({ call: () => undefined });
     const startedMs = performance.now();

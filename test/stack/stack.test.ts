@@ -200,6 +200,8 @@ target: fine`);
       /service "broken" ended with exit code 7 before it was ready; its last lines:\n {2}no such thing/,
     );
     expect(events.filter((event) => event.type === 'service' && event.edge === 'exited')).toHaveLength(2);
+    // Said once: not as a service that was lost to a run, too.
+    expect(deaths).toEqual([]);
   });
 
   it('gives up an expression for the ready line that would take years, and says which it is', async () => {

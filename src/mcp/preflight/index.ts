@@ -318,7 +318,7 @@ async function executeAll(
       break;
     } else if (isRefusal(call, execution.rpcCode)) problems.push(refusedCall(call, spec, execution.rpcCode, detail));
     else if (execution.executed.outcome !== 'ok') {
-      warnings.push(expectationWarning(call, execution, detail));
+      warnings.push(expectationWarning(call, execution, detail, protocol.answers));
     } else if (execution.refusal !== '') warnings.push(refusalWarning(call, execution.refusal));
   }
   if (problems.length > 0) throw new ProblemError('preflight', problems);

@@ -2,6 +2,7 @@
 import { REVISIONS, subjectOf, type CallSpec } from '../../catalog/index.js';
 import { scenarioDuration } from '../../format/index.js';
 import type { Problem } from '../../problem/index.js';
+import type { ClientAnswers } from '../../scenario/index.js';
 import { openingProblem } from '../eras/index.js';
 import type { Execution } from './execute.js';
 
@@ -77,12 +78,24 @@ export function refusalWarning({ label }: CallSpec, refusal: string): Problem {
   };
 }
 
-export function expectationWarning(call: CallSpec, execution: Execution, detail: string): Problem {
+const ASKED_OF_CLIENTS = ['elicitation', 'sampling', 'roots'] as const satisfies readonly (keyof ClientAnswers)[];
+
+/** @param detail what the server said of it. */
+export function expectationWarning(
+  call: CallSpec,
+  execution: Execution,
+  detail: string,
+  answers: ClientAnswers,
+): Problem {
   const { outcome, errorClass } = execution.executed;
+  const missing = ASKED_OF_CLIENTS.find((kind) => answers[kind] === undefined && new RegExp(kind, 'i').test(detail));
   return {
     code: 'expectation-failed',
     what: `The call "${call.label}" ended as ${outcome} (${errorClass}) in the preflight${detail}.`,
     remedy:
-      'Expect the same during the run; if that is not what the scenario is about, correct the call or what it expects.',
+      'Expect the same during the run; if that is not what the scenario is about, correct the call or what it expects.' +
+      (missing === undefined
+        ? ''
+        : ` The server seems to ask its client for ${missing}, which is refused without "protocol.answers.${missing}".`),
   };
 }
