@@ -155,7 +155,7 @@ export function disagreements(bySdk: readonly Executed[], byOwn: readonly Execut
   });
 }
 
-/** What the server itself said, in words that every client reads: no client's limit made it. */
+/** What the server itself said, and every client reads: no client's limit made it. */
 const SAID_BY_SERVER: ReadonlySet<ErrorClass> = new Set<ErrorClass>([
   'http-429',
   'http-503',

@@ -85,17 +85,20 @@ export function expectationWarning(
   call: CallSpec,
   execution: Execution,
   detail: string,
-  answers: ClientAnswers,
+  answers: ClientAnswers = {},
 ): Problem {
   const { outcome, errorClass } = execution.executed;
-  const missing = ASKED_OF_CLIENTS.find((kind) => answers[kind] === undefined && new RegExp(kind, 'i').test(detail));
+  const said = detail.toLowerCase();
+  const missing = ASKED_OF_CLIENTS.find((kind) => answers[kind] === undefined && said.includes(kind));
   return {
     code: 'expectation-failed',
     what: `The call "${call.label}" ended as ${outcome} (${errorClass}) in the preflight${detail}.`,
     remedy:
-      'Expect the same during the run; if that is not what the scenario is about, correct the call or what it expects.' +
-      (missing === undefined
-        ? ''
-        : ` The server seems to ask its client for ${missing}, which is refused without "protocol.answers.${missing}".`),
+      'Expect the same during the run; if that is not what the scenario is about, correct the call or what it ' +
+      'expects.' +
+      (missing === undefined ? '' : unanswered(missing)),
   };
 }
+
+const unanswered = (kind: string): string =>
+  ` The server seems to ask its client for ${kind}, which is refused unless "protocol.answers.${kind}" is given.`;
