@@ -29,7 +29,8 @@ export async function conductAndCompare(order: ExperimentOrder): Promise<ExitCod
   );
   printWarnings(commitWarnings([...commits.values()]));
   if (order.explain) {
-    await explainExperiment(scenario, commits, order);
+    const hasGivenArms = (order.read.given?.arms.length ?? 0) > 0;
+    await explainExperiment(scenario, commits, { ...order, hasGivenArms });
     return EXIT.pass;
   }
   const ended = await conductTrials(scenario, commits, order);

@@ -27,6 +27,8 @@ import { printJson } from './verb.js';
 export interface Explained {
   readonly json: boolean;
   readonly compare: { readonly gates: readonly ComparativeGate[]; readonly baselines: string };
+  /** Whether an arm was named on the command line, which "run --arm" does not know. */
+  readonly hasGivenArms?: boolean;
   /** Its arms are the same target, and no arms of a file. */
   readonly isCalibration?: boolean;
 }
@@ -41,7 +43,7 @@ interface Foreseen {
 export async function explainExperiment(
   scenario: ExperimentScenario,
   commits: Commits,
-  { json, compare, isCalibration = false }: Explained,
+  { json, compare, hasGivenArms = false, isCalibration = false }: Explained,
 ): Promise<void> {
   const planned = plannedExperiment(scenario);
   const { arms, reference, pairs, name, seed } = scenario;
@@ -78,7 +80,10 @@ export async function explainExperiment(
     ...planned.order.map((row, index) => `  ${String(index + 1).padStart(3)}  ${row.join('  ')}`),
     ...(isCalibration
       ? []
-      : ['', ...detectableText(foreseen, bySpread), '', 'each arm: plimsoll run FILE --arm NAME --explain']),
+      : ['', ...detectableText(foreseen, bySpread)]),
+    ...(isCalibration || hasGivenArms
+      ? []
+      : ['', `each arm: plimsoll run ${printable(scenario.file)} --arm NAME --explain`]),
   ];
   writeOut(`${lines.join('\n')}\n`);
 }

@@ -112,7 +112,7 @@ function gateOf(tree: MapNode, index: number, problems: Problem[]): readonly Com
   else if (!isOnChange(parsed.data) && (max !== undefined || min !== undefined))
     report([max === undefined ? 'min' : 'max'], 'contradiction', {
       what: 'a comparison limits a change, not a value',
-      remedy: `write ${marginKey(metric)}`,
+      remedy: `write ${marginKey(metric)}; a limit of the value itself stands in "gates:" of the scenario`,
     });
   else checkChange(parsed.data, { error: report, warn: report });
   return problems.length === before ? [comparativeGate(parsed.data, index)] : [];

@@ -103,6 +103,7 @@ describe('an experiment', () => {
     expect(explained.exitCode, explained.stderr).toBe(EXIT.pass);
     expect(explained.stdout).toContain(`2 arms, ${PAIRS} pairs, ${2 * PAIRS} trials`);
     expect(explained.stdout).toMatch(/before {2}after/);
+    expect(explained.stdout).toContain(`each arm: plimsoll run ${file} --arm NAME --explain`);
     const without = await plimsoll(['compare', scenarioFile(SCENARIO.slice(0, SCENARIO.indexOf('arms:')))]);
     expect(without.exitCode).toBe(EXIT.badInput);
     expect(without.stderr).toContain('has no arms to compare');
