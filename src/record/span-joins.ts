@@ -90,15 +90,22 @@ function sentAttempts({ callId, sentNs, length }: SampleColumns): ReadonlyMap<nu
 const isOpen = ({ outcome, receivedNs }: SampleColumns, row: number): boolean =>
   ANSWERED.has(outcome[row] ?? -1) && Number.isNaN(receivedNs[row]);
 
+/**
+ * The span of a server ends when its answer has left it, which the client may have read by then: what lies behind the
+ * work counts only as far as there is time for it. Starts are exact to a step of the clock, and so is the queue.
+ */
 function placed(columns: SampleColumns, row: number, { lengthNs, work }: Execution): boolean {
   const sent = columns.sentNs[row] ?? NaN;
-  const wayNs = ((columns.doneNs[row] ?? NaN) - sent - lengthNs) / 2;
-  if (!(wayNs >= 0)) return false;
-  const received = sent + wayNs;
-  const started = received + (work?.queueNs ?? 0);
+  const spentNs = (columns.doneNs[row] ?? NaN) - sent;
+  const beyondNs = (work === null ? lengthNs : work.queueNs + work.serviceNs) - spentNs;
+  if (!(beyondNs < CLOCK_STEP_NS) || (work !== null && work.serviceNs > spentNs)) return false;
+  const usedNs = Math.min(lengthNs, spentNs);
+  const serviceNs = work?.serviceNs ?? usedNs;
+  const received = sent + (spentNs - usedNs) / 2;
+  const started = received + Math.min(work?.queueNs ?? 0, usedNs - serviceNs);
   columns.receivedNs[row] = Math.round(received);
   columns.startedNs[row] = Math.round(started);
-  columns.finishedNs[row] = Math.round(started + (work?.serviceNs ?? lengthNs));
+  columns.finishedNs[row] = Math.round(started + serviceNs);
   return true;
 }
 

@@ -103,6 +103,15 @@ describe('the attempts of a call', () => {
     expect(counts).toMatchObject({ calls: 1, answered: 0, joined: 0, longer: 0 });
   });
 
+  it('may outlast the call behind the work, whose answer has been read by then', () => {
+    const work = span(3, 'b', [2, 9], { name: 'tools/call search', parentId: 'a', kind: 'internal' });
+    const { times, counts } = joined([call(3, 0, 10)], [span(3, 'a', [0, 14]), work], 'tools/call');
+    expect(times).toEqual([[0, 2, 9]]);
+    expect(counts).toMatchObject({ joined: 1, withQueue: 1, longer: 0 });
+    // Without work to be known by, by less than a step of the clock.
+    expect(joined([call(3, 0, 10)], [span(3, 'a', [0, 10.9])]).times).toEqual([[0, 0, 10]]);
+  });
+
   it('that were shorter than their spans say are left alone, and counted', () => {
     const { times, counts } = joined([call(3, 0, 10)], [span(3, 'a', [0, 11])]);
     expect(times).toEqual([NONE]);
