@@ -117,8 +117,7 @@ if (FULL) {
         serviceNs / mean(own.map((each) => each.serviceNs)),
         queueNs / mean(own.map((each) => each.queueNs)),
       ];
-      for (const ratio of ratios)
-        expect(Math.abs(ratio - 1)).toBeLessThan(0.15);
+      for (const ratio of ratios) expect(Math.abs(ratio - 1)).toBeLessThan(0.15);
     });
   });
 }
