@@ -11,9 +11,9 @@ const RETRY = process.env['PLIMSOLL_NO_SKIP'] === '1' ? 1 : 0;
  * nothing that others read, so that all of them share the modules that one has loaded.
  */
 const PURE = [
-  'test/{analysis,catalog,compare,engines,envelope,export,extending,format,gate,plan}/**/*.test.ts',
+  'test/{analysis,catalog,compare,engines,envelope,export,extending,format,gate,history,live,plan}/**/*.test.ts',
   'test/{platform,problem,protocol,record,scenario,structure}/**/*.test.ts',
-  'test/report/**/!(added-chapter|browser|comparison-browser).test.ts',
+  'test/report/**/!(added-chapter|browser|comparison-browser|pages-browser).test.ts',
   'test/discover/!(bad-servers|live).test.ts',
   'test/calibration/{noise,quiet}.test.ts',
   'test/capacity/{coverage,judge,search}.test.ts',
@@ -34,11 +34,11 @@ const APART = [
   'test/{checkouts,faults,mcp,mock-servers,process-timing,processes,scopes,spans,stack}/**/*.test.ts',
   'test/discover/{bad-servers,live}.test.ts',
   'test/calibration/{doctor/*,self-capacity}.test.ts',
-  'test/e2e/{again,bad-input,baseline,calibrate,compare,killed,pipelines,planted-invalid,run}.test.ts',
+  'test/e2e/{again,bad-input,baseline,calibrate,compare,killed,live,pipelines,planted-invalid,run}.test.ts',
   'test/e2e/{shipped-scenarios,steady-state}.test.ts',
   'test/e2e/{first-look,git-arms,other-platform,package,wrapped}.test.ts',
   'test/load/garbage/garbage.test.ts',
-  'test/report/{added-chapter,browser,comparison-browser}.test.ts',
+  'test/report/{added-chapter,browser,comparison-browser,pages-browser}.test.ts',
   'test/run/{same-seed,wedged-engine}.test.ts',
   'test/merge/merge.test.ts',
   'test/scale-out/join.test.ts',

@@ -134,13 +134,26 @@ export const ROOMS = {
     'analysis',
     'gate',
   ],
-  report: ['format', 'catalog', 'plan', 'record', 'analysis', 'gate', 'compare'],
-  export: ['format', 'catalog', 'gate', 'compare', 'report'],
+  live: ['problem', 'clock', 'catalog', 'plan', 'record'],
+  history: ['random', 'format', 'catalog', 'envelope', 'analysis', 'compare'],
+  report: ['format', 'catalog', 'plan', 'record', 'analysis', 'gate', 'compare', 'live', 'history'],
+  export: ['format', 'catalog', 'analysis', 'gate', 'compare', 'report'],
   'mock-servers': ['problem', 'clock', 'random', 'package', 'process-timing', 'protocol'],
 };
 
 /** Rooms whose results depend on their arguments alone: no socket, process, clock, timer or file. */
-export const PURE_ROOMS = ['analysis', 'capacity', 'catalog', 'compare', 'export', 'format', 'gate', 'plan', 'report'];
+export const PURE_ROOMS = [
+  'analysis',
+  'capacity',
+  'catalog',
+  'compare',
+  'export',
+  'format',
+  'gate',
+  'history',
+  'plan',
+  'report',
+];
 
 /** Packages that have effects; no module of Node.js is for a pure room either. */
 export const EFFECT_PACKAGES = ['execa', 'undici', 'autocannon', 'toxiproxy-node-client'];

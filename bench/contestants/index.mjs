@@ -1,4 +1,5 @@
 /** Ourselves as the bench runs us, and the C client that is the reference of what a client can reach. */
+import { fileURLToPath } from 'node:url';
 import { GENERATOR_CORE, compiled, pinned, run } from '../machine.mjs';
 import { script } from './script.mjs';
 
@@ -11,6 +12,14 @@ export const plimsoll = (options, how) =>
   );
 /** Sealing a record and all that follows, of `samples` attempts in `folder`. */
 export const sealing = (options) => script('seal-child.mjs', options, 300_000);
+
+/** One run of ours, its live page read or not: CPU time of the load threads for each call. */
+export async function watchedRun(options) {
+  // Not pinned: the target that it starts would share its core.
+  const path = fileURLToPath(new URL('live-child.mjs', import.meta.url));
+  const out = await run(process.execPath, [path, JSON.stringify(options)], options.seconds * 1_000 + 60_000);
+  return JSON.parse(out.trim().split('\n').at(-1));
+}
 
 let reference;
 /** The C client of `bench/target/`; null without a compiler. Arguments as in `client.c`. */

@@ -255,6 +255,7 @@ stage('reports');
 const bytes = Object.fromEntries(readdirSync(dir).map((name) => [name, statSync(join(dir, name)).size]));
 console.log(
   JSON.stringify({
+    dir,
     samples: read.samples.length,
     calls: result.view.analysis.summary.samples.logicalCalls,
     verdict: result.view.analysis.summary.validity.verdict,

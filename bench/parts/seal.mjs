@@ -2,9 +2,11 @@
  * What comes after a run: sealing the record, reading it back, analysis and reports; in CPU time, and how much memory
  * it takes.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { chromium } from 'playwright-core';
 import { sealing } from '../contestants/index.mjs';
 import { quiet } from '../machine.mjs';
 
@@ -12,13 +14,31 @@ export const title = 'After the run: record, analysis, reports';
 
 const SAMPLES = [300_000, 1_000_000, 3_000_000];
 
+const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+
+/** Seconds until the page is loaded and drawn, its browser running already; null without a browser. */
+async function openedIn(path) {
+  if (!existsSync(CHROMIUM)) return null;
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
+  try {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    const beganMs = performance.now();
+    await page.goto(pathToFileURL(path).href, { waitUntil: 'load' });
+    await page.screenshot();
+    return (performance.now() - beganMs) / 1_000;
+  } finally {
+    await browser.close();
+  }
+}
+
 export async function run() {
   const seen = [];
   for (const samples of SAMPLES) {
     const folder = mkdtempSync(join(tmpdir(), 'plimsoll-seal-'));
     try {
       await quiet();
-      seen.push(await sealing({ samples, folder }));
+      const sealed = await sealing({ samples, folder });
+      seen.push({ ...sealed, opensS: await openedIn(join(sealed.dir, 'report.html')) });
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
@@ -53,6 +73,14 @@ export async function run() {
     row(
       'highest RSS, MB',
       seen.map(({ stages }) => stages.at(-1).maxRssMB.toFixed(0)),
+    ),
+    row(
+      'report.html, MB',
+      seen.map(({ bytes }) => (bytes['report.html'] / 1e6).toFixed(2)),
+    ),
+    row(
+      'opens in Chromium, seconds',
+      seen.map(({ opensS }) => (opensS === null ? 'no Chromium' : opensS.toFixed(2))),
     ),
     row(
       'samples.parquet, bytes an attempt',

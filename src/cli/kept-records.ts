@@ -30,7 +30,7 @@ export interface PruneFlags extends ListFlags {
 }
 
 /** Where runs and experiments go unless another folder is given. */
-const FOLDERS = ['reports/runs', 'reports/experiments'];
+export const RECORD_FOLDERS = ['reports/runs', 'reports/experiments'] as const;
 
 interface Listed extends KeptRecord {
   /** One of its runs is part of a stored baseline. */
@@ -85,7 +85,7 @@ async function found(
   const ids = new Set(stored.flatMap(({ file }) => file.runs.map(({ runId }) => runId)));
   const records: Listed[] = [];
   const others: string[] = [];
-  for (const folder of folders.length === 0 ? FOLDERS : folders) {
+  for (const folder of folders.length === 0 ? RECORD_FOLDERS : folders) {
     const list = await listRecords(folder);
     records.push(...list.records.map((each) => ({ ...each, isBaseline: each.runIds.some((id) => ids.has(id)) })));
     others.push(...list.others);

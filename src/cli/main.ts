@@ -19,7 +19,9 @@ import { declareCompletion } from './verbs/completion.js';
 import { declareDistribute } from './verbs/distribute.js';
 import { declareDoctor } from './verbs/doctor.js';
 import { declareExamples } from './verbs/examples.js';
+import { declareExport } from './verbs/export.js';
 import { declareGate } from './verbs/gate.js';
+import { declareHistory } from './verbs/history.js';
 import { declareInit } from './verbs/init.js';
 import { declareLook } from './verbs/look.js';
 import { declareMerge } from './verbs/merge.js';
@@ -63,6 +65,7 @@ Examples:
   $ plimsoll report reports/runs/<run>              the report again, from the record alone
   $ plimsoll gate reports/runs/<run>                the verdict again, as an exit code
   $ plimsoll compare before=DIR after=DIR           runs held against each other
+  $ plimsoll history my-scenario                    its numbers over all runs that are kept
 
 Exit codes: 0 pass, 99 gate failed, 75 inconclusive, 74 output not written, 4 run invalid, 3 preflight failed,
 2 bad input, 1 bug, 130/143 interrupted.`,
@@ -73,8 +76,10 @@ Exit codes: 0 pass, 99 gate failed, 75 inconclusive, 74 output not written, 4 ru
     declareRun,
     declareValidate,
     declareReport,
+    declareExport,
     declareGate,
     declareCompare,
+    declareHistory,
     declareBaseline,
     declareMerge,
     declareDistribute,

@@ -16,7 +16,7 @@ import { GATE_VERDICT, markdownSummary, terminalSummary, type RunView } from '..
 import { comparativeGatesFromTexts, scenarioFromText, type Scenario } from '../scenario/index.js';
 import { writeTextFile } from './files.js';
 import { addToJobSummary, annotate } from './pipeline.js';
-import { printable, stdoutColor } from './print.js';
+import { linkedPath, printable, stdoutColor } from './print.js';
 import { writeOut } from './streams.js';
 
 /** A run record with everything derived from it. */
@@ -121,7 +121,7 @@ export function showInPipeline({ view }: RunResult, inconclusive: Inconclusive):
 /** The terminal summary, and where the report is. */
 export function printRunResult({ view }: RunResult, reportPath: string): void {
   const width = Math.min(120, process.stdout.columns || 100);
-  writeOut(`${terminalSummary([view], { color: stdoutColor(), width })}\nreport: ${reportPath}\n`);
+  writeOut(`${terminalSummary([view], { color: stdoutColor(), width })}\nreport: ${linkedPath(reportPath)}\n`);
 }
 
 /** The verdicts alone. */

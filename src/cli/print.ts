@@ -1,6 +1,8 @@
 /**
  * Problems on a terminal, and as JSON. Everything that came from outside loses its control characters first.
  */
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { createColors } from 'picocolors';
 import type { Problem, SourcePlace } from '../problem/index.js';
 import { redactForeign, redactProblem } from '../secrets/index.js';
@@ -21,6 +23,14 @@ function colorFor(stream: NodeJS.WriteStream): boolean {
   if (NO_COLOR !== undefined && NO_COLOR !== '') return false;
   if (FORCE_COLOR !== undefined && FORCE_COLOR !== '0') return true;
   return stream.isTTY && TERM !== 'dumb';
+}
+
+const ESC = '\u001b';
+
+/** A path on stdout: on a terminal a link to its file (OSC 8), elsewhere the path alone. */
+export function linkedPath(path: string): string {
+  if (!process.stdout.isTTY || !stdoutColor()) return path;
+  return `${ESC}]8;;${pathToFileURL(resolve(path)).href}${ESC}\\${path}${ESC}]8;;${ESC}\\`;
 }
 
 const LONGEST_TEXT = 4_000;

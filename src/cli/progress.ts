@@ -1,10 +1,11 @@
 /**
- * Progress on stderr: on a terminal three lines, redrawn four times a second; elsewhere one plain line every ten
- * seconds.
+ * Progress on stderr: on a terminal a few lines, redrawn four times a second, with what the run does now; elsewhere one
+ * plain line every ten seconds.
  */
 import { traitsOf } from '../catalog/index.js';
 import { createColors } from 'picocolors';
 import { duration } from '../format/index.js';
+import type { LiveRun, LiveView } from '../live/index.js';
 import type { LiveStats } from '../load/index.js';
 import type { PlannedPhase } from '../plan/index.js';
 import { printable, stderrColor } from './print.js';
@@ -26,8 +27,25 @@ export interface Progress {
 const REDRAW_MS = 250;
 const PLAIN_MS = 10_000;
 
+/** Draws what a run does now, as lines of text. */
+export type DrawLive = (
+  view: LiveView,
+  nowNs: number,
+  options: { readonly color: boolean; readonly width: number },
+) => readonly string[];
+
+/** A run that is watched, and what draws it; null until that is loaded. */
+export interface Watched {
+  readonly run: LiveRun;
+  readonly draw: () => DrawLive | null;
+}
+
+/** Whether progress is redrawn, on a terminal that can, and shows what the run does now. */
+export const isRedrawn = (quiet: boolean): boolean =>
+  !quiet && process.stderr.isTTY && process.env['TERM'] !== 'dumb' && process.env['CI'] === undefined;
+
 /** `live` reads the counters of the generator; null before it runs. */
-export function startProgress(live: () => LiveStats | null, quiet: boolean): Progress {
+export function startProgress(live: () => LiveStats | null, quiet: boolean, watched: Watched | null = null): Progress {
   const nothing = (): void => undefined;
   if (quiet)
     return {
@@ -37,9 +55,7 @@ export function startProgress(live: () => LiveStats | null, quiet: boolean): Pro
       note: (text) => writeErr(`${printable(text)}\n`),
       end: nothing,
     };
-  return process.stderr.isTTY && process.env['TERM'] !== 'dumb' && process.env['CI'] === undefined
-    ? redrawn(live)
-    : plain(live);
+  return isRedrawn(quiet) ? redrawn(live, watched) : plain(live);
 }
 
 function counters(stats: LiveStats): string {
@@ -75,13 +91,21 @@ function plain(live: () => LiveStats | null): Progress {
   };
 }
 
+function liveLines(watched: Watched | null, width: number): readonly string[] {
+  const draw = watched?.draw() ?? null;
+  const nowNs = watched?.run.nowNs() ?? null;
+  return watched === null || draw === null || nowNs === null
+    ? []
+    : draw(watched.run.view(), nowNs, { color: stderrColor(), width });
+}
+
 function phaseTitle(phase: PlannedPhase, of: number): string {
   if (traitsOf(phase.regime).searches) return `phase ${phase.index + 1} of ${of}  ${phase.name}  (capacity search)`;
   const how = `${phase.regime}, ${phase.loop} loop, ${duration(phase.forNs)}`;
   return `phase ${phase.index + 1} of ${of}  ${phase.name}  (${how})`;
 }
 
-function redrawn(live: () => LiveStats | null): Progress {
+function redrawn(live: () => LiveStats | null, watched: Watched | null): Progress {
   const c = createColors(stderrColor());
   let title = '';
   let before = '';
@@ -106,7 +130,9 @@ function redrawn(live: () => LiveStats | null): Progress {
         `${c.cyan('━'.repeat(full))}${c.dim('─'.repeat(cells - full))}  ` +
           `${(elapsedMs / 1_000).toFixed(1)} of ${(lengthMs / 1_000).toFixed(0)} s`,
       );
-      if (stats !== null) lines.push(c.dim(counters(stats).slice(0, width - 1)));
+      const now = stats === null ? [] : liveLines(watched, width - 1);
+      if (now.length > 0) lines.push(...now);
+      else if (stats !== null) lines.push(c.dim(counters(stats).slice(0, width - 1)));
     }
     writeErr(`${lines.join('\n')}\n`);
     drawn = lines.length;

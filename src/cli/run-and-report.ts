@@ -14,10 +14,11 @@ import type { Inconclusive } from '../export/index.js';
 import { exitCodeUnder } from './inconclusive.js';
 import type { BaselineFlags } from './judged-by.js';
 import { openReport } from './open-report.js';
+import { LiveRun, startLiveServer } from '../live/index.js';
 import { quietWaiter, type Disturbances } from './disturbances.js';
 import { commitWarnings, committed, folderOf } from './git-arms.js';
 import { printWarnings } from './print.js';
-import { startProgress, type Progress } from './progress.js';
+import { isRedrawn, startProgress, type DrawLive, type Progress } from './progress.js';
 import { listenForInterruption, type Interruption } from './signals.js';
 import { printJson } from './verb.js';
 import { writeErr } from './streams.js';
@@ -40,6 +41,8 @@ export interface RunOrder extends Partial<Disturbances> {
   readonly prints?: boolean;
   /** Whether the report is opened. */
   readonly opens?: boolean;
+  /** Whether a page shows the run while it goes on. */
+  readonly isLive?: boolean;
   /** Called with the run directory, once there is one. */
   readonly ended?: (dir: string) => void;
 }
@@ -57,14 +60,26 @@ interface LastRun extends ConductedRun {
 
 export async function runAndReport(order: RunOrder): Promise<ExitCode> {
   let live: () => LiveStats | null = () => null;
-  const progress = startProgress(() => live(), order.quiet);
+  let drawLive: DrawLive | null = null;
+  const { isLive = false, quiet } = order;
+  const watched = isLive || isRedrawn(quiet) ? new LiveRun(order.plan) : null;
+  const progress = startProgress(() => live(), quiet, watched === null ? null : { run: watched, draw: () => drawLive });
   const interruption = listenForInterruption((text) => progress.note(text));
   try {
     let run: LastRun | null;
     try {
-      run = await runUntilUndisturbed(order, progress, interruption, (read) => {
-        live = read;
-      });
+      run = await watchedOnPage(isLive ? watched : null, progress, () =>
+        runUntilUndisturbed(order, progress, interruption, {
+          run: watched,
+          live: (read) => {
+            live = read;
+            watched?.reads(read);
+          },
+          drawnBy: (draw) => {
+            drawLive = draw;
+          },
+        }),
+      );
     } finally {
       progress.end();
     }
@@ -84,9 +99,35 @@ export async function runAndReport(order: RunOrder): Promise<ExitCode> {
   }
 }
 
+/** Those who see a run go on. */
+interface Watching {
+  readonly run: LiveRun | null;
+  readonly live: (read: () => LiveStats | null) => void;
+  readonly drawnBy: (draw: DrawLive) => void;
+}
+
+/** Does something while a page shows what is watched; the page goes with it. */
+async function watchedOnPage<T>(watched: LiveRun | null, progress: Progress, act: () => Promise<T>): Promise<T> {
+  if (watched === null) return act();
+  // Loaded before the run: it takes CPU time.
+  const { livePage } = await import('../report/index.js');
+  const page = await startLiveServer(watched, livePage());
+  progress.note(`live: ${page.url}`);
+  try {
+    return await act();
+  } finally {
+    await page.close();
+  }
+}
+
+type Outputs = typeof import('./outputs.js') &
+  typeof import('./judged-by.js') &
+  Pick<typeof import('../report/index.js'), 'liveTerminal'>;
+
 /** Analysis, gates and reports, of which the drawing of charts is a large part. */
-async function loadOutputs(): Promise<typeof import('./outputs.js') & typeof import('./judged-by.js')> {
-  return { ...(await import('./outputs.js')), ...(await import('./judged-by.js')) };
+async function loadOutputs(): Promise<Outputs> {
+  const { liveTerminal } = await import('../report/index.js');
+  return { liveTerminal, ...(await import('./outputs.js')), ...(await import('./judged-by.js')) };
 }
 
 /** Runs, and again as long as others disturbed it and that is allowed; null when nothing was measured. */
@@ -94,7 +135,7 @@ async function runUntilUndisturbed(
   order: RunOrder,
   progress: Progress,
   interruption: Interruption,
-  live: (read: () => LiveStats | null) => void,
+  { run: watched, live, drawnBy }: Watching,
 ): Promise<LastRun | null> {
   const { machine, repeats = { most: 0, withinNs: 0 }, quietWithinNs = 0, plan } = order;
   const { signal: abort } = interruption;
@@ -127,8 +168,11 @@ async function runUntilUndisturbed(
         note: (text) => progress.note(text),
         live,
         stackStarting: () => {
-          loadOutputs().catch(() => undefined);
+          loadOutputs()
+            .then(({ liveTerminal }) => drawnBy(liveTerminal))
+            .catch(() => undefined);
         },
+        ...(watched === null ? {} : { watcher: watched }),
         loadEnded: () => {
           live(() => null);
           if (earlier.length >= repeats.most) compileLater();

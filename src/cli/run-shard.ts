@@ -31,6 +31,7 @@ export interface WholeRunFlags {
   readonly gate: readonly string[];
   readonly baselines?: string;
   readonly open?: true;
+  readonly live?: true;
   readonly repeatDisturbed: string;
   readonly waitUntilQuiet?: string;
 }
@@ -41,6 +42,7 @@ export function requireShardFlags(flags: WholeRunFlags): void {
     flags.gate.length > 0 && '--gate',
     flags.baselines !== undefined && '--baselines',
     flags.open === true && '--open',
+    flags.live === true && '--live',
     flags.repeatDisturbed !== '0' && '--repeat-disturbed',
     flags.waitUntilQuiet !== undefined && '--wait-until-quiet',
   ].find((flag) => flag !== false);

@@ -19,7 +19,15 @@ export { compareTrials, comparisonExitCode } from './compare.js';
 export { defaultComparativeGates } from './default-gates.js';
 export type { ComparedCurves, Curve, PercentileComparison, RecoveryComparison, TrialFigures } from './curves.js';
 export { driftOf, type Drift } from './drift.js';
-export { numbersOf, type Effect, type EffectSubject, type Estimated } from './effects.js';
+export {
+  numbersOf,
+  read as readOf,
+  subjectKey,
+  type Effect,
+  type EffectSubject,
+  type Estimated,
+  type Read,
+} from './effects.js';
 export { rankingOf, type Rank, type Ranking } from './ranking.js';
 export { gatewaysOf, trialFindings } from './gateways.js';
 export { isInterleaved, rowsByTime } from './rows.js';

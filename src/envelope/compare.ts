@@ -106,6 +106,16 @@ export const blockingFields = (
 export const fingerprint = (facts: ComparableFacts): string =>
   sha256(canonicalJson(blockingFields(facts).map(({ field, value }) => [field, value])));
 
+/** SHA-256 of those of them that are of the machine alone, whatever was run on it by whichever version. */
+export const machineFingerprint = (facts: ComparableFacts): string =>
+  sha256(
+    canonicalJson(
+      blockingFields(facts)
+        .filter(({ field }) => !field.startsWith('identity.'))
+        .map(({ field, value }) => [field, value]),
+    ),
+  );
+
 /** One field in which two envelopes differ. */
 export interface Difference {
   /** `host.cpuModel` */

@@ -14,6 +14,7 @@ export {
   differencesOfArms,
   ENVELOPE_FIELDS,
   fingerprint,
+  machineFingerprint,
   type ComparableFacts,
   type Difference,
   type FieldClass,

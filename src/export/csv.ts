@@ -1,11 +1,14 @@
-/** Every effect of a comparison as CSV (RFC 4180), one line each, for spreadsheets and statistics programs. */
-import type { Effect } from '../compare/index.js';
-import type { ComparisonFormat } from './format.js';
+/** Numbers as CSV (RFC 4180), one line each, for spreadsheets and statistics programs. */
+import { metricOf } from '../catalog/index.js';
+import { numbersOf, type Effect } from '../compare/index.js';
+import type { ComparisonFormat, ExportFormat } from './format.js';
 import { plainLabel } from './labels.js';
 
 type Cell = string | number | null;
 
-const COLUMNS: readonly (readonly [name: string, of: (effect: Effect) => Cell])[] = [
+type Columns<Row> = readonly (readonly [name: string, of: (row: Row) => Cell])[];
+
+const COLUMNS: Columns<Effect> = [
   ['arm', ({ arm }) => arm],
   ['metric', ({ metric }) => metric],
   ['stat', ({ stat }) => stat],
@@ -38,10 +41,52 @@ function cellText(cell: Cell): string {
   return /[",]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
 }
 
+const csvText = <Row>(columns: Columns<Row>, rows: readonly Row[]): string =>
+  [columns.map(([name]) => name), ...rows.map((row) => columns.map(([, of]) => cellText(of(row)))), []]
+    .map((cells) => cells.join(','))
+    .join('\r\n');
+
+/** Every effect. */
 export const comparisonCsv: ComparisonFormat = {
   file: 'comparison.csv',
-  contentOf: ({ effects }) =>
-    [COLUMNS.map(([name]) => name), ...effects.map((effect) => COLUMNS.map(([, of]) => cellText(of(effect)))), []]
-      .map((cells) => cells.join(','))
-      .join('\r\n'),
+  contentOf: ({ effects }) => csvText(COLUMNS, effects),
+};
+
+type RunNumber = ReturnType<typeof numbersOf>[number];
+
+/** The kind of a reading, its number and its interval; why there is none, where there is none. */
+function cellsOf({ reading }: RunNumber): Readonly<Record<'value' | 'low' | 'high' | 'why', Cell>> {
+  const none = { value: null, low: null, high: null, why: null };
+  switch (reading.kind) {
+    case 'value':
+    case 'trend':
+      return { ...none, value: reading.value, low: reading.low, high: reading.high };
+    case 'censored':
+      return { ...none, low: reading.atLeast };
+    case 'not-estimable':
+      return { ...none, low: reading.atLeast ?? null, why: reading.why };
+    case 'not-degraded':
+      return none;
+    case 'absent':
+      return { ...none, why: reading.why };
+  }
+}
+
+const RUN_COLUMNS: Columns<RunNumber> = [
+  ['metric', ({ metric }) => metric],
+  ['stat', ({ stat }) => stat],
+  ['tool', ({ tool }) => tool],
+  ['where', ({ where }) => where],
+  ['unit', ({ metric, stat }) => metricOf(metric).stats[stat]?.unit ?? null],
+  ['kind', ({ reading }) => reading.kind],
+  ['value', (row) => cellsOf(row).value],
+  ['low', (row) => cellsOf(row).low],
+  ['high', (row) => cellsOf(row).high],
+  ['why', (row) => cellsOf(row).why],
+];
+
+/** Every number of a run. */
+export const runCsv: ExportFormat = {
+  file: 'numbers.csv',
+  contentOf: ({ analysis: { summary } }) => csvText(RUN_COLUMNS, numbersOf(summary)),
 };

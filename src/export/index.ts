@@ -6,12 +6,13 @@
  * numbers (`analysis`), the verdicts (`gate`), or files that are measured and sealed with the record, `histograms.hlog`
  * among them (`record`).
  */
+import type { OperationDurations } from '../analysis/index.js';
 import type { Comparison } from '../compare/index.js';
 import { gateFile } from '../gate/index.js';
 import { comparisonMarkdown, comparisonPage, htmlReport, markdownSummary, type RunView } from '../report/index.js';
 import { benchmark, comparisonBenchmark } from './benchmark.js';
 import { comparisonGate } from './comparison-gate.js';
-import { comparisonCsv } from './csv.js';
+import { comparisonCsv, runCsv } from './csv.js';
 import {
   jsonText,
   type ComparisonExportOptions,
@@ -21,9 +22,12 @@ import {
 } from './format.js';
 import { comparisonJunit, junit } from './junit.js';
 import { comparisonOpenMetrics, openMetrics } from './openmetrics.js';
+import { otlpMetrics } from './otlp.js';
 
 export type { Inconclusive } from './format.js';
 export { githubComparison, githubGates } from './github.js';
+
+const DEFAULTS: ExportOptions = { inconclusive: 'default' };
 
 /** Every format that a run writes, in the order in which they are written. */
 export const EXPORTS = {
@@ -39,6 +43,29 @@ export const EXPORTS = {
   /** The report as one self-contained page. */
   report: { file: 'report.html', contentOf: (run) => htmlReport([run]) },
 } as const satisfies Readonly<Record<string, ExportFormat>>;
+
+/** A run with what only some formats take from its samples. */
+export interface ExportedRun {
+  readonly view: RunView;
+  readonly operations: () => readonly OperationDurations[];
+}
+
+type AskedFormat = (run: ExportedRun) => string | Promise<string>;
+
+const asWritten =
+  ({ contentOf }: ExportFormat): AskedFormat =>
+  ({ view }) =>
+    contentOf(view, DEFAULTS);
+
+/** What `plimsoll export` writes when it is asked for it, by name. */
+export const ASKED_FORMATS = {
+  otlp: ({ view, operations }) => otlpMetrics(view, operations()),
+  openmetrics: asWritten(openMetrics),
+  csv: asWritten(runCsv),
+  benchmark: asWritten(benchmark),
+  junit: asWritten(junit),
+  markdown: asWritten(EXPORTS.markdown),
+} as const satisfies Readonly<Record<string, AskedFormat>>;
 
 /** Every format that a comparison writes. */
 export const COMPARISON_EXPORTS = {
@@ -61,8 +88,6 @@ export interface ExportedFile {
   readonly file: string;
   readonly content: string;
 }
-
-const DEFAULTS: ExportOptions = { inconclusive: 'default' };
 
 /** All derived files of a run. */
 export async function exportRun(run: RunView, options = DEFAULTS): Promise<readonly ExportedFile[]> {

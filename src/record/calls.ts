@@ -4,7 +4,7 @@
  * A call begins at the intended start of its first attempt and ends, with that outcome, at the end of its last one. A
  * call whose last attempt is not in the record has no end: it is counted as unaccounted and enters no number but that.
  */
-import { SAMPLE_FLAGS, type SampleColumns } from './columns.js';
+import { SAMPLE_FLAGS, isFinalAttempt, type SampleColumns } from './columns.js';
 import { errorClassCode, outcomeCode } from './outcome.js';
 import { callSequence } from './shard-calls.js';
 
@@ -128,7 +128,7 @@ function groupByCall(samples: SampleColumns): Groups {
   const firstRow = new Int32Array(count).fill(-1);
   for (let row = 0; row < samples.length; row++) {
     const group = groupOfRow[row] ?? 0;
-    if (((samples.flags[row] ?? 0) & SAMPLE_FLAGS.final) !== 0) finalRow[group] = row;
+    if (isFinalAttempt(samples, row)) finalRow[group] = row;
     const first = firstRow[group] ?? -1;
     if (first < 0 || (samples.attempt[row] ?? 0) < (samples.attempt[first] ?? 0)) firstRow[group] = row;
   }

@@ -140,6 +140,10 @@ export const namesIn = ({ names }: (typeof NAME_COLUMNS)[number], tables: Sample
 /** Bits of `flags`. */
 export const SAMPLE_FLAGS = { reusedConnection: 1, final: 2, warmup: 4, upstreamLog: 8 } as const;
 
+/** Whether a row is the last attempt of its call: its outcome is the call's. */
+export const isFinalAttempt = ({ flags }: Pick<SampleColumns, 'flags'>, row: number): boolean =>
+  ((flags[row] ?? 0) & SAMPLE_FLAGS.final) !== 0;
+
 /** One line for each boolean column: a bit of `flags`. */
 export const FLAG_COLUMNS = [
   { name: 'reused_connection', flag: 'reusedConnection', meaning: 'Sent on a connection that had carried a call.' },

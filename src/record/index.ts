@@ -16,6 +16,7 @@ export {
   NUMBER_COLUMNS,
   SAMPLE_FIELDS,
   SAMPLE_FLAGS,
+  isFinalAttempt,
   type AttemptSample,
   type SampleColumns,
   type SampleTables,
@@ -75,6 +76,7 @@ export { createRecord, type RecordOptions, type RecordWriter } from './writer.js
 export type { ServiceLog } from './service-log.js';
 export { keepInRecord, loadSealing, resealRecord } from './seal.js';
 export { writeWhole } from './files.js';
+export { slug } from './slug.js';
 export { readRecord, readSealedTexts, type RunRecord, type SealedTexts } from './reader.js';
 export { recoverRecord } from './recovery.js';
 export {

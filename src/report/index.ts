@@ -10,6 +10,8 @@ export type { RunView } from './input.js';
 export { comparisonMarkdown } from './comparison/markdown.js';
 export { COMPARISON_STYLE, comparisonPage } from './comparison/page.js';
 export { comparisonTerminal } from './comparison/terminal.js';
+export { historyPage, historyTerminal } from './history/index.js';
+export { livePage, liveTerminal } from './live/index.js';
 export { htmlReport, REPORT_FORMAT } from './layouts/html.js';
 export { markdownSummary } from './layouts/markdown.js';
 export { terminalSummary } from './layouts/terminal.js';

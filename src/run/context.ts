@@ -19,6 +19,15 @@ import { keepSecrets, redactForeign, redactOurs } from '../secrets/index.js';
 import type { JoinedShard } from '../shards/index.js';
 import type { EngineChoice } from '../toxiproxy/index.js';
 
+/** Sees what is recorded of a run as it goes on. Calls must return at once, and change nothing. */
+export interface RunWatcher {
+  /** Before anything else; again for a run that is made again. */
+  begins(run: { readonly nowNs: NowNs; readonly tables: SampleTables }): void;
+  /** Samples, as the load threads hand them over. */
+  spooled(chunk: Uint8Array): void;
+  happened(event: RunEvent): void;
+}
+
 /** Hears what a run does while it goes on. Calls must return at once. */
 export interface RunListener {
   /** A step outside the phases begins. */
@@ -32,6 +41,8 @@ export interface RunListener {
   stackStarting(): void;
   /** The last call has its answer: nothing has a time to keep any more. */
   loadEnded(): void;
+  /** Left out: no one watches the samples. */
+  readonly watcher?: RunWatcher;
 }
 
 export interface RunRequest {
@@ -120,6 +131,7 @@ export function openContext(request: RunRequest): RunContext {
     redact,
     onFailure: (problem) => listener.note(problem.what),
   });
+  listener.watcher?.begins({ nowNs, tables });
   const standstills: RunEvent[] = [];
   const said = new Set<string>();
   const stackEvents: RunEvent[] = [];
@@ -131,6 +143,7 @@ export function openContext(request: RunRequest): RunContext {
       said.add(words);
     }
     record.event(happened);
+    listener.watcher?.happened(happened);
     if (happened.type === 'standstill') standstills.push(happened);
     if (happened.type === 'fault' || happened.type === 'service') stackEvents.push(happened);
     if (happened.type === 'warning')

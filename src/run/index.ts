@@ -7,4 +7,4 @@
  */
 export { conductRun, type ConductedRun } from './conduct.js';
 export { conductExperiment, type BeginningTrial, type ConductedExperiment, type ExperimentArm } from './experiment.js';
-export type { RunListener, RunRequest } from './context.js';
+export type { RunListener, RunRequest, RunWatcher } from './context.js';

@@ -3,6 +3,7 @@ import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { comparisonExitCode, type Comparison } from '../../src/compare/index.js';
+import type { History } from '../../src/history/index.js';
 import { writeExperiment, type ExperimentFile } from '../../src/record/index.js';
 import { plimsoll, scenarioFile, scratchFolder } from './plimsoll.js';
 
@@ -159,6 +160,47 @@ describe('plimsoll compare', () => {
     expect(exitCode).toBe(2);
     expect(stderr).toContain(said);
     expect(stderr).toContain('hint:');
+  });
+
+  it('leaves its runs to be seen over time, those of another text of the scenario in a line of their own', async () => {
+    const page = join(scratchFolder(), 'pages', 'history.html');
+    const shown = await plimsoll(['history', 'compared', '--in', folder, '--out', page]);
+    expect(shown.exitCode, shown.stderr).toBe(0);
+    expect(shown.stdout).toMatch(/^compared {2}5 runs in 2 lines\n/);
+    expect(readFileSync(page, 'utf8').match(/report\.html">[\w-]+<\/a>/g)).toHaveLength(5);
+    const { stdout } = await plimsoll(['history', '--in', folder, '--metric', 'response-time:p50', '--json']);
+    const history = JSON.parse(stdout) as History;
+    expect(history.lines.map(({ runs }) => runs.length)).toEqual([1, 4]);
+    expect(new Set(history.series.map(({ metric, stat }) => `${metric} ${stat}`))).toEqual(
+      new Set(['response-time p50']),
+    );
+  });
+
+  it.each([
+    ['a metric that is none', ['--metric', 'respons-time'], 'did you mean "response-time"?'],
+    ['a statistic that it has not', ['--metric', 'goodput:p99'], 'statistics of goodput: ratio, rate'],
+    ['a scenario without runs', ['compard'], 'did you mean "compared"?'],
+    ['a folder that is none', ['--in', join(folder, 'nothing')], 'there is no folder'],
+    ['a folder without runs', ['--in', run('a0')], 'there is no run in'],
+    ['no run at all', ['--last', '0'], 'leaves no run'],
+  ])('refuses a history of %s in one clear message', async (_what, parameters, said) => {
+    const places = parameters.includes('--in') ? [] : ['--in', folder];
+    const { exitCode, stderr } = await plimsoll(['history', ...parameters, ...places]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(said);
+    expect(stderr).toContain('hint:');
+  });
+
+  it('leaves runs whose numbers are exported for other programs', async () => {
+    const out = join(scratchFolder(), 'numbers.csv');
+    const written = await plimsoll(['export', run('a0'), '--format', 'csv', '--out', out]);
+    expect(written.exitCode, written.stderr).toBe(0);
+    expect(readFileSync(out, 'utf8')).toMatch(/^metric,stat,tool,where,unit,kind,value,low,high,why\r\nresponse-time,/);
+    const { stdout } = await plimsoll(['export', run('a0'), '--format', 'otlp']);
+    expect(stdout).toContain('"mcp.client.operation.duration"');
+    const wrong = await plimsoll(['export', run('a0'), '--format', 'otpl']);
+    expect(wrong.exitCode).toBe(2);
+    expect(wrong.stderr).toContain('did you mean "otlp"?');
   });
 
   it('refuses a summary that was changed, or is not one of this version', async () => {

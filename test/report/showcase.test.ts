@@ -12,6 +12,8 @@ const read = (path: string): Buffer => readFileSync(join(PACKAGE_ROOT, 'reports'
 interface Showcase {
   readonly plimsollVersion: string;
   readonly reportFormat: number;
+  /** A form changes on any machine, an example is measured on a quiet one: until then it may be one form behind. */
+  readonly isOfOlderForm?: true;
   readonly files: Readonly<Record<string, string>>;
 }
 
@@ -19,10 +21,9 @@ describe('the showcase ("npm run showcase" makes it)', () => {
   const made = JSON.parse(read('showcase.json').toString()) as Showcase;
   const page = read('examples/quickstart.html').toString();
 
-  // A form changes on any machine, an example is measured on a quiet one: it may be one form behind until then.
-  it('is of the current version, and of the current form of the report or the one before', () => {
+  it('is of the current version and form of the report, or marked as of the form before', () => {
     expect(made.plimsollVersion).toBe(plimsollVersion());
-    expect([REPORT_FORMAT, REPORT_FORMAT - 1]).toContain(made.reportFormat);
+    expect(made.reportFormat).toBe(made.isOfOlderForm === true ? REPORT_FORMAT - 1 : REPORT_FORMAT);
   });
 
   it('has not been touched since', () => {

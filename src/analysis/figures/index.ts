@@ -3,4 +3,5 @@
  * gated is in the summary.
  */
 export { figuresOf } from './figures.js';
+export { DURATION_BOUNDS_NS, operationDurations, type OperationDurations } from './operation-durations.js';
 export type * from './types.js';

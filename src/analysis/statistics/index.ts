@@ -4,6 +4,7 @@
  * Pure numbers in, numbers out; knows nothing of calls, phases or units. Where chance is needed a seeded stream is
  * passed in.
  */
+export { ranks } from './correlation.js';
 export { growthInterval } from './growth.js';
 export { kendallTrend, type KendallTrend } from './kendall.js';
 export { mserTruncation } from './mser.js';

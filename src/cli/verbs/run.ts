@@ -30,6 +30,7 @@ interface Flags {
   readonly baselines?: string;
   readonly inconclusive?: string;
   readonly open?: true;
+  readonly live?: true;
   readonly shard?: string;
   readonly rendezvous?: string;
   readonly group?: string;
@@ -61,6 +62,7 @@ export const declareRun: DeclareVerb = (program, done) => {
     .option('--quiet', 'no progress')
     .option('--json', 'print the summary as JSON')
     .option('--open', 'open the report')
+    .option('--live', 'serve a page on this machine that draws the run while it goes on, and print its address')
     .option('--shard <i/n>', 'run part i of n, from 0: the processes of all parts make one run (docs/scale-out.md)')
     .option('--rendezvous <place>', 'where the shards meet: a folder that all share, or http://HOST:PORT of shard 0')
     .option('--group <id>', 'name of the run that its shards have in common')
@@ -137,6 +139,7 @@ Examples:
           baseline: flags,
           inconclusive,
           opens: flags.open === true,
+          isLive: flags.live === true,
         }),
       );
     });

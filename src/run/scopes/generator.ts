@@ -36,6 +36,7 @@ export const loadThreads: Scope<{ readonly run: RunContext; readonly keeper: Pro
       onSpool: (chunk) => {
         tap.take(chunk);
         record.spool(chunk);
+        run.listener.watcher?.spooled(chunk);
       },
       onEvent: (happened) => {
         event(happened);

@@ -1,0 +1,181 @@
+/**
+ * The script of the live page: it draws the seconds that it is sent. Everything from outside becomes text nodes and
+ * numbers of attributes, never markup.
+ */
+import type { PageScript } from '../layouts/document.js';
+
+const SOURCE = String.raw`
+const byId = (id) => document.getElementById(id);
+const say = (id, words) => { byId(id).textContent = words; };
+const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [960, 170, 62, 12, 16, 22];
+const MOST_SHOWN = 600;
+const NS = 1e9;
+const made = (name, attributes, words) => {
+  const node = document.createElementNS('http://www.w3.org/2000/svg', name);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, String(value));
+  if (words !== undefined) node.textContent = words;
+  return node;
+};
+const round = (value) => Math.round(value * 10) / 10;
+const digits = (value) => String(Number(value.toPrecision(3)));
+const time = (ns) =>
+  ns < 1e3 ? digits(ns) + ' ns' : ns < 1e6 ? digits(ns / 1e3) + ' µs' : ns < 1e9 ? digits(ns / 1e6) + ' ms'
+    : digits(ns / 1e9) + ' s';
+const seconds = (ns) => (Math.max(0, ns) / NS).toFixed(1) + ' s';
+const classes = [...document.querySelectorAll('.key li')].map((item) => ({
+  ends: item.dataset.ends.split(' '),
+  fill: item.dataset.fill,
+}));
+const countOf = (second, ends) =>
+  ends.reduce((sum, end) => sum + (end === 'good' ? second.good : end === 'late' ? second.late
+    : second.failed[end] ?? 0), 0);
+const endedIn = (second) => second.good + second.late + failedIn(second);
+const failedIn = (second) => Object.values(second.failed).reduce((sum, n) => sum + n, 0);
+const quantile = (found) => (found === null ? '–' : (found.isLowerBound ? '> ' : '') + time(found.ns));
+
+let view = null;
+let kept = [];
+
+function ticksOf(most, wanted) {
+  const power = 10 ** Math.floor(Math.log10(most / wanted));
+  const step = [1, 2, 5, 10].find((each) => each * power * wanted >= most * 0.999) * power;
+  return Array.from({ length: Math.floor(most / step) + 1 }, (_, index) => index * step);
+}
+
+function draw(id, { y, ticks, words, marks }) {
+  const [from, to] = [kept[0].fromNs / NS, kept.at(-1).fromNs / NS + 1];
+  const x = (second) => round(LEFT + ((second - from) / Math.max(1, to - from)) * (WIDTH - LEFT - RIGHT));
+  const clamp = (second) => Math.min(to, Math.max(from, second));
+  const band = (start, end, kind) => {
+    const [a, b] = [x(clamp(start)), x(clamp(end))];
+    const box = { class: kind, x: a, y: TOP, width: round(b - a), height: HEIGHT - TOP - BOTTOM };
+    return b <= a ? [] : [made('rect', box)];
+  };
+  const phases = view.phases.map((phase, index) => ({
+    ...phase,
+    start: phase.startNs / NS,
+    end: index + 1 < view.phases.length ? view.phases[index + 1].startNs / NS : to,
+  }));
+  byId(id).replaceChildren(
+    ...phases.flatMap((phase) => (phase.index % 2 === 0 ? [] : band(phase.start, phase.end, 'phase'))),
+    ...view.faults.flatMap((fault) => band(fault.fromNs / NS, fault.toNs === null ? to : fault.toNs / NS, 'fault')),
+    ...phases.flatMap((phase) =>
+      x(clamp(phase.end)) - x(clamp(phase.start)) < 48 ? []
+        : [made('text', { class: 'name', x: x(clamp(phase.start)) + 3, y: TOP - 4 }, phase.name.slice(0, 24))]),
+    ...ticks.flatMap((tick) => [
+      made('line', { class: 'grid', x1: LEFT, x2: WIDTH - RIGHT, y1: round(y(tick)), y2: round(y(tick)) }),
+      made('text', { x: LEFT - 6, y: round(y(tick) + 4), 'text-anchor': 'end' }, words(tick)),
+    ]),
+    ...ticksOf(Math.max(1, to - from), 8).map((tick) =>
+      made('text', { x: x(from + tick), y: HEIGHT - 6, 'text-anchor': 'middle' }, digits(from + tick) + ' s')),
+    ...marks(x),
+  );
+}
+
+const linear = (most) => (value) => HEIGHT - BOTTOM - (value / most) * (HEIGHT - TOP - BOTTOM);
+function line(kind, words, values, x, y) {
+  let d = '';
+  let open = false;
+  values.forEach((value, index) => {
+    if (value !== null) d += (open ? 'L' : 'M') + x(kept[index].fromNs / NS + 0.5) + ' ' + round(y(value));
+    open = value !== null;
+  });
+  const last = values.findLastIndex((value) => value !== null);
+  return [made('path', { class: kind, d }), ...(last < 0 ? [] : [made('text', { class: 'end',
+    x: Math.min(WIDTH - 4, x(kept[last].fromNs / NS + 0.5) + 4), y: round(y(values[last]) - 5), 'text-anchor': 'end' },
+  words)])];
+}
+
+function drawTimes() {
+  const known = kept.flatMap(({ p50, p99 }) => [p50, p99]).filter((each) => each !== null);
+  const all = known.map(({ ns }) => Math.max(1, ns));
+  if (all.length === 0) return;
+  const [low, high] = [Math.floor(Math.log10(Math.min(...all))), Math.ceil(Math.log10(Math.max(...all)) + 1e-9)];
+  const y = (ns) => HEIGHT - BOTTOM
+    - ((Math.log10(Math.max(1, ns)) - low) / Math.max(1, high - low)) * (HEIGHT - TOP - BOTTOM);
+  draw('times', {
+    y,
+    ticks: Array.from({ length: Math.max(1, high - low) + 1 }, (_, index) => 10 ** (low + index)),
+    words: time,
+    marks: (x) => [
+      ...['p50', 'p99'].flatMap((name) => line(name, name, kept.map((second) => second[name]?.ns ?? null), x, y)),
+      ...kept.flatMap(({ p99, fromNs }) => p99?.isLowerBound === true
+        ? [made('circle', { class: 'least', r: 2, cx: x(fromNs / NS + 0.5), cy: round(y(p99.ns)) })] : []),
+    ],
+  });
+}
+
+function drawOutcomes() {
+  const most = Math.max(1, ...kept.map(endedIn));
+  const y = linear(most);
+  draw('outcomes', {
+    y,
+    ticks: ticksOf(most, 4),
+    words: (tick) => digits(tick) + '/s',
+    marks: (x) => kept.flatMap((second) => {
+      let below = 0;
+      const [a, b] = [x(second.fromNs / NS), x(second.fromNs / NS + 1)];
+      return classes.flatMap(({ ends, fill }) => {
+        const own = countOf(second, ends);
+        if (own === 0) return [];
+        below += own;
+        return [made('rect', { x: a, width: round(Math.max(0.5, b - a)), y: round(y(below)),
+          height: round(y(below - own) - y(below)), fill })];
+      });
+    }),
+  });
+}
+
+function drawQueues() {
+  const most = Math.max(1, ...kept.flatMap(({ inFlight, queued }) => [inFlight ?? 0, queued ?? 0]));
+  const y = linear(most);
+  draw('queues', {
+    y,
+    ticks: ticksOf(most, 4),
+    words: digits,
+    marks: (x) => [['flight', 'in flight', 'inFlight'], ['queue', 'queued', 'queued']].flatMap(([kind, words, name]) =>
+      line(kind, words, kept.map((second) => second[name]), x, y)),
+  });
+}
+
+function show() {
+  const phase = view.phases.at(-1);
+  say('name', view.name);
+  document.title = view.name + ' – live';
+  say('phase', phase === undefined ? '–' : phase.name + ' (' + (phase.index + 1) + ' of ' + view.phasesPlanned + ')');
+  say('left', view.endNs === null ? 'not known' : seconds(view.endNs - view.nowNs));
+  say('faults', view.faults.filter(({ toNs }) => toNs === null).map(({ words, fromNs, plannedToNs }) =>
+    'Fault active: ' + words + ', for ' + seconds(view.nowNs - fromNs)
+      + (plannedToNs === null ? '' : ', ' + seconds(plannedToNs - view.nowNs) + ' left')).join('; '));
+  const last = kept.at(-1);
+  if (last === undefined) return;
+  const ended = endedIn(last);
+  say('rate', ended + '/s' + (view.isPart ? ' at least' : ''));
+  say('p50', quantile(last.p50));
+  say('p99', quantile(last.p99));
+  say('errors', ended === 0 ? 'n/a' : digits((100 * failedIn(last)) / ended) + ' %');
+  say('waiting', (last.inFlight ?? '–') + ', ' + (last.queued ?? '–'));
+  drawTimes();
+  drawOutcomes();
+  drawQueues();
+}
+
+const source = new EventSource(location.pathname.replace(/[^/]*$/, '') + 'events');
+source.addEventListener('open', () => say('state', 'running'));
+source.addEventListener('error', () => say('state', 'connection lost, trying again'));
+source.addEventListener('seconds', (event) => {
+  view = JSON.parse(event.data);
+  kept = (view.isWhole ? [] : kept).concat(view.seconds).slice(-MOST_SHOWN);
+  show();
+});
+source.addEventListener('ended', () => {
+  source.close();
+  say('state', 'ended; the report is being written');
+});
+`;
+
+/** Its digest stands beside it, because this room computes none; a test compares the two. */
+export const LIVE_SCRIPT: PageScript = {
+  source: `'use strict';(()=>{${SOURCE}})();`,
+  digest: 'sha256-uigus1WYl5AoP+f+lw54tCnOSRhD76jo6g7nrfZ8WvQ=',
+};

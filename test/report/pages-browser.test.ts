@@ -1,0 +1,164 @@
+/** The pages of a history and of a run that goes on in a real browser. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { historyOf } from '../../src/history/index.js';
+import { startLiveServer } from '../../src/live/index.js';
+import { outcomeCode } from '../../src/record/index.js';
+import { historyPage, livePage } from '../../src/report/index.js';
+import { MS, S } from '../analysis/fixtures/scenario.js';
+import { runsOf, SLOWER_FROM_10 } from '../history/runs.js';
+import { Watched } from '../live/watched.js';
+import { LEAVES_OUT } from '../whole-runs.js';
+
+const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+/** Where a skip counts as a failure the suite runs, and fails for want of a browser. */
+const skip = LEAVES_OUT;
+const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'];
+const SCRIPT = '"></title></script><script>document.title="owned"</script><img src=x onerror="document.title=1">';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** What axe calls serious or critical. */
+async function seriousIn(page: Page): Promise<readonly string[]> {
+  await page.evaluate(AXE);
+  return page.evaluate<string[]>(`axe.run(document, { resultTypes: ['violations'] }).then((all) =>
+    all.violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map((node) => node.html).join(' | ')))`);
+}
+
+const OVERFLOW = 'document.documentElement.scrollWidth - window.innerWidth';
+
+describe.skipIf(skip)(
+  `further pages in Chromium${skip ? ' (skipped: a browser, made with PLIMSOLL_NO_SKIP=1)' : ''}`,
+  () => {
+    let browser: Browser;
+    let folder = '';
+
+    beforeAll(async () => {
+      browser = await chromium.launch({ executablePath, args: ARGUMENTS });
+      folder = mkdtempSync(join(tmpdir(), 'plimsoll-pages-'));
+    });
+    afterAll(async () => {
+      await browser?.close();
+      if (folder !== '') rmSync(folder, { recursive: true, force: true });
+    });
+
+    /** Opens a page; nothing may be printed, and nothing asked for that does not begin with its address. */
+    async function opened(address: string, options: BrowserContextOptions, look: (page: Page) => Promise<void>) {
+      const context = await browser.newContext(options);
+      try {
+        const page = await context.newPage();
+        const printed: string[] = [];
+        const asked: string[] = [];
+        page.on('console', (message) => printed.push(message.text()));
+        page.on('pageerror', (error) => printed.push(error.message));
+        page.on('request', (request) => asked.push(request.url()));
+        await page.goto(address);
+        await look(page);
+        expect(printed).toEqual([]);
+        expect(asked.filter((url) => !url.startsWith(address))).toEqual([]);
+      } finally {
+        await context.close();
+      }
+    }
+
+    it('show a history with all its chapters, in light and dark, wide and narrow', async () => {
+      const hostile = runsOf(14, (day) => ({
+        ...{ name: SCRIPT, arm: SCRIPT, serverName: SCRIPT, cpuModel: SCRIPT, commit: SCRIPT },
+        factor: day < 7 ? 1 : 2,
+      }));
+      for (const [name, history] of Object.entries({
+        plain: historyOf('nightly', SLOWER_FROM_10),
+        hostile: historyOf(SCRIPT, hostile),
+      })) {
+        const path = join(folder, `${name}.html`);
+        writeFileSync(
+          path,
+          historyPage(history, () => null),
+        );
+        for (const [width, colorScheme] of [
+          [1280, 'light'],
+          [390, 'dark'],
+        ] as const)
+          await opened(
+            pathToFileURL(path).href,
+            { viewport: { width, height: 900 }, colorScheme, bypassCSP: true },
+            async (page) => {
+              await page.evaluate(`for (const each of document.querySelectorAll('details')) each.open = true`);
+              expect(await page.evaluate(OVERFLOW), `${name} at ${width}`).toBe(0);
+              expect(await page.locator('svg.over-runs').count()).toBeGreaterThan(3);
+              expect(await page.title()).not.toMatch(/^(owned|1)$/);
+              expect(await seriousIn(page), `${name}, ${colorScheme}`).toEqual([]);
+            },
+          );
+      }
+    }, 60_000);
+
+    it('draw a run while it goes on, under their own policy, until it has ended', async () => {
+      const watched = new Watched();
+      watched.run.happened({ type: 'phase', atNs: 0, phase: 1, name: SCRIPT, edge: 'start' });
+      watched.run.reads(() => ({ inFlight: 12, queued: 4 }));
+      const failed = { outcome: outcomeCode('deadline') };
+      for (let second = 0; second < 6; second++)
+        watched.spool((second + 1) * S, [
+          ...watched.calls(second, 150, (10 + second) * MS),
+          ...watched.calls(second, second < 4 ? 0 : 50, 100 * MS, failed),
+        ]);
+      watched.fault('on', 4 * S);
+      watched.nowNs = 7.6 * S;
+      const server = await startLiveServer(watched.run, livePage());
+      let isOpen = true;
+      try {
+        await opened(server.url, { viewport: { width: 1280, height: 900 } }, async (page) => {
+          const text = (id: string): Promise<string> => page.locator(`#${id}`).innerText();
+          await expect.poll(() => text('rate'), { timeout: 10_000 }).toBe('200/s');
+          expect(await text('state')).toBe('running');
+          expect(await text('p50')).toBe('15 ms');
+          expect(await text('p99')).toBe('> 250 ms');
+          expect(await text('errors')).toBe('25 %');
+          expect(await text('waiting')).toBe('12, 4');
+          expect(await text('left')).toBe('2.4 s');
+          expect(await text('faults')).toMatch(/^Fault active: .+, for 3\.6 s, 0\.4 s left$/);
+          expect(await page.locator('#outcomes rect[fill]').count()).toBe(6 + 2);
+          expect(await page.locator('#times path').count()).toBe(2);
+          expect(await page.locator('script').count()).toBe(1);
+          expect(await page.locator('img').count()).toBe(0);
+          expect(await page.evaluate(`document.querySelector('main').innerHTML.match(/NaN|undefined|Infinity/g)`)).toBeNull();
+          // It grows.
+          watched.nowNs = 9.6 * S;
+          await expect.poll(() => text('rate'), { timeout: 10_000 }).toBe('0/s');
+          isOpen = false;
+          await server.close();
+          await expect.poll(() => text('state')).toBe('ended; the report is being written');
+        });
+      } finally {
+        if (isOpen) await server.close();
+      }
+    }, 60_000);
+
+    it('are readable while a run goes on, in light and dark, wide and narrow', async () => {
+      const watched = new Watched();
+      watched.phase(1, 0);
+      for (let second = 0; second < 5; second++) watched.spool((second + 1) * S, watched.calls(second, 200, 10 * MS));
+      watched.nowNs = 6.5 * S;
+      const server = await startLiveServer(watched.run, livePage());
+      try {
+        for (const [width, colorScheme] of [
+          [1280, 'light'],
+          [390, 'dark'],
+        ] as const)
+          await opened(server.url, { viewport: { width, height: 900 }, colorScheme, bypassCSP: true }, async (page) => {
+            await expect.poll(() => page.locator('#rate').innerText(), { timeout: 10_000 }).toBe('200/s');
+            expect(await page.evaluate(OVERFLOW)).toBe(0);
+            expect(await seriousIn(page)).toEqual([]);
+          });
+      } finally {
+        await server.close();
+      }
+    }, 60_000);
+  },
+);
