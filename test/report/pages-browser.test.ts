@@ -71,30 +71,23 @@ describe.skipIf(skip)(
         ...{ name: SCRIPT, arm: SCRIPT, serverName: SCRIPT, cpuModel: SCRIPT, commit: SCRIPT },
         factor: day < 7 ? 1 : 2,
       }));
-      for (const [name, history] of Object.entries({
-        plain: historyOf('nightly', SLOWER_FROM_10),
-        hostile: historyOf(SCRIPT, hostile),
-      })) {
+      for (const { name, history, width, colorScheme } of [
+        { name: 'plain', history: historyOf('nightly', SLOWER_FROM_10), width: 1280, colorScheme: 'light' },
+        { name: 'hostile', history: historyOf(SCRIPT, hostile), width: 390, colorScheme: 'dark' },
+      ] as const) {
         const path = join(folder, `${name}.html`);
         writeFileSync(
           path,
           historyPage(history, () => null),
         );
-        for (const [width, colorScheme] of [
-          [1280, 'light'],
-          [390, 'dark'],
-        ] as const)
-          await opened(
-            pathToFileURL(path).href,
-            { viewport: { width, height: 900 }, colorScheme, bypassCSP: true },
-            async (page) => {
-              await page.evaluate(`for (const each of document.querySelectorAll('details')) each.open = true`);
-              expect(await page.evaluate(OVERFLOW), `${name} at ${width}`).toBe(0);
-              expect(await page.locator('svg.over-runs').count()).toBeGreaterThan(3);
-              expect(await page.title()).not.toMatch(/^(owned|1)$/);
-              expect(await seriousIn(page), `${name}, ${colorScheme}`).toEqual([]);
-            },
-          );
+        const options = { viewport: { width, height: 900 }, colorScheme, bypassCSP: true } as const;
+        await opened(pathToFileURL(path).href, options, async (page) => {
+          await page.evaluate(`for (const each of document.querySelectorAll('details')) each.open = true`);
+          expect(await page.evaluate(OVERFLOW), name).toBe(0);
+          expect(await page.locator('svg.over-runs').count()).toBeGreaterThan(3);
+          expect(await page.title()).not.toMatch(/^(owned|1)$/);
+          expect(await seriousIn(page), name).toEqual([]);
+        });
       }
     }, 60_000);
 
@@ -127,7 +120,9 @@ describe.skipIf(skip)(
           expect(await page.locator('#times path').count()).toBe(2);
           expect(await page.locator('script').count()).toBe(1);
           expect(await page.locator('img').count()).toBe(0);
-          expect(await page.evaluate(`document.querySelector('main').innerHTML.match(/NaN|undefined|Infinity/g)`)).toBeNull();
+          expect(
+            await page.evaluate(`document.querySelector('main').innerHTML.match(/NaN|undefined|Infinity/g)`),
+          ).toBeNull();
           // It grows.
           watched.nowNs = 9.6 * S;
           await expect.poll(() => text('rate'), { timeout: 10_000 }).toBe('0/s');
