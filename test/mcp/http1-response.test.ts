@@ -248,6 +248,20 @@ describe('where a body ends', () => {
   });
 });
 
+describe('folded lines', () => {
+  it('are read as one, however they are cut, and bring no line break into a value', () => {
+    const fields = ['Content-Type: application/json;', '\tcharset=utf-8', 'Retry-After:', ' 7'];
+    const session = ['Mcp-Session-Id: abc', '  ', ' def'];
+    const bytes = response('HTTP/1.1 200 OK', ...fields, ...session, 'Content-Length: 4', '', '\r\n x');
+    const everywhere = Array.from({ length: bytes.length }, (_, i) => i);
+    for (const cuts of [[], everywhere, ...everywhere.map((at) => [at])])
+      expect(read(bytes, cuts)).toMatchObject({
+        ...{ state: 'complete', status: 200, bodyKind: 'json', retryAfter: '7', body: '\r\n x' },
+        sessionId: expect.stringMatching(/^abc +def$/) as unknown,
+      });
+  });
+});
+
 describe('what is malformed', () => {
   it.each([
     ['another protocol', ['SSH-2.0-OpenSSH_9.2', '', '']],
@@ -255,7 +269,8 @@ describe('what is malformed', () => {
     ['a status of two digits', ['HTTP/1.1 20 OK', 'Content-Length: 0', '', '']],
     ['a bare LF', ['HTTP/1.1 200 OK\nContent-Length: 0', '', '']],
     ['a bare CR', ['HTTP/1.1 200 OK', 'X: a\rb', '', '']],
-    ['a folded line', ['HTTP/1.1 200 OK', 'X: a', ' b', '', '']],
+    ['a blank before the first field', ['HTTP/1.1 200 OK', ' X: a', '', '']],
+    ['a folded length', ['HTTP/1.1 200 OK', 'Content-Length: 1', ' 2', '', '']],
     ['a space before the colon', ['HTTP/1.1 200 OK', 'Content-Length : 0', '', '']],
     ['a line without a colon', ['HTTP/1.1 200 OK', 'nonsense', '', '']],
     ['an empty field name', ['HTTP/1.1 200 OK', ': x', '', '']],

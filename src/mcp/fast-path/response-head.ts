@@ -1,8 +1,9 @@
 /**
  * The head of an HTTP/1.1 response: status line and the few fields a caller of MCP needs (RFC 9112 sections 4 to 7).
  *
- * Strict where leniency lets two readers disagree about where a message ends: no bare LF, no line folding, no white
- * space before the colon, one Content-Length, never Content-Length beside Transfer-Encoding, no coding but `chunked`.
+ * Strict where leniency lets two readers disagree about where a message ends: no bare LF, no white space before the
+ * colon, one Content-Length, never Content-Length beside Transfer-Encoding, no coding but `chunked`. A folded line is
+ * read as one, as of a client it is demanded (section 5.2).
  */
 
 const CR = 13;
@@ -115,7 +116,8 @@ function mediaTypeEnds(bytes: Buffer, at: number, end: number): boolean {
 }
 
 /**
- * Reads a head that begins at `start` into `into`, looking no further than `limit`.
+ * Reads a head that begins at `start` into `into`, looking no further than `limit`. Overwrites the ends of lines that are
+ * folded by blanks.
  *
  * @returns where the body begins, or -1 when no well-formed head ends before `limit`; `into` is then of no use.
  */
@@ -151,12 +153,17 @@ export function readHead(bytes: Buffer, start: number, limit: number, into: Head
   let at = lineEnd(bytes, start + 12, limit);
   if (at === -1) return -1;
   at += 2;
+  const firstName = at;
   for (;;) {
     if (at + 1 >= limit) return -1;
     if (bytes[at] === CR) break;
     const nameStart = at;
     while (TOKEN[bytes[at] ?? 0] === 1) at++;
     const nameLength = at - nameStart;
+    if (nameLength === 0 && nameStart > firstName && isBlank(bytes[at]) && at < limit) {
+      unfold(bytes, at - 2, limit);
+      return readHead(bytes, start, limit, into, wantSessionId);
+    }
     if (nameLength === 0 || at >= limit || bytes[at] !== COLON) return -1;
     at++;
     while (bytes[at] === 32 || bytes[at] === 9) at++;
@@ -221,6 +228,17 @@ export function readHead(bytes: Buffer, start: number, limit: number, into: Head
     into.keepAlive = false;
   }
   return at + 2;
+}
+
+const isBlank = (byte: number | undefined): boolean => byte === 32 || byte === 9;
+
+/** Writes blanks over each CR LF from `at` on that a blank follows, up to the end of the head or `limit`. */
+function unfold(bytes: Buffer, at: number, limit: number): void {
+  for (let i = at; i + 2 < limit; i++) {
+    if (bytes[i] !== CR || bytes[i + 1] !== LF) continue;
+    if (bytes[i + 2] === CR) return;
+    if (isBlank(bytes[i + 2])) bytes.fill(32, i, i + 2);
+  }
 }
 
 /** Where the CR LF of the line that goes on at `at` is, or -1 when it is not there or something else is in the way. */
