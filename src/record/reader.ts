@@ -220,20 +220,22 @@ export interface SealedTexts {
  * file is not the one its manifest vouches for, derived files included.
  */
 export async function readSealedTexts(dir: string, names: readonly string[]): Promise<SealedTexts> {
-  const run = await readHeader(dir);
-  const manifest = await readManifest(dir);
-  if (manifest === null) throw isAlive(run) ? stillRunning(dir, run) : cutOff(dir);
-  requireNeeded(dir, manifest);
-  const wanted = manifest.files.filter(({ path }) => names.includes(path));
-  await verify(dir, { ...manifest, files: wanted.filter(({ derived }) => derived !== true) });
-  for (const file of wanted) {
-    const actual = await digestFile(join(dir, file.path)).catch(() => null);
-    if (actual?.sha256 === file.sha256) continue;
-    const what = `${join(dir, file.path)} is missing, or not as the run's manifest has it.`;
-    throw problem('derived-file-changed', what, `Make it again with: plimsoll report ${dir}`);
-  }
-  const texts = names.map((name) =>
-    wanted.some(({ path }) => path === name) ? textIfThere(join(dir, name)) : Promise.resolve(null),
-  );
-  return { header: run, texts: await Promise.all(texts) };
+  return withSystemErrors(dir, async () => {
+    const run = await readHeader(dir);
+    const manifest = await readManifest(dir);
+    if (manifest === null) throw isAlive(run) ? stillRunning(dir, run) : cutOff(dir);
+    requireNeeded(dir, manifest);
+    const wanted = manifest.files.filter(({ path }) => names.includes(path));
+    await verify(dir, { ...manifest, files: wanted.filter(({ derived }) => derived !== true) });
+    for (const file of wanted) {
+      const actual = await digestFile(join(dir, file.path)).catch(() => null);
+      if (actual?.sha256 === file.sha256) continue;
+      const what = `${join(dir, file.path)} is missing, or not as the run's manifest has it.`;
+      throw problem('derived-file-changed', what, `Make it again with: plimsoll report ${dir}`);
+    }
+    const texts = names.map((name) =>
+      wanted.some(({ path }) => path === name) ? textIfThere(join(dir, name)) : Promise.resolve(null),
+    );
+    return { header: run, texts: await Promise.all(texts) };
+  });
 }

@@ -6,7 +6,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ProblemError } from '../../src/problem/index.js';
-import { FILES, readRecord, recoverRecord, resealRecord, type RecordWriter } from '../../src/record/index.js';
+import {
+  FILES,
+  readRecord,
+  readSealedTexts,
+  recoverRecord,
+  resealRecord,
+  type RecordWriter,
+} from '../../src/record/index.js';
 import { decodeSpool } from '../../src/record/spool.js';
 import { makeFolder, newRecord, removeFolder, spoolInto } from './folder.js';
 import { firstDifference, TABLES, columnsOf, okSample } from './samples.js';
@@ -54,6 +61,16 @@ describe('reading a record', () => {
     expect(await codeOf(readRecord(join(folder, 'nowhere')))).toBe('bad-input no-such-run');
     expect(await codeOf(readRecord(join(folder, 'empty')))).toBe('bad-input not-a-run');
     expect(await codeOf(readRecord(join(folder, 'file')))).toBe('bad-input not-a-run');
+  });
+
+  it('says that a file of it can not be read, as of a folder in its place', async () => {
+    for (const file of [FILES.run, FILES.manifest]) {
+      const dir = await sealed(`unreadable-${file}`);
+      await rm(join(dir, file));
+      await mkdir(join(dir, file));
+      expect(await codeOf(readRecord(dir))).toBe('bad-input record-unreadable');
+      expect(await codeOf(readSealedTexts(dir, [FILES.scenario]))).toBe('bad-input record-unreadable');
+    }
   });
 
   it('says what is wrong with a header that is broken or from another version', async () => {

@@ -116,8 +116,8 @@ function mediaTypeEnds(bytes: Buffer, at: number, end: number): boolean {
 }
 
 /**
- * Reads a head that begins at `start` into `into`, looking no further than `limit`. Overwrites the ends of lines that are
- * folded by blanks.
+ * Reads a head that begins at `start` into `into`, looking no further than `limit`. Overwrites the ends of lines that
+ * are folded by blanks.
  *
  * @returns where the body begins, or -1 when no well-formed head ends before `limit`; `into` is then of no use.
  */
