@@ -1,7 +1,9 @@
 /** Flags that need a check of their own. */
 import { readQuantity } from '../catalog/index.js';
 import { ProblemError } from '../problem/index.js';
+import type { ReadOptions } from '../scenario/index.js';
 import type { EngineChoice } from '../toxiproxy/index.js';
+import type { ScenarioFlags } from './scenario-flags.js';
 
 /** @throws ProblemError (`bad-input`) for an engine that does not exist or an address that is none. */
 export function engineChoice(flags: { readonly toxiproxy?: string; readonly faultEngine: string }): EngineChoice {
@@ -75,4 +77,19 @@ export function durationNsOf(flag: string, text: string): number {
   const read = readQuantity('duration', text, 's');
   if (read.ok) return read.value;
   throw new ProblemError('bad-input', { code: read.code, what: `${flag}: ${read.what}`, remedy: read.remedy });
+}
+
+/** How a scenario is read under the flags of a verb that runs it. @throws ProblemError (`bad-input`) for a bad seed. */
+export function readOptionsOf(flags: ScenarioFlags): ReadOptions {
+  const seed = seedOf(flags.seed);
+  return {
+    set: [
+      ...flags.set,
+      ...(flags.workers === undefined ? [] : [`generator.workers=${flags.workers}`]),
+      ...(flags.defaultGates ? [] : ['default-gates=false']),
+    ],
+    ...(flags.profile === undefined ? {} : { profile: flags.profile }),
+    ...(flags.arm === undefined ? {} : { arm: flags.arm }),
+    ...(seed === undefined ? {} : { seed }),
+  };
 }

@@ -7,25 +7,24 @@ import { ENGINE_NAMES, distribute, writtenFor, type EngineName, type ShardJob } 
 import { entryPath } from '../package/index.js';
 import { planOf } from '../plan/index.js';
 import { EXIT, ProblemError, suggestion, type ExitCode } from '../problem/index.js';
-import { readScenario, secretNames } from '../scenario/index.js';
+import { readScenario, secretNames, type ReadScenario } from '../scenario/index.js';
 import { checkShards } from '../shards/index.js';
-import { seedOf, wholeOf } from './choices.js';
+import { readOptionsOf, wholeOf } from './choices.js';
+import { inconclusiveOf } from './inconclusive.js';
 import { mergeAndReport } from './merge-report.js';
 import { printWarnings } from './print.js';
 import { startProgress } from './progress.js';
+import type { PrintingFlags, ScenarioFlags } from './scenario-flags.js';
 import { scenarioFile } from './shipped.js';
 import { listenForInterruption } from './signals.js';
 import { writeErr, writeOut } from './streams.js';
 
-export interface DistributeFlags {
+export interface DistributeFlags extends ScenarioFlags, PrintingFlags {
   readonly on: string;
   readonly shards: string;
   readonly print?: true;
   readonly group?: string;
-  readonly profile?: string;
-  readonly set: readonly string[];
-  readonly seed?: string;
-  readonly out: string;
+  readonly inconclusive?: string;
   readonly cpus: string;
   readonly memory: string;
   readonly namespace?: string;
@@ -35,8 +34,6 @@ export interface DistributeFlags {
   readonly shared?: string;
   readonly partition?: string;
   readonly command?: string;
-  readonly quiet?: true;
-  readonly json?: true;
 }
 
 const MOST_SHARDS = 4_096;
@@ -45,12 +42,11 @@ const MOST_CPUS = 1_024;
 /** @throws ProblemError for flags, an engine that refuses, or a run that is not whole. */
 export async function distributeAndMerge(file: string, flags: DistributeFlags): Promise<ExitCode> {
   const engine = engineOf(flags.on);
-  const seed = seedOf(flags.seed);
-  const read = readScenario(scenarioFile(file), {
-    set: flags.set,
-    ...(flags.profile === undefined ? {} : { profile: flags.profile }),
-    ...(seed === undefined ? {} : { seed }),
-  });
+  const options = readOptionsOf(flags);
+  const inconclusive = inconclusiveOf(flags.inconclusive);
+  // Pods have the secrets of a Secret.
+  const read = readScenario(scenarioFile(file), { ...options, secretsMayBeMissing: engine === 'kubernetes' });
+  requireWhole(read);
   printWarnings(read.warnings);
   const shards = wholeOf('--shards', flags.shards, MOST_SHARDS);
   if (shards < 1) throw bad('--shards 0 is no run', 'give a number from 1');
@@ -70,7 +66,8 @@ export async function distributeAndMerge(file: string, flags: DistributeFlags): 
       listener: { step: (text) => progress.step(text), note: (text) => progress.note(text) },
     });
     progress.end();
-    return await mergeAndReport({ folders: [folder], parentFolder: flags.out }, { json: flags.json === true });
+    const order = { folders: [folder], parentFolder: flags.out };
+    return await mergeAndReport(order, { json: flags.json === true, inconclusive });
   } catch (thrown) {
     if (!interruption.signal.aborted || thrown instanceof ProblemError) throw thrown;
     writeErr('interrupted: the job was cancelled; nothing was merged\n');
@@ -80,6 +77,18 @@ export async function distributeAndMerge(file: string, flags: DistributeFlags): 
     interruption.dispose();
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+/** Nodes are given the resolved scenario, and nothing else of an arm. */
+function requireWhole({ git, environment }: ReadScenario): void {
+  const names = Object.keys(environment);
+  if (git === null && names.length === 0) return;
+  throw bad(
+    git === null
+      ? `the arm sets ${names.join(', ')}, and nodes do not have that environment`
+      : `the arm runs in a worktree of ${git.ref}, and nodes do not have it`,
+    'choose an arm without "git" and "environment", or start its server yourself and name its address',
+  );
 }
 
 function engineOf(text: string): EngineName {

@@ -1,20 +1,20 @@
-import { collect, type DeclareVerb } from '../verb.js';
 import type { DistributeFlags } from '../distribute.js';
+import { INCONCLUSIVE_FLAG, INCONCLUSIVE_HELP } from '../flags.js';
+import { declarePrintingFlags, declareScenarioFlags } from '../scenario-flags.js';
+import type { DeclareVerb } from '../verb.js';
 
 /** `plimsoll distribute FILE`: the shards of a run on a cluster, and the merged run of their records. */
 export const declareDistribute: DeclareVerb = (program, done) => {
-  program
+  const command = program
     .command('distribute')
     .description('run a scenario with several processes on Kubernetes or Slurm, and merge their records')
     .argument('<file>', 'scenario file (YAML or JSON)')
     .requiredOption('--on <engine>', 'kubernetes or slurm')
     .requiredOption('--shards <number>', 'processes that make the load together')
     .option('--print', 'write the manifest or script to stdout, and submit nothing')
-    .option('--group <id>', 'name of the run (default: by time)')
-    .option('--profile <name>', 'apply a profile of the scenario')
-    .option('--set <path=value>', 'override one value, e.g. phases.0.for=2s (repeatable)', collect, [])
-    .option('--seed <number>', 'seed of arrivals, arguments, jitter and mocks')
-    .option('--out <folder>', 'where run directories go', 'reports/runs')
+    .option('--group <id>', 'name of the run (default: by time)');
+  declareScenarioFlags(command)
+    .option(INCONCLUSIVE_FLAG, INCONCLUSIVE_HELP)
     .option('--cpus <number>', 'cores of each shard', '2')
     .option('--memory <size>', 'memory of each shard', '2GiB')
     .option('--namespace <name>', 'Kubernetes: namespace (default: that of the context)')
@@ -23,9 +23,8 @@ export const declareDistribute: DeclareVerb = (program, done) => {
     .option('--secret <name>', "Kubernetes: Secret with the scenario's secrets, each under its name")
     .option('--shared <folder>', 'Slurm: folder that every node sees under this path (default: here)')
     .option('--partition <name>', 'Slurm: partition')
-    .option('--command <words>', 'Slurm: how plimsoll is started on a node (default: as here)')
-    .option('--quiet', 'no progress')
-    .option('--json', 'print the summary as JSON')
+    .option('--command <words>', 'Slurm: how plimsoll is started on a node (default: as here)');
+  declarePrintingFlags(command)
     .addHelpText(
       'after',
       `

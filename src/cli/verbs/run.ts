@@ -8,24 +8,21 @@ import {
   INCONCLUSIVE_HELP,
 } from '../flags.js';
 import { collect, printJson, type DeclareVerb } from '../verb.js';
+import {
+  declarePrintingFlags,
+  declareScenarioFlags,
+  type PrintingFlags,
+  type ScenarioFlags,
+} from '../scenario-flags.js';
 import { writeOut } from '../streams.js';
 
-interface Flags {
-  readonly profile?: string;
-  readonly arm?: string;
-  readonly set: readonly string[];
-  readonly seed?: string;
-  readonly workers?: string;
-  readonly out: string;
-  readonly defaultGates: boolean;
+interface Flags extends ScenarioFlags, PrintingFlags {
   readonly explain?: true;
   readonly toxiproxy?: string;
   readonly faultEngine: string;
   readonly repeatDisturbed: string;
   readonly within: string;
   readonly waitUntilQuiet?: string;
-  readonly quiet?: true;
-  readonly json?: true;
   readonly gate: readonly string[];
   readonly baselines?: string;
   readonly inconclusive?: string;
@@ -39,17 +36,11 @@ interface Flags {
 
 /** `plimsoll run FILE`: from a scenario file to a run record and its report. */
 export const declareRun: DeclareVerb = (program, done) => {
-  program
+  const command = program
     .command('run')
     .description('run a scenario: bring its stack up, load it, break it, and write record and report')
-    .argument('<file>', 'scenario file (YAML or JSON), or the name of one that is shipped, such as quickstart')
-    .option('--profile <name>', 'apply a profile of the scenario')
-    .option('--arm <name>', 'run one arm of an experiment')
-    .option('--set <path=value>', 'override one value, e.g. phases.0.for=2s (repeatable)', collect, [])
-    .option('--seed <number>', 'seed of arrivals, arguments, jitter and mocks')
-    .option('--workers <number>', 'threads that share the load (generator.workers)')
-    .option('--out <folder>', 'where run directories go', 'reports/runs')
-    .option('--no-default-gates', 'without gates, demand nothing (default-gates: false)')
+    .argument('<file>', 'scenario file (YAML or JSON), or the name of one that is shipped, such as quickstart');
+  declareScenarioFlags(command)
     .option(GATE_FLAG, GATE_HELP, collect, [])
     .option(BASELINES_FLAG, BASELINES_HELP)
     .option(INCONCLUSIVE_FLAG, INCONCLUSIVE_HELP)
@@ -58,9 +49,8 @@ export const declareRun: DeclareVerb = (program, done) => {
     .option('--fault-engine <which>', 'embedded, or real (toxiproxy-server on PATH)', 'embedded')
     .option('--repeat-disturbed <number>', 'run again, so often at most, when others used the CPU meanwhile', '0')
     .option('--within <duration>', 'begin no such repetition later than this', '10m')
-    .option('--wait-until-quiet <duration>', 'before each run, wait until others leave the CPU alone; so long in all')
-    .option('--quiet', 'no progress')
-    .option('--json', 'print the summary as JSON')
+    .option('--wait-until-quiet <duration>', 'before each run, wait until others leave the CPU alone; so long in all');
+  declarePrintingFlags(command)
     .option('--open', 'open the report')
     .option('--live', 'serve a page on this machine that draws the run while it goes on, and print its address')
     .option('--shard <i/n>', 'run part i of n, from 0: the processes of all parts make one run (docs/scale-out.md)')
@@ -78,26 +68,16 @@ Examples:
     .action(async (file: string, flags: Flags) => {
       const { readScenario, requireGatesFit } = await import('../../scenario/index.js');
       const { planOf, explain } = await import('../../plan/index.js');
-      const { engineChoice, seedOf } = await import('../choices.js');
+      const { engineChoice, readOptionsOf } = await import('../choices.js');
       const { printWarnings } = await import('../print.js');
       const { requirePackages, scenarioFile } = await import('../shipped.js');
-      const seed = seedOf(flags.seed);
+      const options = readOptionsOf(flags);
       const { inconclusiveOf } = await import('../inconclusive.js');
       const inconclusive = inconclusiveOf(flags.inconclusive);
       if (flags.gate.length > 0) (await import('../judged-by.js')).checkRunGates(flags.gate);
       const { disturbancesOf } = await import('../disturbances.js');
       const disturbances = disturbancesOf(flags);
       const path = scenarioFile(file);
-      const options = {
-        set: [
-          ...flags.set,
-          ...(flags.workers === undefined ? [] : [`generator.workers=${flags.workers}`]),
-          ...(flags.defaultGates ? [] : ['default-gates=false']),
-        ],
-        ...(flags.profile === undefined ? {} : { profile: flags.profile }),
-        ...(flags.arm === undefined ? {} : { arm: flags.arm }),
-        ...(seed === undefined ? {} : { seed }),
-      };
       const read = readScenario(path, options);
       requireGatesFit(read, flags.gate, '--gate');
       const engine = engineChoice(flags);
