@@ -41,7 +41,7 @@ const APART = [
   'test/report/{added-chapter,browser,comparison-browser,pages-browser}.test.ts',
   'test/run/{same-seed,wedged-engine}.test.ts',
   'test/merge/merge.test.ts',
-  'test/scale-out/join.test.ts',
+  'test/scale-out/{join,processes}.test.ts',
   'test/toxiproxy/{engine,embedded/server}.test.ts',
   'test/truth/{counted,follow-ups,gateway-switches,spans,stamps-recipes}.test.ts',
 ];

@@ -25,7 +25,7 @@ export const ROOMS = {
   plan: ['random', 'format', 'catalog', 'scenario'],
   record: ['problem', 'secrets', 'clock', 'processes', 'protocol'],
   spans: ['problem', 'protocol', 'catalog', 'record'],
-  shards: ['platform', 'problem', 'clock', 'format', 'plan', 'record'],
+  shards: ['platform', 'problem', 'clock', 'format', 'processes', 'plan', 'record'],
   engines: ['problem', 'protocol'],
   merge: ['problem', 'protocol', 'record', 'shards'],
   envelope: ['platform', 'problem', 'protocol'],

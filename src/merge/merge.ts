@@ -17,16 +17,8 @@ import {
 } from '../record/index.js';
 import { mergedEnvelope } from './envelope.js';
 import { shardParts, type ShardPart } from './parts.js';
-import {
-  mergedEvents,
-  mergedHealthRows,
-  mergedMachine,
-  mergedResources,
-  mergedSeries,
-  mergedWorkers,
-  moved,
-  type Moved,
-} from './rows.js';
+import { mergedEvents, mergedResources, mergedWorkers, moved, type Moved } from './rows.js';
+import { healthSeconds, machineSeconds, seriesSeconds, withHealth } from './seconds.js';
 
 export interface MergeOrder {
   /** Folders of records, or folders that hold them. */
@@ -73,17 +65,24 @@ export async function mergeShards({ folders, parentFolder, folder }: MergeOrder)
   }
   record.json(FILES.envelope, mergedEnvelope(envelopes, run));
 
-  const health = mergedHealthRows(await rowsOf(parts, FILES.health));
-  record.rows(FILES.health, health);
-  record.rows(FILES.series, mergedSeries(await seriesOf(parts), health));
+  const health = healthSeconds();
+  const series = seriesSeconds();
+  const machine = machineSeconds();
+  for (const [k, part] of parts.entries()) {
+    health.add(moved(await partRows(part, FILES.health), shiftAt(part)));
+    series.add(await partRows(part, FILES.series));
+    const isFirstThere = parts.findIndex(({ shard }) => shard.machine === part.shard.machine) === k;
+    if (isFirstThere) machine.add(moved(await partRows(part, FILES.machine), shiftAt(part)));
+  }
+  record.rows(FILES.health, health.inOrder());
+  record.rows(FILES.series, withHealth(series.inOrder(), health.inOrder()));
+  record.rows(FILES.machine, machine.inOrder());
   record.rows(FILES.events, mergedEvents(await rowsOf(parts, FILES.events)));
   record.rows(FILES.resources, mergedResources(await rowsOf(parts, FILES.resources)));
   record.rows(FILES.workers, mergedWorkers(await rowsOf(parts, FILES.workers)));
-  record.rows(FILES.machine, mergedMachine(await rowsOf(ofEachMachine(parts), FILES.machine)));
   await record.append(parts, FILES.effects);
 
-  const logs = await Promise.all(parts.map(async (part) => (await partText(part, FILES.histograms)) ?? ''));
-  record.text(FILES.histograms, await sumHistogramLogs(logs));
+  record.text(FILES.histograms, await summedHistograms(parts));
   const shards: ShardResult[] = [];
   for (const part of parts) shards.push(await resultOf(part));
   const file: ShardsFile = { schema: 'plimsoll/shards-v1', group: first.shard.group, shards };
@@ -123,15 +122,18 @@ async function rowsOf<Name extends Timed[keyof RecordRows]>(
   return all;
 }
 
-async function seriesOf(parts: readonly ShardPart[]) {
-  const all: Moved<RecordRows['series.ndjson']>[] = [];
-  for (const part of parts) all.push({ shard: part.shard.index, rows: await partRows(part, FILES.series) });
-  return all;
-}
+/** So many logs are in memory at once. */
+const LOGS_AT_ONCE = 16;
 
-/** One shard of each machine. */
-const ofEachMachine = (parts: readonly ShardPart[]): readonly ShardPart[] =>
-  parts.filter((part, k) => parts.findIndex(({ shard }) => shard.machine === part.shard.machine) === k);
+async function summedHistograms(parts: readonly ShardPart[]): Promise<string> {
+  let sum: readonly string[] = [];
+  for (let from = 0; from < parts.length; from += LOGS_AT_ONCE) {
+    const some = parts.slice(from, from + LOGS_AT_ONCE);
+    const logs = await Promise.all(some.map(async (part) => (await partText(part, FILES.histograms)) ?? ''));
+    sum = [await sumHistogramLogs([...sum, ...logs])];
+  }
+  return sum.join('');
+}
 
 async function resultOf(part: ShardPart): Promise<ShardResult> {
   const { shard, run, manifest, driftPpm, shiftsNs, uncertaintyNs } = part;

@@ -1,6 +1,6 @@
 /** Which records make a run together. */
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { ProblemError } from '../problem/index.js';
 import { FILES, openPart, partText, shardFileOf, type SealedPart, type ShardFile } from '../record/index.js';
 import { driftOf } from '../shards/index.js';
@@ -44,7 +44,9 @@ export function recordFolders(folders: readonly string[]): readonly string[] {
 export async function shardParts(folders: readonly string[]): Promise<readonly [ShardPart, ...ShardPart[]]> {
   const parts: ShardPart[] = [];
   for (const dir of recordFolders(folders)) {
-    const part = await openPart(dir);
+    const part = await openPart(dir).catch((thrown: unknown) => {
+      throw isCutOff(thrown) ? cutOff(dir) : thrown;
+    });
     const shard = shardFileOf(await partText(part, FILES.shard));
     if (shard === null)
       throw problem(
@@ -65,6 +67,21 @@ export async function shardParts(folders: readonly string[]): Promise<readonly [
   return [first, ...rest];
 }
 
+const isCutOff = (thrown: unknown): boolean =>
+  thrown instanceof ProblemError && thrown.problems.some(({ code }) => code === 'run-incomplete');
+
+/** A shard that was killed has left no file that says which it was: its folder does. */
+function cutOff(dir: string): ProblemError {
+  const [, index] = /^shard-(\d+)$/.exec(basename(dir)) ?? [];
+  const which = index === undefined ? 'a shard' : `shard ${index}`;
+  return problem(
+    'invalid',
+    'shard-cut-off',
+    `the run is invalid: ${which} was cut off before it ended: ${dir} has no ${FILES.manifest}`,
+    'see what ended it, and run again: without one of its shards a run is another load',
+  );
+}
+
 /** Times of a shard against those of shard 0, as far as its readings say. */
 function clockOf({ clock, starts }: ShardFile): Pick<ShardPart, 'driftPpm' | 'shiftsNs' | 'uncertaintyNs'> {
   const { driftPpm, misfitNs } = driftOf(clock);
@@ -75,7 +92,8 @@ function clockOf({ clock, starts }: ShardFile): Pick<ShardPart, 'driftPpm' | 'sh
     ),
   );
   return {
-    driftPpm: isDrift(clock, driftPpm) ? driftPpm : null,
+    // The offset of a clock that gains on that of shard 0 shrinks.
+    driftPpm: isDrift(clock, driftPpm) ? -driftPpm : null,
     shiftsNs: new Map(starts.map(({ phase, plannedNs, startNs }) => [phase, plannedNs - startNs])),
     uncertaintyNs: Math.round(Math.max(0, misfitNs, ...offNs)),
   };

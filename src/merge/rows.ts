@@ -1,13 +1,5 @@
 /** The rows of several shards as those of one run. Pure. */
-import {
-  mergedHealth,
-  type HealthRow,
-  type MachineRow,
-  type ResourceRow,
-  type RunEvent,
-  type SeriesRow,
-  type WorkerRow,
-} from '../record/index.js';
+import type { ResourceRow, RunEvent, WorkerRow } from '../record/index.js';
 
 /** What a shard wrote down, its times moved to those of shard 0. */
 export interface Moved<Row> {
@@ -101,56 +93,6 @@ function ofOther(event: RunEvent, shard: number, known: ReadonlySet<string>): re
   }
 }
 
-/** Health of the generator second by second: the worst of what is late, the sum of what is counted. */
-export function mergedHealthRows(shards: readonly Moved<HealthRow>[]): readonly HealthRow[] {
-  const bySecond = new Map<number, HealthRow[]>();
-  for (const { rows } of shards)
-    for (const row of rows) {
-      const second = Math.round(row.atNs / 1e9);
-      bySecond.set(second, [...(bySecond.get(second) ?? []), row]);
-    }
-  return [...bySecond]
-    .sort(([a], [b]) => a - b)
-    .flatMap(([, [first, ...rest]]) => (first === undefined ? [] : [mergedHealth([first, ...rest])]));
-}
-
-/**
- * Seconds of the run: counts are summed, ages are the largest. `inFlightMax` is the sum of the shards' own largest
- * numbers, which is what was in flight at most.
- */
-export function mergedSeries(shards: readonly Moved<SeriesRow>[], health: readonly HealthRow[]): readonly SeriesRow[] {
-  const bySecond = new Map<number, SeriesRow>();
-  for (const { rows } of shards)
-    for (const row of rows) {
-      const before = bySecond.get(row.fromNs);
-      bySecond.set(row.fromNs, before === undefined ? row : both(before, row));
-    }
-  const healthOf = new Map(health.map((row) => [Math.max(0, Math.round(row.atNs / 1e9) - 1), row]));
-  return [...bySecond.values()]
-    .sort((a, b) => a.fromNs - b.fromNs)
-    .map((row) => ({ ...row, health: healthOf.get(Math.round(row.fromNs / 1e9)) ?? null }));
-}
-
-function both(a: SeriesRow, b: SeriesRow): SeriesRow {
-  const outcomes = { ...a.outcomes };
-  for (const [name, count] of Object.entries(b.outcomes) as [keyof SeriesRow['outcomes'], number][])
-    outcomes[name] = (outcomes[name] ?? 0) + count;
-  return {
-    fromNs: a.fromNs,
-    phase: a.phase ?? b.phase,
-    stage: a.stage ?? b.stage,
-    offered: a.offered + b.offered,
-    sent: a.sent + b.sent,
-    outcomes,
-    onTime: a.onTime + b.onTime,
-    late: a.late + b.late,
-    inFlightMax: a.inFlightMax + b.inFlightMax,
-    queueAgeMaxNs: Math.max(a.queueAgeMaxNs, b.queueAgeMaxNs),
-    faultsActive: [...new Set([...a.faultsActive, ...b.faultsActive])],
-    health: null,
-  };
-}
-
 /** Processes of all shards; the generator of each under a name of its own. */
 export const mergedResources = (shards: readonly Moved<ResourceRow>[]): readonly ResourceRow[] =>
   inOrderOfTime(
@@ -161,15 +103,3 @@ export const mergedResources = (shards: readonly Moved<ResourceRow>[]): readonly
   );
 
 export const mergedWorkers = (shards: readonly Moved<WorkerRow>[]): readonly WorkerRow[] => inOrderOfTime(shards);
-
-/** Of each second the machine that others kept most from working; one shard speaks for all of its machine. */
-export function mergedMachine(machines: readonly Moved<MachineRow>[]): readonly MachineRow[] {
-  const bySecond = new Map<number, MachineRow>();
-  const rank = ({ waitingShare, othersCores }: MachineRow): number => (waitingShare ?? 0) * 1_000 + (othersCores ?? -1);
-  for (const row of machines.flatMap(({ rows }) => rows)) {
-    const second = Math.floor(row.atNs / 1e9);
-    const before = bySecond.get(second);
-    if (before === undefined || rank(row) > rank(before)) bySecond.set(second, row);
-  }
-  return [...bySecond.values()].sort(byTime);
-}

@@ -53,7 +53,7 @@ export interface ShardResult {
   /** CPU time of its process while the phases lasted; null where it was not read. */
   readonly cpuNs: number | null;
   readonly clock: readonly ClockReading[];
-  /** Of the line through the readings: offset gained, in parts per million; null where they leave open whether any. */
+  /** Parts per million that its clock gains on that of shard 0; null where the readings leave open whether it does. */
   readonly driftPpm: number | null;
   /** Times of its record are moved by so much in each phase, to those of shard 0. */
   readonly shifts: readonly { readonly phase: number; readonly shiftNs: number }[];

@@ -1,26 +1,35 @@
-/** Heartbeats: every shard is heard of once a second, or is lost. */
+/** Heartbeats: every shard is heard of once a second, or is lost; sooner where its process can be seen from here. */
 import { duration } from '../format/index.js';
+import { isRunning } from '../processes/index.js';
 import type { Failed, Notes } from './notes.js';
+import type { Place } from './place.js';
 
 export const BEAT_MS = 1_000;
 /** A shard that was not heard of for so long is lost. */
 const LOST_MS = 20_000;
 
+/** A shard that is listened to. */
+export interface Listened {
+  readonly index: number;
+  /** Its process; null where process numbers of this one mean nothing there. */
+  readonly seen: Pick<Place, 'pid' | 'start'> | null;
+}
+
 /** Shard 0 listens to all others, and they to it. */
 export class Heartbeat {
   readonly #notes: Notes;
   readonly #index: number;
-  readonly #watched: readonly number[];
+  readonly #listened: readonly Listened[];
   readonly #heard = new Map<number, { readonly beat: string; readonly atMs: number }>();
   #beats = 0;
   #failing = 0;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
 
-  constructor(notes: Notes, index: number, of: number) {
+  constructor(notes: Notes, index: number, listened: readonly Listened[]) {
     this.#notes = notes;
     this.#index = index;
-    this.#watched = index === 0 ? Array.from({ length: of - 1 }, (_, k) => k + 1) : [0];
+    this.#listened = listened;
     this.#next();
   }
 
@@ -41,7 +50,7 @@ export class Heartbeat {
     try {
       await board.replace(`beat-${this.#index}`, String(this.#beats++));
       await this.#notes.lookForFailure();
-      for (const index of this.#watched) await this.#listen(index);
+      for (const shard of this.#listened) await this.#listen(shard);
       this.#failing = 0;
     } catch {
       if (++this.#failing * BEAT_MS > LOST_MS)
@@ -49,14 +58,19 @@ export class Heartbeat {
     }
   }
 
-  async #listen(index: number): Promise<void> {
+  async #listen({ index, seen }: Listened): Promise<void> {
     const { board } = this.#notes;
+    // A shard says that it leaves before its process ends: what is gone is looked for first.
+    const isGone = seen !== null && !isRunning(seen.pid, seen.start);
     const beat = (await board.get(`beat-${index}`)) ?? '';
     const before = this.#heard.get(index);
     const atMs = performance.now();
     if (before?.beat !== beat) this.#heard.set(index, { beat, atMs });
-    else if (atMs - before.atMs > LOST_MS && (await board.get(`left-${index}`)) === null && !this.#stopped)
-      await this.#notes.fail(lost(index, `it was not heard of for ${duration(LOST_MS * 1e6)}`));
+    const isSilent = before?.beat === beat && atMs - before.atMs > LOST_MS;
+    if (!isGone && !isSilent) return;
+    if ((await board.get(`left-${index}`)) !== null || this.#stopped) return;
+    const how = isGone ? 'its process has ended' : `it was not heard of for ${duration(LOST_MS * 1e6)}`;
+    await this.#notes.fail(lost(index, how));
   }
 }
 

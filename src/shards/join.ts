@@ -14,6 +14,8 @@ import { thisPlace, type Place } from './place.js';
 
 /** Exchanges of one reading of the clock. */
 const EXCHANGES = 20;
+/** Between two exchanges of a shard, on average, for each shard there is. */
+const PAUSE_MS_A_SHARD = 0.3;
 /** From when the start of a phase is known to the start: for every shard to see it and announce it to its workers. */
 const LEAST_NOTICE_NS = 300e6;
 /** Round trips, or polls, that a note may take to be seen. */
@@ -146,7 +148,12 @@ class Shard implements JoinedShard {
       this.epoch = { utc: epoch.utc, monotonicNs: (BigInt(epoch.monotonicNs) - reading.offsetNs).toString() };
       this.#keep('before', reading);
     }
-    this.#heartbeat = new Heartbeat(this.#notes, this.index, this.of);
+    const listened = members.map((each, index) => ({ index, seen: each.numbers === numbers ? each : null }));
+    this.#heartbeat = new Heartbeat(
+      this.#notes,
+      this.index,
+      listened.filter(({ index }) => (this.index === 0 ? index > 0 : index === 0)),
+    );
   }
 
   /** Shard 0: all have come, and are of one run. */
@@ -164,8 +171,8 @@ class Shard implements JoinedShard {
         if (first !== undefined) await this.fail(first);
         throw wrong ?? new Error('a shard is missing');
       }
-      const { host, machine, network, numbers, pid } = joining;
-      members.push({ host, machine, network, numbers, pid });
+      const { host, machine, network, numbers, pid, start } = joining;
+      members.push({ host, machine, network, numbers, pid, start });
     }
     const accepted: Accepted = { epoch: this.epoch, members };
     this.#stopAnswering = this.#board.answerExchanges();
@@ -261,6 +268,8 @@ class Shard implements JoinedShard {
       return;
     }
     for (let index = 1; index < this.of; index++) await this.#notes.within(`left-${index}`, LEAVE_WITHIN_MS);
+    // A note that was cleared away must not be missed.
+    this.#heartbeat?.stop();
     await this.#board.clear();
     await this.quit();
   }
@@ -297,7 +306,10 @@ class Shard implements JoinedShard {
     };
     const first = await exchange();
     const rest: Exchange[] = [];
-    while (rest.length < EXCHANGES - 1) rest.push(await exchange());
+    while (rest.length < EXCHANGES - 1) {
+      await sleep(pauseMs(this.index, this.of, rest.length));
+      rest.push(await exchange());
+    }
     // The first one may have waited for shard 0.
     this.#longestTripNs = Math.max(this.#longestTripNs, ...rest.map(({ askedNs, hadNs }) => Number(hadNs - askedNs)));
     return readingOf([first, ...rest]);
@@ -315,3 +327,10 @@ class Shard implements JoinedShard {
     return reading;
   }
 }
+
+/**
+ * How long a shard pauses before its k-th exchange. All shards read the clock at the same time: what waits for its turn
+ * at shard 0 says less of the clock, so that they are spread (by multiples of irrational numbers, evenly).
+ */
+const pauseMs = (index: number, of: number, k: number): number =>
+  ((index * 0.618_034 + k * 0.754_878) % 1) * 2 * PAUSE_MS_A_SHARD * of;

@@ -1,6 +1,7 @@
 /** Where a shard runs, as far as the others must know. */
 import { hostname } from 'node:os';
 import { LINUX, networkOfProcess, processNumbers, thisSystem } from '../platform/index.js';
+import { processStart } from '../processes/index.js';
 
 export interface Place {
   readonly host: string;
@@ -11,6 +12,8 @@ export interface Place {
   /** Equal for those whose process numbers mean the same. */
   readonly numbers: string;
   readonly pid: number;
+  /** When the process began, as its system counts; null where that is not shown. */
+  readonly start: string | null;
 }
 
 export async function thisPlace(): Promise<Place> {
@@ -18,7 +21,7 @@ export async function thisPlace(): Promise<Place> {
   const boot = await thisSystem.read(LINUX.bootId).catch(() => '');
   const machine = boot.trim() === '' ? host : boot.trim();
   return {
-    ...{ host, machine, pid: process.pid },
+    ...{ host, machine, pid: process.pid, start: processStart(process.pid) },
     network: `${machine} ${networkOfProcess()}`,
     numbers: `${machine} ${processNumbers()}`,
   };

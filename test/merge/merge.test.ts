@@ -191,12 +191,16 @@ describe('the record of a merged run', () => {
 
 describe('a shard whose clock went on', () => {
   it('is moved to the time of shard 0, phase by phase, and its latencies stay', async () => {
-    const { samples } = await readRecord(await merged([{ index: 0 }, { index: 1, behindNs: 3 * MS }, { index: 2 }]));
+    const { samples, shards } = await readRecord(
+      await merged([{ index: 0 }, { index: 1, behindNs: 3 * MS }, { index: 2 }]),
+    );
     const straight = await readRecord(await merged(THREE));
     expect([...samples.intendedNs]).toEqual([...straight.samples.intendedNs]);
     expect([...samples.doneNs]).toEqual([...straight.samples.doneNs]);
     expect([...samples.startedNs]).toEqual([...straight.samples.startedNs]);
     expect([...samples.outcome]).toEqual([...straight.samples.outcome]);
+    // 3 ms in some 4 s.
+    expect(shards?.shards.map(({ driftPpm }) => driftPpm !== null && driftPpm < -500)).toEqual([false, true, false]);
   });
 
   it('is refused where it is not known to a tenth of a window', async () => {

@@ -27,7 +27,10 @@ export interface Call {
 
 export interface JoinedCalls {
   readonly calls: readonly Call[];
-  /** Calls without a last attempt (they enter no other number), and numbers that are missing from 0, 1, 2, ... */
+  /**
+   * Calls without a last attempt (they enter no other number), and numbers that are missing from 0, 1, 2, ...; each
+   * shard of a merged run has its own.
+   */
   readonly unaccounted: number;
 }
 
@@ -46,9 +49,10 @@ export function joinAttempts(attempts: readonly Attempt[], scenario: ScenarioFac
   }
   const calls: Call[] = [];
   let unaccounted = 0;
-  let highest = -1;
+  const numbersOf = new Map<number, number>();
   for (const [id, group] of byCall) {
-    highest = Math.max(highest, id);
+    const shard = Math.floor(id / 2 ** 36);
+    numbersOf.set(shard, Math.max(numbersOf.get(shard) ?? 0, id - shard * 2 ** 36 + 1));
     group.sort((a, b) => a.retryNo - b.retryNo);
     const [first] = group;
     const last = group.find(({ final }) => final);
@@ -73,7 +77,7 @@ export function joinAttempts(attempts: readonly Attempt[], scenario: ScenarioFac
       errorClass: last.errorClass,
     });
   }
-  unaccounted += highest + 1 - byCall.size;
+  unaccounted += [...numbersOf.values()].reduce((sum, numbers) => sum + numbers, 0) - byCall.size;
   return { calls: calls.sort((a, b) => a.intendedNs - b.intendedNs || a.id - b.id), unaccounted };
 }
 

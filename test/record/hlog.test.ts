@@ -1,7 +1,13 @@
 import { HistogramLogReader, listTags } from 'hdr-histogram-js';
 import { describe, expect, it } from 'vitest';
 import { NS_PER_MS, NS_PER_S } from '../../src/clock/index.js';
-import { SAMPLE_FLAGS, outcomeCode, type AttemptSample, type SampleTables } from '../../src/record/index.js';
+import {
+  SAMPLE_FLAGS,
+  outcomeCode,
+  sumHistogramLogs,
+  type AttemptSample,
+  type SampleTables,
+} from '../../src/record/index.js';
 import { histogramLog } from '../../src/record/hlog.js';
 import { columnsOf, okSample } from './samples.js';
 
@@ -97,5 +103,18 @@ describe('histograms.hlog', () => {
         .split('\n')
         .find((text) => text.startsWith('Tag=')) ?? '';
     expect(Math.abs(Number(line.split(',')[3]) - 12)).toBeLessThan(0.02);
+  });
+
+  it('sums those of shards to one text, however many are taken at once', async () => {
+    const logs = await Promise.all(
+      [1, 2, 3].map((k) => {
+        const samples = Array.from({ length: 50 }, (_, i) => answered(i % 4, (i + 1) * k, { callId: i }));
+        return histogramLog(columnsOf(samples, NAMES), STARTED);
+      }),
+    );
+    const [first = '', second = '', third = ''] = logs;
+    const all = await sumHistogramLogs(logs);
+    expect(await sumHistogramLogs([await sumHistogramLogs([first, second]), third])).toBe(all);
+    expect(read(all).map(({ totalCount }) => totalCount)).toEqual([39, 39, 39, 39, 36, 36, 36, 36]);
   });
 });
