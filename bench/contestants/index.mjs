@@ -12,6 +12,14 @@ export const plimsoll = (options, how) =>
   );
 /** Sealing a record and all that follows, of `samples` attempts in `folder`. */
 export const sealing = (options) => script('seal-child.mjs', options, 300_000);
+/** The record of one shard of `of`, with `samples` attempts, in `folder`. */
+export const shardRecord = (options) => script('shard-child.mjs', options, 300_000);
+/** Drawing the plan as one shard of `of`. */
+export const drawingPlan = (options) => script('plan-child.mjs', options, 120_000);
+/** `of` shards that meet. */
+export const meeting = (options) => script('meet-child.mjs', options, 600_000);
+/** All shards in `folder` as one record in `out`. */
+export const merging = (options) => script('merge-child.mjs', options, 300_000);
 
 /** One run of ours, its live page read or not: CPU time of the load threads for each call. */
 export async function watchedRun(options) {
