@@ -34,6 +34,9 @@ const metadataOf = (job: ShardJob, name = objectName(job)): KubernetesObject['me
   ...(job.kubernetes.namespace === null ? {} : { namespace: job.kubernetes.namespace }),
 });
 
+/** Volumes that have owners are given to the group of the image's user. */
+const VOLUMES_OF = { fsGroup: 1000 };
+
 /** Runs without a right that it does not need. */
 const UNPRIVILEGED = {
   allowPrivilegeEscalation: false,
@@ -88,6 +91,7 @@ function podOf(job: ShardJob, name: string) {
   const words = ['run', `${SCENARIO}/scenario.yaml`, '--rendezvous', `http://${name}-0.${name}:${PORT}`];
   return {
     restartPolicy: 'Never',
+    securityContext: VOLUMES_OF,
     subdomain: name,
     automountServiceAccountToken: false,
     terminationGracePeriodSeconds: GRACE_S,
@@ -133,6 +137,7 @@ export function gatherPod(job: ShardJob): KubernetesObject {
     metadata: metadataOf(job, gatherPodName(job)),
     spec: {
       restartPolicy: 'Never',
+      securityContext: VOLUMES_OF,
       automountServiceAccountToken: false,
       containers: [
         {

@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { messageOf } from '../problem/index.js';
 import { isObject, parsedOrUndefined } from '../protocol/index.js';
+import { culpritIn, indexesIn, shardsNamed } from './culprit.js';
 import type { Engine, EngineRun, ShardJob } from './job.js';
 import {
   asYaml,
@@ -13,11 +14,13 @@ import {
   objectName,
   recordsInPod,
 } from './kubernetes-manifest.js';
-import { failedShards, pause, Tool } from './tool.js';
+import { MOST_UNANSWERED, failedShards, pause, Tool } from './tool.js';
 
 const LOOK_MS = 2_000;
 const READY_WITHIN = '180s';
 const LOG_LINES = '20';
+/** Shards that end by another one name it: one of these few does. */
+const LOGS_READ = 4;
 const LOG_SHOWN = 600;
 const GONE_WITHIN = '120s';
 
@@ -30,7 +33,10 @@ export const kubernetes: Engine = {
     try {
       listener.step('submitting the job');
       await kubectl.answer(['apply', '--filename', '-'], objects);
-      await follow(kubectl, run);
+      await follow(kubectl, run).catch((thrown: unknown) => {
+        listener.note(`what the shards left is in ${job.group}/ of the claim ${job.kubernetes.claim}`);
+        throw thrown;
+      });
       listener.step('fetching the records');
       await kubectl.answer(['apply', '--filename', '-'], asYaml([gatherPod(job)]));
       const pod = gatherPodName(job);
@@ -108,28 +114,42 @@ export function jobStatusOf(text: string): JobStatus {
 
 async function follow(kubectl: Kubectl, { job, listener, abort }: EngineRun): Promise<void> {
   const name = `job/${objectName(job)}`;
-  for (;;) {
-    const status = jobStatusOf(await kubectl.answer(['get', name, '--output', 'json']));
+  for (let unanswered = 0; ;) {
+    const text = await kubectl.answer(['get', name, '--output', 'json']).catch((thrown: unknown) => {
+      if (++unanswered > MOST_UNANSWERED) throw thrown;
+      return null;
+    });
+    if (text === null) {
+      await pause(LOOK_MS, abort);
+      continue;
+    }
+    unanswered = 0;
+    const status = jobStatusOf(text);
     listener.step(`Kubernetes: ${status.active} of ${job.shards} shards run, ${status.succeeded} have ended`);
     if (status.ended === 'Complete') return;
     if (status.ended === 'Failed' || status.failedIndexes !== '') {
-      const { failedIndexes, reason } = status;
-      const which =
-        failedIndexes === ''
-          ? `one of ${job.shards} shards`
-          : `${/[-,]/.test(failedIndexes) ? 'shards' : 'shard'} ${failedIndexes}`;
-      throw failedShards(which, `${reason || 'the job failed'}${await lastWords(kubectl, job, failedIndexes)}`);
+      const log = await lastLog(kubectl, job, status.failedIndexes);
+      const words = log === '' ? '' : `; its last words: ${log}`;
+      throw failedShards(endedBy(status, log, job.shards), `${status.reason || 'the job failed'}${words}`);
     }
     await pause(LOOK_MS, abort);
   }
 }
 
-/** The end of the log of the first shard that failed. */
-async function lastWords(kubectl: Kubectl, job: ShardJob, failedIndexes: string): Promise<string> {
-  const [index] = failedIndexes.split(/[-,]/);
-  if (index === undefined || index === '') return '';
-  const selector = `job-name=${objectName(job)},batch.kubernetes.io/job-completion-index=${index}`;
-  const log = await kubectl.answer(['logs', '--selector', selector, '--tail', LOG_LINES]).catch(() => '');
-  const shown = log.trim().slice(-LOG_SHOWN);
-  return shown === '' ? '' : `; its last words: ${shown}`;
+/** The shard that the others name: of those that end by it, Kubernetes may count some before it. */
+function endedBy({ failedIndexes }: JobStatus, log: string, shards: number): string {
+  const culprit = culpritIn(log);
+  if (culprit !== null) return `shard ${culprit}`;
+  return failedIndexes === '' ? `one of ${shards} shards` : shardsNamed(failedIndexes);
+}
+
+/** The end of the log of a failed shard that names another one, else of the first; empty where it is gone. */
+async function lastLog(kubectl: Kubectl, job: ShardJob, failedIndexes: string): Promise<string> {
+  const logs: string[] = [];
+  for (const index of indexesIn(failedIndexes).slice(0, LOGS_READ)) {
+    const selector = `job-name=${objectName(job)},batch.kubernetes.io/job-completion-index=${index}`;
+    const log = await kubectl.answer(['logs', '--selector', selector, '--tail', LOG_LINES]).catch(() => '');
+    logs.push(log.trim().slice(-LOG_SHOWN));
+  }
+  return logs.find((log) => culpritIn(log) !== null) ?? logs[0] ?? '';
 }

@@ -2,14 +2,16 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, ProblemError } from '../problem/index.js';
+import { culpritIn, shardsNamed } from './culprit.js';
 import type { Engine, EngineRun, ShardJob } from './job.js';
 import { slurmPaths, slurmScript } from './slurm-script.js';
-import { failedShards, pause, Tool } from './tool.js';
+import { MOST_UNANSWERED, failedShards, pause, Tool } from './tool.js';
 
 const LOOK_MS = 1_000;
 /** A job that was cancelled is out of the queue within this. */
 const GONE_WITHIN_MS = 60_000;
-const LOG_SHOWN = 400;
+const LOG_SHOWN = 600;
+const LINES_SHOWN = 5;
 
 export const slurm: Engine = {
   written: (job) => {
@@ -72,12 +74,17 @@ async function submit({ job, environment, listener }: EngineRun): Promise<string
 /** Waits for the end of the job. */
 async function follow({ job, environment, listener, abort }: EngineRun, id: string): Promise<void> {
   const squeue = new Tool('squeue', environment);
-  for (let state = ''; ;) {
-    const { exitCode, stdout } = await squeue.call(['--noheader', '--jobs', id, '--format', '%T %r']);
+  for (let state = '', unanswered = 0; ;) {
+    const { exitCode, stdout, stderr } = await squeue.call(['--noheader', '--jobs', id, '--format', '%T %r']);
     const [first = ''] = stdout.trim().split('\n');
-    // A job that is forgotten is no longer known to squeue.
+    const isForgotten = /invalid job id/i.test(stderr);
+    if (exitCode !== 0 && !isForgotten && ++unanswered <= MOST_UNANSWERED) {
+      await pause(LOOK_MS, abort);
+      continue;
+    }
     if (exitCode !== 0 || first === '') break;
-    if (first !== state) listener.step(`Slurm job ${id}: ${first.toLowerCase()}`);
+    unanswered = 0;
+    if (first !== state) listener.step(`Slurm job ${id}: ${first.toLowerCase().replace(/ none$/, '')}`);
     state = first;
     await pause(LOOK_MS, abort);
   }
@@ -86,19 +93,31 @@ async function follow({ job, environment, listener, abort }: EngineRun, id: stri
   const exit = /ExitCode=(\S+)/.exec(shown.stdout)?.[1] ?? 'unknown';
   if (state === 'COMPLETED') return;
   const log = await readFile(slurmPaths(job).log, 'utf8').catch(() => '');
-  throw failedShards(failedTasks(log, job.shards), `Slurm job ${id} ended ${state}, exit code ${exit}${tail(log)}`);
+  const why = `Slurm job ${id} ended ${state}, exit code ${exit}${lastWords(log)}`;
+  throw failedShards(failedTasks(log, job.shards), why);
 }
 
-/** Which tasks srun says have failed: the first it names ended the others. */
+/** How srun says that a task has failed, and not merely been ended. */
+const FAILED = /^srun: error: \S+: tasks? (\d+(?:[-,]\d+)*): (?!Terminated).*$/m;
+
+/** Which shard ended the run: the one that the others name, else the first that srun says has failed. */
 export function failedTasks(log: string, shards: number): string {
-  const [, list] = /srun: error: \S+: tasks? (\d+(?:[-,]\d+)*): (?!Terminated)/.exec(log) ?? [];
-  if (list === undefined) return `one of ${shards} shards`;
-  return /[-,]/.test(list) ? `shards ${list}` : `shard ${list}`;
+  const culprit = culpritIn(log);
+  if (culprit !== null) return `shard ${culprit}`;
+  const [, list] = FAILED.exec(log) ?? [];
+  return list === undefined ? `one of ${shards} shards` : shardsNamed(list);
 }
 
-function tail(log: string): string {
-  const last = log.trim().slice(-LOG_SHOWN);
-  return last === '' ? '' : `; its last words: ${last}`;
+/** What srun says of the first failure, and the last that this task has printed: the others were ended by it. */
+function lastWords(log: string): string {
+  const [line, list = ''] = FAILED.exec(log) ?? [];
+  const task = culpritIn(log) ?? Number.parseInt(list, 10);
+  const own = log.split('\n').filter((each) => Number.parseInt(/^ *(\d+): /.exec(each)?.[1] ?? '', 10) === task);
+  const words =
+    line === undefined
+      ? log.trim().slice(-LOG_SHOWN)
+      : [line, ...own.slice(-LINES_SHOWN)].join('\n').slice(0, LOG_SHOWN);
+  return words === '' ? '' : `; its last words: ${words}`;
 }
 
 /** Takes the job out of the queue, and waits until it is. Never rejects. */

@@ -59,6 +59,9 @@ export class Tool {
   }
 }
 
+/** A run of hours goes on where its engine does not answer so many times in a row. */
+export const MOST_UNANSWERED = 5;
+
 /** Waits; rejects at once when the run is stopped. */
 export async function pause(ms: number, abort: AbortSignal): Promise<void> {
   await sleep(ms, undefined, { signal: abort }).catch(() => undefined);
