@@ -1,8 +1,8 @@
 /**
  * The harness beside others, part by part. `npm run bench -- [PART ...] [--pairs N] [--minutes M] [--write]`
  *
- * Parts: closed, sessions, floor, lag, freeze, record, seal, merge, shards, short-run, live, proxy, profile; and memory,
- * which needs `--minutes`.
+ * Parts: closed, sessions, floor, lag, freeze, record, seal, merge, shards, short-run, live, proxy, profile; and
+ * memory, which needs `--minutes`.
  * `--write` puts each part that ran into its place in README.md and leaves the others as they are.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,9 @@ import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { noiseNote, tools } from './machine.mjs';
 
-const PARTS = 'closed sessions floor lag freeze record seal merge shards short-run live proxy profile memory'.split(' ');
+const PARTS = 'closed sessions floor lag freeze record seal merge shards short-run live proxy profile memory'.split(
+  ' ',
+);
 const README = new URL('README.md', import.meta.url);
 
 const { values, positionals } = parseArgs({
