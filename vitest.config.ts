@@ -43,7 +43,7 @@ const APART = [
   'test/merge/merge.test.ts',
   'test/scale-out/{join,processes}.test.ts',
   'test/toxiproxy/{engine,embedded/server}.test.ts',
-  'test/truth/{counted,follow-ups,gateway-switches,spans,stamps-recipes}.test.ts',
+  'test/truth/{counted,eras,follow-ups,gateway-switches,spans,stamps-recipes}.test.ts',
 ];
 
 export default defineConfig({

@@ -331,6 +331,15 @@ const REPORTED = [
       '`protocol.answers`, or refused.',
   ],
   [
+    'Streams cut in revisions without sessions',
+    'sideEffects.cutStreams',
+    'attempts; duplicates',
+    'Attempts whose stream of events had begun and ended before the answer. From 2026-07-28 on a client has to make ' +
+      'such a call again, under an id of its own: how many were (`reissued`, where `retry` allows it), how many ' +
+      'ended their call instead (`notReissued`), and how many of the former executed their call once more. An ' +
+      'execution belongs to the last request of its call that was sent before it. Null in revisions with sessions.',
+  ],
+  [
     'Session turnover',
     'sessionTurnover',
     'sessions',

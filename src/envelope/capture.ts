@@ -142,7 +142,7 @@ function target({ target: given }: EnvelopeInput): Envelope['target'] {
   const of = factsOf(given, 'no target was reached');
   const reported = <T>(value: T | null): Fact<T> => knownOr(value, 'not reported by the server');
   const withoutSecrets = (transport: string, endpoint: string): string =>
-    transport === 'stdio' ? redactArguments(endpoint.split(' ')).join(' ') : redactUrls(endpoint);
+    transport.startsWith('stdio') ? redactArguments(endpoint.split(' ')).join(' ') : redactUrls(endpoint);
   return {
     transport: of(({ transport }) => known(transport)),
     endpoint: of(({ transport, endpoint }) => known(withoutSecrets(transport, endpoint))),

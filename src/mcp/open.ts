@@ -1,5 +1,5 @@
 /** Opens the sessions of a run, a few at a time. */
-import { eraOf } from '../catalog/index.js';
+import { DEFAULT_REVISION, eraOf } from '../catalog/index.js';
 import { NS_PER_MS } from '../clock/index.js';
 import { ProblemError, type Problem } from '../problem/index.js';
 import { compileOutputs, FailureExamples, Oracle, VerdictCache } from './oracle/index.js';
@@ -9,6 +9,7 @@ import { HttpSseChannel } from './transports/http-sse/index.js';
 import { HttpChannel, addressOf, endpointOf } from './transports/streamable-http/index.js';
 import { RequestAnswers, openingProblem } from './eras/index.js';
 import { RequestWriter } from './fast-path/index.js';
+import type { SdkChannel } from './sdk-driver/index.js';
 import { RenewedSessions, type SessionChannel, type SessionReports } from './renewed-sessions.js';
 import { StdioChannel } from './transports/stdio/index.js';
 
@@ -26,6 +27,7 @@ const UNDO_MS = 2_000;
 export function openChannels(given: ChannelSetup): Promise<ChannelSet> {
   const { target, protocol } = given;
   const setup = { ...given, protocol: { ...protocol, revision: given.revision ?? protocol.revision } };
+  if (protocol.driver === 'sdk') return openSdk(setup);
   return target.kind === 'http' ? openHttp(setup, target) : openStdio(setup, target);
 }
 
@@ -106,13 +108,8 @@ async function openStdio(setup: ChannelSetup, target: Target<'stdio'>): Promise<
     const output = (text: string): void => setup.serverOutput?.(server, text);
     const channel = new StdioChannel({ ...parts, session, server, output, target, keeper: setup.keeper });
     channels[session] = channel;
-    try {
-      await channel.open();
-      return null;
-    } catch (thrown) {
-      if (thrown instanceof ProblemError) return () => thrown.problems;
-      throw thrown;
-    }
+    const problems = await problemsOf(channel.open());
+    return problems === null ? null : () => problems;
   });
   return {
     channels,
@@ -122,6 +119,44 @@ async function openStdio(setup: ChannelSetup, target: Target<'stdio'>): Promise<
       reportRequests(setup, parts.requests, 0);
     },
   };
+}
+
+/** Sessions of the official SDK's client. */
+async function openSdk(setup: ChannelSetup): Promise<ChannelSet> {
+  const sdk = await import('./sdk-driver/index.js');
+  const { target, calls, protocol, headerParameters = [], keeper, servedBefore = 0 } = setup;
+  // The SDK itself says in each stateless request who sends it.
+  const writer = new RequestWriter(calls, { ...protocol, revision: DEFAULT_REVISION }, setup.callIdPrefix);
+  const shared = { ...(await partsOf(setup)), target, calls, protocol, headerParameters, keeper, writer };
+  const channels: SdkChannel[] = [];
+  const killAll = (): void => {
+    for (const channel of channels) channel.kill();
+  };
+  process.once('exit', killAll);
+  const close = async (withinMs: number): Promise<void> => {
+    await Promise.all(channels.map((channel) => channel.close(withinMs)));
+    process.off('exit', killAll);
+  };
+  let served = servedBefore;
+  await openAll([...Array(protocol.sessions).keys()], close, async (session) => {
+    const channel = new sdk.SdkChannel(shared, session);
+    channels[session] = channel;
+    const problems = await problemsOf(channel.open(served));
+    if (problems === null) served++;
+    return problems === null ? null : () => problems;
+  });
+  return { channels, close: (withinNs) => close(withinNs / NS_PER_MS) };
+}
+
+/** What an opening was refused for; null: it was not. */
+async function problemsOf(opening: Promise<void>): Promise<readonly Problem[] | null> {
+  try {
+    await opening;
+    return null;
+  } catch (thrown) {
+    if (thrown instanceof ProblemError) return thrown.problems;
+    throw thrown;
+  }
 }
 
 /** Most clients take the digits of an id as text for the number that was sent; those that keep to JSON-RPC do not. */

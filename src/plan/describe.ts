@@ -112,6 +112,7 @@ export function protocolWords(protocol: Protocol): string {
   return (
     `${revision} over ${protocol.transport}, ${many}, at most ` +
     `${counted(protocol.inFlightPerSession, 'call')} in flight in each` +
+    (protocol.driver === 'sdk' ? ', made by the client of the official SDK' : '') +
     (protocol.propagateDeadline ? ', each request with its time limit' : '') +
     (protocol.trace === null ? '' : ', each request with a trace context') +
     (protocol.serverStream ? '' : ', without the stream of the server') +

@@ -30,7 +30,13 @@ export {
 export { listedTools, type ListedTool } from './listed-tools.js';
 export { matches, readObject, type ObjectOf, type Shape } from './shape.js';
 
-export { federationOf, TOOL_NAMES, UPSTREAM_SESSIONS, type Federation } from './mock-options/federation.js';
+export {
+  federationOf,
+  TOOL_NAMES,
+  UPSTREAM_ERAS,
+  UPSTREAM_SESSIONS,
+  type Federation,
+} from './mock-options/federation.js';
 export type { Breaker } from './mock-options/federation.js';
 export { BALANCES, gatewayOptions, gatewayShape, SESSION_KEEPERS } from './mock-options/gateway.js';
 export type { GatewayMockOptions, GatewayShape, Upstream } from './mock-options/gateway.js';

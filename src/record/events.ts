@@ -97,6 +97,8 @@ export type RunEvent =
       readonly introducedNs: number;
       /** Each kind of call, made once by the official SDK, in the order of the scenario. */
       readonly calls: readonly { readonly label: string; readonly outcome: Outcome; readonly tookNs: number }[];
+      /** How long what stands in between may keep the tool list, and for whom; absent where it does not say so. */
+      readonly toolListKept?: { readonly ttlMs: number; readonly scope: 'public' | 'private' };
     })
   | (At<'session'> & {
       readonly session: number;

@@ -173,6 +173,7 @@ function federationFrom(text: GatewayMockText['federate']): Federation | undefin
     defined({
       toolNames: text['tool-names'],
       upstreamSessions: text['upstream-sessions'],
+      upstreamEra: text['upstream-era'],
       listBeforeCall: text['list-before-call'],
       keepMeta: text['keep-meta'],
       passToken: text['pass-token'],

@@ -85,6 +85,7 @@ function protocol(text: ProtocolText, { target, spans }: Stack, seed: number): P
     revision: text.revision === undefined || text.revision === 'auto' ? DEFAULT_REVISION : text.revision,
     ...(text.revision === 'auto' ? { detectsRevision: true } : {}),
     transport: target.kind === 'stdio' ? 'stdio' : text.transport === 'http-sse' ? 'http-sse' : 'streamable-http',
+    ...(text.driver === 'sdk' ? { driver: 'sdk' as const } : {}),
     sessions: text.sessions ?? DEFAULT_SESSIONS,
     headers: text.headers ?? {},
     inFlightPerSession: text['in-flight-per-session'] ?? DEFAULT_IN_FLIGHT_PER_SESSION,

@@ -233,6 +233,7 @@ describe('the preflight of a stateless run', () => {
     const report = await examine(url, STATELESS);
     expect(report).toMatchObject({ protocolVersion: REVISION, revision: REVISION, warnings: [] });
     expect(report.serverInfo?.name).toBe('plimsoll-mock-tools');
+    expect(report.toolListKept).toEqual({ ttlMs: 0, scope: 'private' });
     expect([report.executed, report.executedByOwnClient].flat().map(({ outcome }) => outcome)).toEqual(['ok', 'ok']);
     expect(state()).toMatchObject({
       sessions: { opened: 0 },

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { startGatewayMock, startToolsMock, type GatewayMock, type ToolsMock } from '../../mock-servers/index.js';
 import { derivedAnswer, federationOf, type Federation, type ToolsMockOptions } from '../../src/protocol/index.js';
-import { post, rpcOf, Session, until } from './client.js';
+import { post, rpcOf, Session, until, USUAL_HEADERS } from './client.js';
 
 const started: { readonly stop: () => Promise<void> }[] = [];
 
@@ -227,4 +227,61 @@ describe('switches that make no sense', () => {
       await expect(startGatewayMock({ upstreams, federation })).rejects.toThrow('federation.');
     },
   );
+});
+
+describe('a federating gateway between the eras', () => {
+  const REVISION = '2026-07-28';
+  const META = {
+    'io.modelcontextprotocol/protocolVersion': REVISION,
+    'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1' },
+    'io.modelcontextprotocol/clientCapabilities': {},
+  };
+
+  /** A request of a client without a session. */
+  async function ask(url: string, method: string, params: Readonly<Record<string, unknown>> = {}) {
+    const { name } = params;
+    const headers = {
+      ...USUAL_HEADERS,
+      ...{ 'mcp-protocol-version': REVISION, 'mcp-method': method },
+      ...(typeof name === 'string' ? { 'mcp-name': name } : {}),
+    };
+    const _meta = { ...META, 'plimsoll/call': '7' };
+    return post(url, JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: { ...params, _meta } }), headers);
+  }
+
+  const METHODS = ['initialize', 'notifications/initialized', 'server/discover', 'tools/list', 'tools/call'] as const;
+  const call = { name: 'alpha__search', arguments: { query: 'hull' } };
+  const right = derivedAnswer('search', '{"query":"hull"}');
+
+  it('answers a client without sessions, and opens one at an upstream that knows nothing else', async () => {
+    const { gateway, mocks } = await stack({}, ['alpha'], { eras: ['session'] });
+    const discovered = rpcOf(await ask(gateway.url, 'server/discover')).result;
+    expect(discovered).toMatchObject({ resultType: 'complete', supportedVersions: [REVISION] });
+    const list = rpcOf(await ask(gateway.url, 'tools/list')).result;
+    expect(list).toMatchObject({ resultType: 'complete', ttlMs: 0, cacheScope: 'private' });
+    expect(namesIn(list?.['tools'] as readonly Listed[])).toContain('alpha__search');
+    for (let n = 0; n < 3; n++) {
+      const { result } = rpcOf(await ask(gateway.url, 'tools/call', call));
+      expect([result?.['resultType'], result?.content?.[0]?.text]).toEqual(['complete', right]);
+    }
+    expect(mocks.map((mock) => methodsOf(mock.state(), ...METHODS))).toEqual([[1, 1, 0, 1, 3]]);
+    expect(mocks[0]?.truth().map((row) => row.call)).toEqual(['7', '7', '7']);
+  });
+
+  it('keeps the sessions of its clients in front of an upstream that has none', async () => {
+    const { gateway, mocks } = await stack({ upstreamEra: 'stateless' }, ['alpha'], { eras: ['stateless'] });
+    const session = await Session.open(gateway);
+    expect(namesIn(await listed(session))).toContain('alpha__search');
+    const { result } = rpcOf(await session.call('alpha__search', { query: 'hull' }, '7'));
+    expect([result?.['resultType'], result?.content?.[0]?.text]).toEqual([undefined, right]);
+    expect(mocks.map((mock) => methodsOf(mock.state(), ...METHODS))).toEqual([[0, 0, 0, 1, 1]]);
+    expect(mocks[0]?.truth().map((row) => row.call)).toEqual(['7']);
+  });
+
+  it('refuses what the era of a client does not have', async () => {
+    const { gateway } = await stack({}, ['alpha']);
+    expect((await ask(gateway.url, 'ping')).status).toBe(404);
+    const wrong = await ask(gateway.url, 'tools/call', { ...call, name: 'gamma__search' });
+    expect(rpcOf(wrong).error?.code).toBe(-32602);
+  });
 });

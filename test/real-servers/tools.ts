@@ -21,6 +21,14 @@ export const GO_EVERYTHING = {
     'GOBIN=$PWD/node_modules/.ci-bin go install github.com/modelcontextprotocol/go-sdk/examples/server/everything',
 };
 
+/** The packages of the official SDK 2.x for servers. */
+export const SDK2 = {
+  path: join(CACHE, 'sdk-v2'),
+  install:
+    'npm install --ignore-scripts --prefix ~/.cache/plimsoll-ci/sdk-v2 @modelcontextprotocol/server ' +
+    '@modelcontextprotocol/node',
+};
+
 export const EVERYTHING = {
   path: join(PACKAGE_ROOT, 'node_modules', '@modelcontextprotocol', 'server-everything', 'dist', 'index.js'),
   install: 'npm ci',

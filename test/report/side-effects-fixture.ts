@@ -9,6 +9,7 @@ export const NO_CONSEQUENCES: SideEffects = {
   work: [],
   wastedWork: { from: 'unknown', reason: 'no mock reported its counters, and no upstream stamped its answers' },
   cancelPropagation: { givenUp: 0, cancelled: 0, arrived: null, stopped: null, stoppedShare: null },
+  cutStreams: null,
   errorVisibility: { classes: [], notAttributable: [] },
   sessions: [],
   resources: [],
@@ -84,6 +85,7 @@ export function fixtureConsequences(names: {
       lowerBound: true,
     },
     cancelPropagation: { givenUp: 15, cancelled: 12, arrived: 9, stopped: 6, stoppedShare: 0.4 },
+    cutStreams: { cut: 18, reissued: 13, notReissued: 5, duplicates: 13 },
     errorVisibility: {
       classes: [
         {

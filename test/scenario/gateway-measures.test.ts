@@ -85,11 +85,13 @@ describe('a federating gateway', () => {
 
   it('has every switch', () => {
     const text = gate(
-      '{ tool-names: bare, upstream-sessions: per-call, list-before-call: true, keep-meta: false, pass-token: true, ' +
-        'change-schemas: true, shuffle-tools: true, retries: 2, breaker: { failures: 5, open: 2s }, cache: 10s }',
+      '{ tool-names: bare, upstream-sessions: per-call, upstream-era: stateless, list-before-call: true, ' +
+        'keep-meta: false, pass-token: true, change-schemas: true, shuffle-tools: true, retries: 2, ' +
+        'breaker: { failures: 5, open: 2s }, cache: 10s }',
     );
     expect(federation(text)).toEqual({
       ...{ toolNames: 'bare', upstreamSessions: 'per-call', listBeforeCall: true, keepMeta: false, passToken: true },
+      upstreamEra: 'stateless',
       ...{ changeSchemas: true, shuffleTools: true, retries: 2, breaker: { failures: 5, openNs: 2e9 }, cacheNs: 10e9 },
     });
   });

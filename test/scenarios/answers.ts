@@ -13,6 +13,8 @@ export interface ShippedScenario {
   readonly profile?: string;
   /** Of a scenario with arms: the one that is run by itself. */
   readonly arm?: string;
+  /** Run every night alone. */
+  readonly nightly?: true;
   /** Values for `--set`, by which the run is shortened. */
   readonly shortened: readonly string[];
   /** 0 where it is not stated. */
@@ -86,7 +88,19 @@ export const SHIPPED_EXPERIMENTS: readonly ShippedExperiment[] = [
   },
 ];
 
+/** Between the eras every call ends well, whichever side has sessions. */
+const MIXED_ERAS = (['both-old', 'new-clients', 'new-servers', 'both-new'] as const).map(
+  (arm): ShippedScenario => ({
+    ...{ name: 'mixed-eras', arm, nightly: true, shortened: [] },
+    answer: ({ phases: [steady] }) => {
+      if (steady === undefined) throw new Error('no phase was made');
+      expectAllOk(steady);
+    },
+  }),
+);
+
 export const SHIPPED: readonly ShippedScenario[] = [
+  ...MIXED_ERAS,
   {
     name: 'capacity',
     shortened: [

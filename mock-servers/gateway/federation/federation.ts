@@ -3,7 +3,7 @@
  * and calls the upstream that a tool belongs to. What it does beyond that are its switches, each off by default.
  */
 import { randomUUID } from 'node:crypto';
-import { canonicalJson, isObject, type Federation } from '../../../src/protocol/index.js';
+import { STATELESS_META, canonicalJson, isObject, type Federation } from '../../../src/protocol/index.js';
 import type { MockClock } from '../../timing/mock-clock.js';
 import {
   negotiatedRevision,
@@ -14,6 +14,7 @@ import {
   rpcResult,
   type Message,
 } from '../../wire/protocol.js';
+import { COMPLETE_LIST, claimsStateless, discoverResult, refusedStateless } from '../../wire/stateless.js';
 import type { UpstreamAnswer, UpstreamLink, UpstreamOutcome } from '../forward.js';
 import type { Passing, Routed, Routing } from '../routing.js';
 import { Breakers } from './breaker.js';
@@ -29,6 +30,10 @@ interface UnderWay {
 }
 
 const TRACE = 'traceparent';
+const SERVER = { name: 'plimsoll-mock-gateway', version: '1.0.0' };
+/** In place of a session, of all clients that have none. */
+const WITHOUT_SESSION = '';
+const ENVELOPE: ReadonlySet<string> = new Set(Object.values(STATELESS_META));
 const JSON_HEADERS = { 'content-type': 'application/json' } as const;
 
 export class Federating implements Routing {
@@ -49,7 +54,7 @@ export class Federating implements Routing {
     this.#federation = federation;
     this.#links = links;
     this.#clock = clock;
-    this.#upstream = new UpstreamSessions(federation.upstreamSessions);
+    this.#upstream = new UpstreamSessions(federation);
     this.#breakers = new Breakers(federation.breaker);
   }
 
@@ -65,19 +70,21 @@ export class Federating implements Routing {
     const result = JSON.stringify({
       protocolVersion: negotiatedRevision(message.params['protocolVersion']),
       capabilities: { tools: {} },
-      serverInfo: { name: 'plimsoll-mock-gateway', version: '1.0.0' },
+      serverInfo: SERVER,
     });
     return Promise.resolve(own(200, rpcResult(JSON.stringify(message.id), result), id));
   }
 
   async pass(passing: Passing): Promise<Routed> {
+    const message = readMessage(passing.body);
+    if (message.kind === 'request' && claimsStateless(passing.headers, message.params))
+      return this.#passStateless(message, passing);
     const client = passing.sessionId;
     if (client === null) {
-      const { status, code, message } = REFUSALS.noSession;
-      return own(status, rpcError('null', code, message));
+      const { status, code, message: words } = REFUSALS.noSession;
+      return own(status, rpcError('null', code, words));
     }
     if (!this.#clients.has(client)) return { kind: 'unknown-session' };
-    const message = readMessage(passing.body);
     if (message.kind !== 'request') {
       if (message.kind === 'notification' && message.method === 'notifications/cancelled')
         await this.#cancel(client, message.params);
@@ -91,11 +98,30 @@ export class Federating implements Routing {
         return own(200, rpcResult(idJson, JSON.stringify({ tools })));
       }
       case 'tools/call':
-        return this.#call(message, passing, client);
+        return this.#call(message, passing, client, false);
       case 'ping':
         return own(200, rpcResult(idJson, '{}'));
       default:
         return own(200, rpcError(idJson, RPC.methodNotFound, 'Method not found'));
+    }
+  }
+
+  /** A request of a client that has no session. */
+  async #passStateless(message: Request, passing: Passing): Promise<Routed> {
+    const idJson = JSON.stringify(message.id);
+    const refusal = refusedStateless(passing.headers, message);
+    if (refusal !== null) return own(refusal.status, rpcError(idJson, refusal.code, refusal.message, refusal.data));
+    switch (message.method) {
+      case 'server/discover':
+        return own(200, rpcResult(idJson, discoverResult({ tools: {} }, SERVER)));
+      case 'tools/list': {
+        const tools = shownTools(await this.#offers(WITHOUT_SESSION, this.#headers(passing)), this.#federation, 0);
+        return own(200, rpcResult(idJson, JSON.stringify({ tools }), COMPLETE_LIST));
+      }
+      case 'tools/call':
+        return this.#call(message, passing, WITHOUT_SESSION, true);
+      default:
+        return own(404, rpcError(idJson, RPC.methodNotFound, 'Method not found'));
     }
   }
 
@@ -144,7 +170,7 @@ export class Federating implements Routing {
     return place;
   }
 
-  async #call(request: Request, passing: Passing, client: string): Promise<Routed> {
+  async #call(request: Request, passing: Passing, client: string, isStateless: boolean): Promise<Routed> {
     const idJson = JSON.stringify(request.id);
     const { name, arguments: given = {} } = request.params;
     const place = await this.#placeOf(String(name), client);
@@ -154,7 +180,7 @@ export class Federating implements Routing {
     const key = cacheNs === null ? '' : canonicalJson([name, given]);
     const known = this.#cached.get(key);
     if (known !== undefined && this.#clock.now() < known.untilNs)
-      return own(200, rpcResult(idJson, JSON.stringify(known.result)));
+      return own(200, rpcResult(idJson, JSON.stringify(inEra(isStateless, known.result))));
     const upstream = place.link.upstream.name;
     if (!this.#breakers.lets(upstream, this.#clock.now()))
       return own(503, rpcError(idJson, RPC.serverError, `Circuit breaker open: ${upstream}`));
@@ -170,7 +196,8 @@ export class Federating implements Routing {
       void meta;
       this.#cached.set(key, { result: rest, untilNs: this.#clock.now() + cacheNs });
     }
-    const body = JSON.stringify({ ...response, id: request.id });
+    const said = result === undefined ? {} : { result: inEra(isStateless, result) };
+    const body = JSON.stringify({ ...response, ...said, id: request.id });
     return { kind: 'answer', answer: { ...outcome, headers: JSON_HEADERS, body }, upstream, sessionId: null };
   }
 
@@ -179,7 +206,7 @@ export class Federating implements Routing {
     const { listBeforeCall, keepMeta, retries } = this.#federation;
     const headers = this.#headers(passing);
     const { _meta: meta, ...plain } = request.params;
-    const params = { ...plain, name: place.tool, ...(keepMeta && meta !== undefined ? { _meta: meta } : {}) };
+    const params = { ...plain, name: place.tool, ...(keepMeta ? carriedMeta(meta) : {}) };
     const once = (): Promise<UpstreamOutcome> =>
       this.#upstream.within(place.link, client, headers, async (session) => {
         if (listBeforeCall) await listAt(session, headers);
@@ -207,6 +234,8 @@ export class Federating implements Routing {
     const found = this.#underWay.get(underWayKey(client, requestId));
     if (found === undefined) return;
     const { session, rpcId } = found;
+    // There only the end of the stream would cancel, and it is the gateway's own.
+    if (session.isStateless) return;
     await send(session, {}, { method: 'notifications/cancelled', params: { ...rest, requestId: rpcId } });
   }
 }
@@ -223,6 +252,20 @@ function toolsIn(answer: UpstreamAnswer): Offer['tools'] {
   const result = responseIn(answer)?.['result'];
   const tools = isObject(result) ? result['tools'] : undefined;
   return Array.isArray(tools) ? tools.filter(isObject) : [];
+}
+
+/** A result as the era of the client has it. */
+function inEra(isStateless: boolean, result: unknown): unknown {
+  if (!isObject(result)) return result;
+  const { resultType = 'complete', ...rest } = result;
+  return isStateless ? { resultType, ...rest } : rest;
+}
+
+/** What of the `_meta` of a request goes on: not who sent it, which is between the client and the gateway. */
+function carriedMeta(meta: unknown): { readonly _meta?: unknown } {
+  if (!isObject(meta)) return meta === undefined ? {} : { _meta: meta };
+  const kept = Object.entries(meta).filter(([key]) => !ENVELOPE.has(key));
+  return kept.length === 0 && Object.keys(meta).length > 0 ? {} : { _meta: Object.fromEntries(kept) };
 }
 
 /** An answer of the gateway itself. */

@@ -1,5 +1,12 @@
 /** The sessions that a federating gateway has with its upstreams, and requests within them. */
-import { isObject, parsedOrUndefined, type Federation } from '../../../src/protocol/index.js';
+import {
+  STATELESS_META,
+  STATELESS_REVISIONS,
+  headerValue,
+  isObject,
+  parsedOrUndefined,
+  type Federation,
+} from '../../../src/protocol/index.js';
 import { REVISIONS } from '../../wire/protocol.js';
 import type { UpstreamAnswer, UpstreamLink, UpstreamOutcome } from '../forward.js';
 
@@ -7,6 +14,8 @@ import type { UpstreamAnswer, UpstreamLink, UpstreamOutcome } from '../forward.j
 export interface UpstreamSession {
   readonly link: UpstreamLink;
   readonly id: string;
+  /** It is none: each request says by itself who sends it. */
+  readonly isStateless: boolean;
   nextRpcId: number;
 }
 
@@ -17,6 +26,13 @@ export const isOpen = (opening: Opening): opening is UpstreamSession => 'nextRpc
 type Headers = Readonly<Record<string, string>>;
 
 const BASE: Headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
+const CLIENT = { name: 'plimsoll-mock-gateway', version: '1.0.0' };
+const [STATELESS] = STATELESS_REVISIONS;
+const ENVELOPE = {
+  [STATELESS_META.revision]: STATELESS,
+  [STATELESS_META.client]: CLIENT,
+  [STATELESS_META.capabilities]: {},
+};
 const INITIALIZE = JSON.stringify({
   jsonrpc: '2.0',
   id: 1,
@@ -24,19 +40,21 @@ const INITIALIZE = JSON.stringify({
   params: {
     protocolVersion: REVISIONS[0],
     capabilities: {},
-    clientInfo: { name: 'plimsoll-mock-gateway', version: '1.0.0' },
+    clientInfo: CLIENT,
   },
 });
 const INITIALIZED = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/initialized' });
 
 export class UpstreamSessions {
   readonly #mode: Federation['upstreamSessions'];
+  readonly #isStateless: boolean;
   /** By owner: the client's session, or one word for all. */
   readonly #kept = new Map<string, Map<UpstreamLink, Promise<Opening>>>();
   opened = 0;
 
-  constructor(mode: Federation['upstreamSessions']) {
-    this.#mode = mode;
+  constructor({ upstreamSessions, upstreamEra }: Pick<Federation, 'upstreamSessions' | 'upstreamEra'>) {
+    this.#mode = upstreamSessions;
+    this.#isStateless = upstreamEra === 'stateless';
   }
 
   /** Does something in a session with an upstream; one that was opened for it is ended afterwards. */
@@ -53,7 +71,7 @@ export class UpstreamSessions {
     const opening = await this.#open(link, headers);
     if (!isOpen(opening)) return opening;
     const done = await act(opening);
-    await link.send({ method: 'DELETE', headers: inSession(opening, headers), body: '' });
+    await ended(opening, headers);
     return done;
   }
 
@@ -67,9 +85,9 @@ export class UpstreamSessions {
     if (this.#mode !== 'per-client') return;
     const own = this.#kept.get(clientSession);
     this.#kept.delete(clientSession);
-    for (const [link, opening] of own ?? []) {
+    for (const opening of own?.values() ?? []) {
       const session = await opening;
-      if (isOpen(session)) await link.send({ method: 'DELETE', headers: inSession(session, {}), body: '' });
+      if (isOpen(session)) await ended(session, {});
     }
   }
 
@@ -93,12 +111,13 @@ export class UpstreamSessions {
   }
 
   async #open(link: UpstreamLink, headers: Headers): Promise<Opening> {
+    if (this.#isStateless) return { link, id: '', isStateless: true, nextRpcId: 1 };
     this.opened++;
     const answer = await link.send({ method: 'POST', headers: { ...headers, ...BASE }, body: INITIALIZE });
     if (answer.kind === 'failure') return answer;
     const id = answer.headers['mcp-session-id'];
     if (typeof id !== 'string') return answer;
-    const session = { link, id, nextRpcId: 2 };
+    const session = { link, id, isStateless: false, nextRpcId: 2 };
     await link.send({ method: 'POST', headers: inSession(session, headers), body: INITIALIZED });
     return session;
   }
@@ -111,10 +130,39 @@ const inSession = ({ id }: UpstreamSession, headers: Headers): Headers => ({
   'mcp-protocol-version': REVISIONS[0],
 });
 
-/** Sends a message in a session. @param message without its JSON-RPC version. */
-export function send(session: UpstreamSession, headers: Headers, message: object): Promise<UpstreamOutcome> {
-  const body = JSON.stringify({ jsonrpc: '2.0', ...message });
-  return session.link.send({ method: 'POST', headers: inSession(session, headers), body });
+async function ended(session: UpstreamSession, headers: Headers): Promise<void> {
+  if (session.isStateless) return;
+  await session.link.send({ method: 'DELETE', headers: inSession(session, headers), body: '' });
+}
+
+/** A message without its JSON-RPC version. */
+export interface Outgoing {
+  readonly id?: number;
+  readonly method: string;
+  readonly params?: Readonly<Record<string, unknown>>;
+}
+
+/** Sends a message in a session, or as one that says by itself who sends it. */
+export function send(session: UpstreamSession, headers: Headers, message: Outgoing): Promise<UpstreamOutcome> {
+  const { link, isStateless } = session;
+  const said = isStateless ? { ...message, params: withEnvelope(message.params) } : message;
+  const body = JSON.stringify({ jsonrpc: '2.0', ...said });
+  const own = isStateless ? { ...headers, ...BASE, ...repeated(message) } : inSession(session, headers);
+  return link.send({ method: 'POST', headers: own, body });
+}
+
+function withEnvelope(params: Outgoing['params'] = {}): Outgoing['params'] {
+  const { _meta: meta } = params;
+  return { ...params, _meta: { ...(isObject(meta) ? meta : {}), ...ENVELOPE } };
+}
+
+/** The header fields that repeat what a stateless request says. */
+function repeated({ method, params }: Outgoing): Headers {
+  const name = params?.['name'];
+  return {
+    ...{ 'mcp-protocol-version': STATELESS, 'mcp-method': method },
+    ...(typeof name === 'string' ? { 'mcp-name': headerValue(name) } : {}),
+  };
 }
 
 /** The JSON-RPC response in an answer, be it JSON or an event stream; null where there is none. */

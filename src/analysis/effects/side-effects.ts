@@ -3,6 +3,7 @@ import type { Topic } from '../topic.js';
 import { effectsByAnnotation } from './annotations.js';
 import { errorVisibilityOf } from './error-visibility.js';
 import { resourceRecoveries } from './resources.js';
+import { cutStreamsOf } from './cut-streams.js';
 import type { EffectsInput } from './run.js';
 import { sessionSurvivals } from './sessions.js';
 import type { SideEffects } from './types.js';
@@ -22,6 +23,7 @@ export const sideEffectsTopic: Topic<EffectsInput, SideEffectsPart, object> = {
       work,
       wastedWork: wastedWork(work, record.samples, calls, plan.scenario.stack),
       cancelPropagation: cancelPropagation(work, record.samples, plan.scenario.calls),
+      cutStreams: cutStreamsOf(run),
       errorVisibility: errorVisibilityOf(run),
       sessions: sessionSurvivals(run),
       resources: resourceRecoveries(run),

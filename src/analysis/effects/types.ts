@@ -161,12 +161,28 @@ export interface ResourceRecovery {
   readonly reason: string | null;
 }
 
+/**
+ * Streams of answers that were cut where the protocol has the client make the call again. cut = reissued + notReissued.
+ */
+export interface CutStreams {
+  /** Attempts whose stream had begun and ended before the answer. */
+  readonly cut: number;
+  /** After these the call was made again, under an id of its own. */
+  readonly reissued: number;
+  /** These ended their call: its retries allowed no more, where a client that follows the protocol asks again. */
+  readonly notReissued: number;
+  /** Requests made again whose call had been executed before and was executed once more; null without a ledger. */
+  readonly duplicates: number | null;
+}
+
 export interface SideEffects {
   /** Calls due exactly one effect, by the annotations of their tools; empty with the reason where these are unknown. */
   readonly effectsByAnnotation: { readonly classes: readonly AnnotationEffects[]; readonly reason: string | null };
   readonly work: readonly ServiceWork[];
   readonly wastedWork: WastedWork;
   readonly cancelPropagation: CancelPropagation;
+  /** Null: sessions, in which the rest of an answer is asked for, or no HTTP. */
+  readonly cutStreams: CutStreams | null;
   readonly errorVisibility: ErrorVisibility;
   /** One for each fault that can end sessions, in order of onset. */
   readonly sessions: readonly SessionSurvival[];

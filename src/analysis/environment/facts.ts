@@ -33,6 +33,12 @@ export function loopbackReferenceOf(envelope: unknown): FloorSummary['loopbackRe
   };
 }
 
+/** The revision of MCP that the target spoke when it was examined before the run; null when that is not known. */
+export function spokenRevisionOf(envelope: unknown): string | null {
+  const revision = at(envelope, 'target', 'protocolVersion');
+  return typeof revision === 'string' ? revision : null;
+}
+
 /** Highest rate this machine was known to offer on time; null when that was not known. */
 export const selfCapacityOf = (envelope: unknown): number | null =>
   quantity(at(envelope, 'generator', 'selfCapacityPerSecond'));

@@ -8,7 +8,7 @@ import { STATELESS_META, headerValue } from '../../protocol/index.js';
 export type Era = 'session' | 'stateless';
 
 /** Revisions that a scenario may ask for, the newest first. */
-export const REVISIONS = ['2026-07-28', '2025-11-25', '2025-06-18', '2025-03-26'] as const;
+export const REVISIONS = ['2026-07-28', '2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'] as const;
 export type Revision = (typeof REVISIONS)[number];
 
 /** Asked for where a scenario names none. */
@@ -24,6 +24,7 @@ const ERA_OF: Record<Revision, Era> = {
   '2025-11-25': 'session',
   '2025-06-18': 'session',
   '2025-03-26': 'session',
+  '2024-11-05': 'session',
 };
 
 export function eraOf(revision: Revision): Era {
@@ -33,11 +34,27 @@ export function eraOf(revision: Revision): Era {
 /** Name and version by which servers know us. The version is the package's. */
 export const CLIENT_INFO = { name: 'plimsoll', version: '0.1.0' } as const;
 
-/** Members of the `_meta` of each request, as JSON text; empty in the era of sessions. No capability is offered. */
-export function envelopeJson(revision: Revision): string {
+/** What a client has answers for when a server asks. */
+export interface Answerable {
+  readonly elicitation?: unknown;
+  readonly sampling?: unknown;
+  readonly roots?: unknown;
+}
+
+/** The capabilities that a client with these answers offers. */
+export function capabilitiesOf({ elicitation, sampling, roots }: Answerable): Readonly<Record<string, object>> {
+  return {
+    ...(elicitation === undefined ? {} : { elicitation: { form: { applyDefaults: true } } }),
+    ...(sampling === undefined ? {} : { sampling: {} }),
+    ...(roots === undefined ? {} : { roots: {} }),
+  };
+}
+
+/** Members of the `_meta` of each request, as JSON text; empty in the era of sessions. */
+export function envelopeJson(revision: Revision, answers: Answerable = {}): string {
   if (eraOf(revision) === 'session') return '';
   const members = { [STATELESS_META.revision]: revision, [STATELESS_META.client]: CLIENT_INFO };
-  return JSON.stringify({ ...members, [STATELESS_META.capabilities]: {} }).slice(1, -1);
+  return JSON.stringify({ ...members, [STATELESS_META.capabilities]: capabilitiesOf(answers) }).slice(1, -1);
 }
 
 /**

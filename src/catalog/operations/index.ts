@@ -14,6 +14,7 @@ export {
   DEFAULT_REVISION,
   NEWEST_REVISION,
   REVISIONS,
+  capabilitiesOf,
   envelopeJson,
   eraOf,
   sessionFields,

@@ -1,7 +1,7 @@
 /** The JSON-RPC messages of a call: the one place where their text is made. */
 import { META_CALL, META_TIMEOUT } from '../../protocol/index.js';
 import type { CallSpec } from './call-spec.js';
-import { envelopeJson, type Revision } from './era.js';
+import { envelopeJson, type Answerable, type Revision } from './era.js';
 import { operationOf } from './list.js';
 import { traceCall, traceEnd, traceStart, type TraceIds } from './trace.js';
 
@@ -27,6 +27,8 @@ export interface Carried {
   readonly propagateDeadline: boolean;
   /** Null: no trace context. */
   readonly trace: TraceIds | null;
+  /** A stateless request offers what there are answers for. Default: nothing. */
+  readonly answers?: Answerable;
 }
 
 /**
@@ -38,7 +40,7 @@ export function carriesCallId(call: CallSpec, { trace }: Pick<Carried, 'trace'>)
 }
 
 export function requestTextOf(call: CallSpec, carried: Carried): RequestText {
-  const { propagateDeadline, revision, trace } = carried;
+  const { propagateDeadline, revision, trace, answers } = carried;
   const operation = operationOf(call);
   const { before, after } = operation.params(call);
   const metaAfter = operation.arguments(call) === null && before === '' ? '' : ',';
@@ -49,7 +51,7 @@ export function requestTextOf(call: CallSpec, carried: Carried): RequestText {
   const timeout = propagateDeadline
     ? `${JSON.stringify(META_TIMEOUT)}:"${call.attemptTimeoutNs ?? call.deadlineNs}"`
     : '';
-  const same = [envelopeJson(revision), timeout].filter((members) => members !== '').join(',');
+  const same = [envelopeJson(revision, answers), timeout].filter((members) => members !== '').join(',');
   if (carriesCallId(call, carried)) {
     const comma = same === '' ? '' : ',';
     const start = `${after}${metaAfter}"_meta":{${same}${comma}`;
@@ -76,3 +78,6 @@ export function cancelledJson(id: number): string {
   const params = `{"requestId":${id},"reason":"the time limit of the call has passed"}`;
   return `{"jsonrpc":"2.0","method":"notifications/cancelled","params":${params}}`;
 }
+
+/** The request with further members of its `params`, which are JSON text; it has some already. */
+export const withMembers = (request: string, members: string): string => `${request.slice(0, -2)},${members}}}`;

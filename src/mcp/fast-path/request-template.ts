@@ -102,6 +102,15 @@ export class RequestTemplate {
     this.#bytes = NO_BYTES;
   }
 
+  /** A request of a spec with another body than it has by itself: head and body. */
+  wholeOf(spec: number, argumentsJson: string, callId: number, body: string): string {
+    const head = this.#heads[spec] as Head;
+    if (head.varying !== null) vary(head, head.varying, argumentsJson);
+    const { trace } = this.#writer;
+    const traced = trace === null ? '' : `traceparent: ${traceparentOf(trace, callId)}\r\n`;
+    return `${head.text}${Buffer.byteLength(body)}\r\n${traced}\r\n${body}`;
+  }
+
   /**
    * The request that was composed for these ids: bytes that are valid until the next request when it is like the one
    * before, else text.

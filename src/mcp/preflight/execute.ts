@@ -1,10 +1,9 @@
 /** Each planned call, made once through the official SDK and judged by the oracle of the run. */
-import { META_CALL, parsedOrUndefined } from '../../protocol/index.js';
+import { META_CALL } from '../../protocol/index.js';
 import { monotonicNow } from '../../clock/index.js';
 import { ERROR_CLASSES, OUTCOMES, type ErrorClass, type Outcome } from '../../record/index.js';
-import { settle, type Oracle } from '../oracle/index.js';
+import type { Oracle } from '../oracle/index.js';
 import type { AttemptSlot } from '../channel.js';
-import { emptyHead } from '../fast-path/index.js';
 import {
   carriesCallId,
   operationOf,
@@ -14,10 +13,9 @@ import {
 } from '../../catalog/index.js';
 import type { Protocol } from '../../scenario/index.js';
 import { excerpt } from '../eras/index.js';
-import { UnknownCoding } from './bounded-fetch.js';
 import { markExact } from './exact-integers.js';
 import type { Connected } from './connect.js';
-import { errorText, httpStatus, isConnectionClosed, isTimeout, rpcCode, sdkCode, systemCode } from './sdk-errors.js';
+import { judgeFailure } from './sdk-failure.js';
 
 export interface Executed {
   readonly label: string;
@@ -36,14 +34,6 @@ export interface Execution {
   /** Why the SDK's own schema refuses the result; '' when it does not. */
   readonly refusal: string;
 }
-
-/** Whether the SDK complains of a content type that is neither JSON nor an event stream. */
-const isContentType = (thrown: unknown): boolean =>
-  sdkCode(thrown) === 'CLIENT_HTTP_UNEXPECTED_CONTENT' ||
-  (thrown instanceof Error && 'code' in thrown && thrown.code === -1);
-
-/** Whether a result was a demand for input (MCP 2026-07-28, Multi Round-Trip Requests). */
-const isInputRequired = (thrown: unknown): boolean => sdkCode(thrown) === 'UNSUPPORTED_RESULT_TYPE';
 
 /**
  * Executes the call in `slot` (its arguments and expected text are filled in). Never rejects.
@@ -79,21 +69,8 @@ export async function execute(
     const read = operation.sdkResult === null ? null : sdk[operation.sdkResult].safeParse(result);
     if (read?.success === false) refusal = excerpt(issueText(read.error.issues));
   } catch (thrown) {
-    detail = errorText(thrown);
-    timedOut = isTimeout(thrown);
-    const status = httpStatus(thrown);
-    const code = rpcCode(thrown);
-    if (tooLarge.aborted) settle(slot, 'answer-too-large');
-    else if (timedOut) settle(slot, 'attempt-timeout');
-    else if (ending() !== null && isConnectionClosed(thrown)) settle(slot, 'process-exited');
-    else if (isInputRequired(thrown)) settle(slot, 'input-required');
-    else if (status !== null) oracle.judgeHttp(slot, { ...emptyHead(), status }, bodyOf(thrown));
-    else if (code !== null && systemCode(thrown) === '')
-      oracle.judgeMessage(slot, { jsonrpc: '2.0', error: { code, message: detail } });
-    else if (isContentType(thrown)) settle(slot, 'content-type');
-    else if (thrown instanceof UnknownCoding) settle(slot, 'content-coding');
-    else if (thrown instanceof SyntaxError) settle(slot, 'body-not-json');
-    else settle(slot, systemCode(thrown) === '' ? 'not-json-rpc' : 'closed-early');
+    const known = { isTooLarge: tooLarge.aborted, hasEnded: ending() !== null };
+    ({ detail, timedOut } = judgeFailure(thrown, slot, oracle, known));
   }
   return {
     executed: {
@@ -113,11 +90,4 @@ export async function execute(
 function issueText(issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]): string {
   const [first] = issues;
   return first === undefined ? '' : `result.${first.path.map(String).join('.')}: ${first.message}`;
-}
-
-/** The body of an HTTP error, which the SDK appends to its own message. */
-function bodyOf(thrown: unknown): string {
-  const message = thrown instanceof Error ? thrown.message : '';
-  const body = message.slice(Math.max(0, message.indexOf('{')));
-  return parsedOrUndefined(body) === undefined ? '' : body;
 }

@@ -31,7 +31,7 @@ import { AttemptSlot, type TargetFacts } from '../channel.js';
 import { execute, type Executed } from './execute.js';
 import { disagreements, executeOwn } from './own-client.js';
 import { errorText, httpStatus, isTimeout } from './sdk-errors.js';
-import { listTools, toolFacts, type ToolFacts, type ToolListing } from './tools.js';
+import { listTools, toolFacts, type ListKept, type ToolFacts, type ToolListing } from './tools.js';
 import {
   deadlineWarning,
   expectationWarning,
@@ -79,6 +79,8 @@ export interface PreflightReport extends Required<TargetFacts> {
   /** From the first connection until a session was open and the tool list was in. */
   readonly introducedNs: number;
   readonly tools: readonly ToolFacts[];
+  /** How long the tool list may be kept; absent where it does not say so. */
+  readonly toolListKept?: ListKept;
   /** SHA-256, hexadecimal, over the canonical JSON of all tools sorted by name. */
   readonly toolListDigest: string;
   /** One for each call, in the scenario's order: by the SDK, and by the client that measures. */
@@ -137,6 +139,7 @@ async function examineBySdk(
     const warnings: Problem[] = forgotten === 0 ? [] : [forgottenWarning(connected.shown, forgotten)];
     warnings.push(...listing.warnings);
     const { revision } = setup.protocol;
+    const { kept } = listing;
     const problems = [...operationProblems(setup.calls, revision)];
     problems.push(...(await plannedProblems(setup.calls, tools, generator, warnings)));
     const headerParameters = declaredParameters(setup.calls, tools, revision, problems);
@@ -151,7 +154,7 @@ async function examineBySdk(
       warnings.push(olderRevision(connected.protocolVersion, setup.protocol.revision));
     }
     const facts = { ...serverFacts(connected), ...toolFacts(tools), revision, outputSchemas, headerParameters };
-    return { ...facts, introducedNs, executed, warnings };
+    return { ...facts, introducedNs, executed, warnings, ...(kept === null ? {} : { toolListKept: kept }) };
   } finally {
     await connected.close();
   }
@@ -208,7 +211,7 @@ async function toolsOf(
   const needsTools =
     calls.length === 0 || calls.some((call) => call.operation === 'tools/list' || toolOf(call) !== null);
   if (!needsTools && connected.client.capabilities['tools'] === undefined)
-    return { tools: [], warnings: [], brokenOff: null };
+    return { tools: [], warnings: [], brokenOff: null, kept: null };
   try {
     const listing = await listTools(connected.client, remainingMs);
     const { tools, warnings, brokenOff } = listing;

@@ -5,6 +5,7 @@ import type {
 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import type { CreateMessageResult, ElicitResult, ListRootsResult } from '@modelcontextprotocol/client';
 import { CLIENT_INFO, eraOf, type Revision } from '../../catalog/index.js';
 import type { ClientAnswers } from '../../scenario/index.js';
 import { RequestAnswers } from '../eras/index.js';
@@ -35,10 +36,10 @@ export interface SdkClient {
 /**
  * A client that speaks the revision's era, not connected yet. Its errors come back from the request they belong to.
  *
- * @param answers what requests of the server are answered; without sessions there are none.
+ * @param answers what requests of the server are answered, and results that demand input.
  */
 export const sdkClient = (revision: Revision, answers: ClientAnswers): Promise<SdkClient> =>
-  eraOf(revision) === 'stateless' ? statelessClient(revision) : sessionClient(answers);
+  eraOf(revision) === 'stateless' ? statelessClient(revision, answers) : sessionClient(answers);
 
 /** Their transport over Streamable HTTP. Both packages declare the same one, each for itself. */
 export async function sdkHttpTransport(
@@ -124,13 +125,25 @@ const ANYTHING: {
   };
 } = { '~standard': { version: 1, vendor: 'plimsoll', validate: (value) => ({ value: value as JsonObject }) } };
 
-async function statelessClient(revision: Revision): Promise<SdkClient> {
+async function statelessClient(revision: Revision, answers: ClientAnswers): Promise<SdkClient> {
   const { Client } = await import('@modelcontextprotocol/client');
+  const requests = new RequestAnswers(answers);
+  const { capabilities } = requests;
   const client = new Client(CLIENT_INFO, {
-    capabilities: {},
+    capabilities,
     versionNegotiation: { mode: { pin: revision } },
-    inputRequired: { autoFulfill: false },
+    inputRequired: { autoFulfill: Object.keys(capabilities).length > 0 },
   });
+  const result = (method: string, params: unknown) => requests.resultOf(method, params) ?? {};
+  if (answers.elicitation !== undefined)
+    client.setRequestHandler('elicitation/create', ({ method, params }) => result(method, params) as ElicitResult);
+  if (answers.sampling !== undefined)
+    client.setRequestHandler(
+      'sampling/createMessage',
+      ({ method, params }) => result(method, params) as CreateMessageResult,
+    );
+  if (answers.roots !== undefined)
+    client.setRequestHandler('roots/list', ({ method, params }) => result(method, params) as ListRootsResult);
   client.onerror = () => undefined;
   return sdkClientOf(client, {
     request: (method, params, limits) => client.request({ method, params }, ANYTHING, optionsOf(limits)),

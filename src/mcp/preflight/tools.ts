@@ -19,6 +19,18 @@ export interface ToolFacts {
   readonly annotations?: Readonly<Record<string, unknown>>;
 }
 
+/** How long a list may be kept by what stands in between, and for whom (MCP 2026-07-28, Caching). */
+export interface ListKept {
+  readonly ttlMs: number;
+  /** private: for the client that asked. */
+  readonly scope: 'public' | 'private';
+}
+
+function keptOf({ ttlMs, cacheScope: scope }: Readonly<Record<string, unknown>>): ListKept | null {
+  if (typeof ttlMs !== 'number' || !(ttlMs >= 0) || (scope !== 'public' && scope !== 'private')) return null;
+  return { ttlMs, scope };
+}
+
 /** The tools of a server, as far as they could be had. */
 export interface ToolListing {
   /** One that does not follow the protocol stands here with what of it can be used. */
@@ -27,6 +39,8 @@ export interface ToolListing {
   readonly warnings: readonly Problem[];
   /** Why the list breaks off; null: it is whole. */
   readonly brokenOff: Error | null;
+  /** As its first page says; null: it says nothing that is valid. */
+  readonly kept: ListKept | null;
 }
 
 const BREAKS_OFFICIAL =
@@ -38,6 +52,8 @@ export interface RawListing {
   readonly warnings: readonly Problem[];
   /** Why the list breaks off; null: it is whole. */
   readonly brokenOff: Error | null;
+  /** As its first page says; null: it says nothing that is valid. */
+  readonly kept: ListKept | null;
 }
 
 /**
@@ -47,7 +63,8 @@ export interface RawListing {
 export async function rawTools(client: Pick<SdkClient, 'request'>, remainingMs: () => number): Promise<RawListing> {
   const tools: unknown[] = [];
   const warnings: Problem[] = [];
-  const listing = (brokenOff: Error | null): RawListing => ({ tools, warnings, brokenOff });
+  let kept: ListKept | null = null;
+  const listing = (brokenOff: Error | null): RawListing => ({ tools, warnings, brokenOff, kept });
   const seen = new Set<string>();
   let params = {};
   for (let page = 0; page < MAX_PAGES; page++) {
@@ -59,6 +76,7 @@ export async function rawTools(client: Pick<SdkClient, 'request'>, remainingMs: 
       if (page === 0) throw thrown;
       return listing(thrown instanceof Error ? thrown : new Error(messageOf(thrown)));
     }
+    if (page === 0) kept = keptOf(result);
     tools.push(...(result['tools'] as readonly unknown[]));
     const cursor = result['nextCursor'];
     if (cursor === undefined) return listing(null);
@@ -86,7 +104,7 @@ export async function rawTools(client: Pick<SdkClient, 'request'>, remainingMs: 
  */
 export async function listTools(client: Pick<SdkClient, 'request'>, remainingMs: () => number): Promise<ToolListing> {
   const { ToolSchema } = await import('@modelcontextprotocol/sdk/types.js');
-  const { tools: found, warnings: ofPages, brokenOff } = await rawTools(client, remainingMs);
+  const { tools: found, warnings: ofPages, brokenOff, kept } = await rawTools(client, remainingMs);
   const tools: Tool[] = [];
   const ofTools: Problem[] = [];
   for (const raw of found) {
@@ -96,7 +114,7 @@ export async function listTools(client: Pick<SdkClient, 'request'>, remainingMs:
     if (!read.success && ofTools.length < MOST_WARNINGS)
       ofTools.push(malformed(tool?.name ?? null, tools.length, read.error.issues));
   }
-  return { tools, warnings: [...ofTools, ...ofPages], brokenOff };
+  return { tools, warnings: [...ofTools, ...ofPages], brokenOff, kept };
 }
 
 interface Issue {

@@ -20,6 +20,9 @@ export const UPSTREAM_SESSIONS = [
   'per-call',
 ] as const;
 
+/** Era of the protocol in which the gateway speaks with its upstreams. */
+export const UPSTREAM_ERAS = ['session', 'stateless'] as const;
+
 export interface Breaker {
   /** Failures in a row after which it opens. */
   readonly failures: number;
@@ -30,6 +33,8 @@ export interface Breaker {
 export interface Federation {
   readonly toolNames: (typeof TOOL_NAMES)[number];
   readonly upstreamSessions: (typeof UPSTREAM_SESSIONS)[number];
+  /** Its clients are answered in the era in which they ask, whatever this is. */
+  readonly upstreamEra: (typeof UPSTREAM_ERAS)[number];
   /** Whether it asks the upstream for its tools before each call. */
   readonly listBeforeCall: boolean;
   /** Whether `_meta` of a request, and the trace context in its header, reach the upstream. */
@@ -50,6 +55,7 @@ export interface Federation {
 const DEFAULTS: Federation = {
   toolNames: 'prefixed',
   upstreamSessions: 'per-client',
+  upstreamEra: 'session',
   listBeforeCall: false,
   keepMeta: true,
   passToken: false,
@@ -64,6 +70,7 @@ const length = whole('a whole number of nanoseconds above 0', 1);
 const SHAPE: Shape = {
   toolNames: oneOf(TOOL_NAMES),
   upstreamSessions: oneOf(UPSTREAM_SESSIONS),
+  upstreamEra: oneOf(UPSTREAM_ERAS),
   listBeforeCall: flag,
   keepMeta: flag,
   passToken: flag,

@@ -34,6 +34,18 @@ export function cancelSentence({ givenUp, cancelled, arrived, stopped }: CancelP
   return [`${counted(givenUp, 'attempt')} given up, ${explicit}; ${upstream}.`];
 }
 
+/** None where no stream was cut. */
+export function cutSentence({ cutStreams }: SideEffects): readonly string[] {
+  if (cutStreams === null || cutStreams.cut === 0) return [];
+  const { cut, reissued, notReissued, duplicates } = cutStreams;
+  const caused =
+    duplicates === null ? 'what they executed twice is unknown' : `which caused ${counted(duplicates, 'duplicate')}`;
+  const again = `${counted(reissued, 'call')} made again, as the protocol demands, ${caused}`;
+  const ended = `${counted(notReissued, 'call')} ended there, as their retries allow no more`;
+  const what = [...(reissued === 0 ? [] : [again]), ...(notReissued === 0 ? [] : [ended])];
+  return [`${counted(cut, 'stream')} cut before the answer: ${what.join('; ')}.`];
+}
+
 const isWasted = ({ wastedWork }: SideEffects): boolean => wastedWork.from !== 'unknown' && wastedWork.wasted > 0;
 
 /** What a run without faults and without overload has nothing of. */
@@ -41,13 +53,19 @@ export function hasWaste({ sideEffects: found }: Summary): boolean {
   const { errorVisibility, sessions, resources, cancelPropagation, effectsByAnnotation } = found;
   const { classes, notAttributable } = errorVisibility;
   const subjects = [classes, notAttributable, sessions, resources, effectsByAnnotation.classes];
-  return subjects.some((list) => list.length > 0) || isWasted(found) || cancelPropagation.givenUp > 0;
+  return (
+    subjects.some((list) => list.length > 0) ||
+    isWasted(found) ||
+    cancelPropagation.givenUp > 0 ||
+    cutSentence(found).length > 0
+  );
 }
 
 /** The sentences on work in vain that are known to be worth reading. */
 export const wasteSentences = (found: SideEffects): readonly string[] => [
   ...(isWasted(found) ? [wastedSentence(found.wastedWork)] : []),
   ...cancelSentence(found.cancelPropagation),
+  ...cutSentence(found),
 ];
 
 export function effectsSentence({ effects }: Summary): readonly string[] {

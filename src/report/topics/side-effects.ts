@@ -28,6 +28,7 @@ import {
 } from './topic.js';
 import {
   cancelSentence,
+  cutSentence,
   effectsSentence,
   harmfulDuplicates,
   hasWaste,
@@ -252,7 +253,7 @@ export const sideEffects = {
   applies: ({ analysis }) => analysis.summary.effects !== null || hasWaste(analysis.summary),
   page: ({ analysis: { summary } }) => {
     const found = summary.sideEffects;
-    const waste = [wastedSentence(found.wastedWork), ...cancelSentence(found.cancelPropagation)];
+    const waste = [wastedSentence(found.wastedWork), ...cancelSentence(found.cancelPropagation), ...cutSentence(found)];
     return [
       ...effectTable(summary),
       ...(hasWaste(summary)

@@ -95,7 +95,7 @@ export class EnvelopeKeeper {
         selfCapacityMeasuredUtc: selfCapacity.measuredUtc,
       },
       target: {
-        transport: this.#scenario.protocol.transport,
+        transport: travelWords(this.#scenario.protocol),
         endpoint: redactForeign(target.kind === 'http' ? target.url : target.command.join(' ')),
         loopback: url === null || isLoopback(url.hostname),
         serverName: report.serverInfo?.name ?? null,
@@ -161,3 +161,7 @@ async function drawsOf(engine: FaultEngine): Promise<Fact<unknown>> {
     return { value: null, reason: messageOf(thrown) };
   }
 }
+
+/** `streamable-http`, and which client it is where that is not our own. */
+const travelWords = ({ transport, driver }: Scenario['protocol']): string =>
+  driver === 'sdk' ? `${transport} by the official SDK` : transport;

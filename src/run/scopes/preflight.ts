@@ -32,7 +32,9 @@ export const preflight: Scope<Needs, PreflightReport> = {
       beforeCalls: () => threads.warm(),
     });
     const made = report.executed.map(({ label, outcome, tookNs }) => ({ label, outcome, tookNs }));
-    event({ type: 'preflight', atNs: nowNs(), introducedNs: report.introducedNs, calls: made });
+    const { introducedNs, toolListKept } = report;
+    const kept = toolListKept === undefined ? {} : { toolListKept };
+    event({ type: 'preflight', atNs: nowNs(), introducedNs, calls: made, ...kept });
     for (const { code, what, remedy } of report.warnings) warn(code, what, remedy);
     record.rows('tools', annotationRows(calls, report.tools));
     return report;

@@ -40,6 +40,7 @@ export function checkStack(context: CheckContext): void {
   checkTransport(context);
   checkSessionLife(context);
   checkServerStream(context);
+  checkDriver(context);
   checkSpans(context);
 }
 
@@ -159,6 +160,30 @@ function checkServerStream({ protocol, warn }: CheckContext): void {
   warn(['protocol', 'server-stream'], 'no-server-stream', {
     what: 'no session holds the stream on which a server pings its clients: a server that does may end the sessions',
     remedy: 'delete this line, unless the server offers no such stream',
+  });
+}
+
+/** Calls a second that one thread of ours makes with the client of the official SDK, on a slow machine. */
+const MOST_BY_SDK = 500;
+
+function checkDriver({ protocol, phases, workers, error, warn }: CheckContext): void {
+  if (protocol.driver !== 'sdk') return;
+  for (const key of ['calls-per-session', 'session-end'] as const)
+    if (protocol[key] !== undefined)
+      error(['protocol', key], 'contradiction', {
+        what: 'a session of the client of the official SDK lasts for the run, and is ended',
+        remedy: 'delete this line, or "driver: sdk"',
+      });
+  const most = MOST_BY_SDK * workers;
+  phases.forEach((phase, index) => {
+    for (const [key, rate] of phase?.rates ?? []) {
+      if (rate.kind !== 'absolute' || rate.perSecond <= most) continue;
+      warn(['phases', index, ...key], 'beyond-the-sdk', {
+        what: `the client of the official SDK makes about ${most} calls a second, so calls would leave late`,
+        remedy: `stay below ${most}/s, raise generator.workers, or write "driver: wire"`,
+      });
+      return;
+    }
   });
 }
 

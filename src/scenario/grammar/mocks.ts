@@ -1,5 +1,12 @@
 /** Mocks as services: their timing, their queue, and what they offer. */
-import { BALANCES, MOST_ANSWER_BYTES, SESSION_KEEPERS, TOOL_NAMES, UPSTREAM_SESSIONS } from '../../protocol/index.js';
+import {
+  BALANCES,
+  MOST_ANSWER_BYTES,
+  SESSION_KEEPERS,
+  TOOL_NAMES,
+  UPSTREAM_ERAS,
+  UPSTREAM_SESSIONS,
+} from '../../protocol/index.js';
 import { z } from 'zod';
 import { cpus, within } from './process.js';
 import { mcpPath, replicas, upstreams } from './service-keys.js';
@@ -194,6 +201,13 @@ const FederationText = map({
     .optional(),
   'upstream-sessions': oneOf('upstream sessions', UPSTREAM_SESSIONS)
     .describe('One with each upstream for each client, one for all, or a new one per call. Default: per-client.')
+    .optional(),
+  'upstream-era': oneOf('era', UPSTREAM_ERAS)
+    .describe(
+      'Era in which the gateway speaks with its upstreams: session (up to 2025-11-25) or stateless (2026-07-28); its ' +
+        'clients are answered in that in which they ask. A cancellation reaches no stateless upstream. ' +
+        'Default: session.',
+    )
     .optional(),
   'list-before-call': flag().describe('Whether tools/list precedes each call. Default: false.').optional(),
   'keep-meta': flag()

@@ -56,6 +56,7 @@ export const ProtocolText = map({
   revision: oneOf('revision', [...REVISIONS, 'auto'])
     .describe(
       'MCP revision asked for. 2026-07-28 has no sessions: every request says by itself who sends it. ' +
+        '2024-11-05 belongs to the transport http-sse, and to stdio. ' +
         'auto: 2026-07-28 where the server answers server/discover with it, else 2025-11-25. Default: 2025-11-25.',
     )
     .optional(),
@@ -63,6 +64,13 @@ export const ProtocolText = map({
     .describe(
       'How messages travel. http-sse is the transport of MCP 2024-11-05: a stream that a GET opens brings all ' +
         'answers. Default: stdio when the target is a command, otherwise streamable-http.',
+    )
+    .optional(),
+  driver: oneOf('driver', ['wire', 'sdk'])
+    .describe(
+      'Which client makes the calls. wire: one that is made for load. sdk: the official SDK (1.x where there are ' +
+        'sessions, 2.x where there are none), for a few hundred calls a second at most: what an application would ' +
+        'see. Its bytes are those of messages, and it opens no lost session again. Default: wire.',
     )
     .optional(),
   sessions: whole(1, 10_000)

@@ -20,6 +20,8 @@ export interface Protocol {
   /** Set where the server decides, by what it answers before the run. */
   readonly detectsRevision?: true;
   readonly transport: 'streamable-http' | 'http-sse' | 'stdio';
+  /** Set where the calls are made by the client of the official SDK; absent: by the one that is made for load. */
+  readonly driver?: 'sdk';
   /** Sessions opened before the first phase and pinned. For stdio: child processes. */
   readonly sessions: number;
   /** Extra HTTP headers on every request; may hold secrets. */

@@ -1,110 +1,111 @@
 /**
  * The official conformance suite of MCP (`@modelcontextprotocol/conformance`), in both directions and both eras: its
- * client against our mocks, and our driver against its servers. It is no dependency: `.ci/run` installs it beside a
- * Node.js that it runs on, and PLIMSOLL_CONFORMANCE names the folder of each (`conformance` and `node24` below it).
+ * client against our mocks, and our driver against its servers. It is no dependency: `install.mjs` installs it beside a
+ * Node.js that it runs on, and PLIMSOLL_CONFORMANCE names the folder of each. Version 0.1.16 every night.
  */
-import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startConformanceMock, startGatewayMock, startToolsMock } from '../../../mock-servers/index.js';
-import { CLIENT_NOT_APPLICABLE, SERVER_NOT_APPLICABLE, WITHOUT_FIXTURES } from './applicable.js';
+import { FULL } from '../../whole-runs.js';
+import {
+  ACCEPTS_ANY_ERROR,
+  CLIENT_NOT_APPLICABLE,
+  SERVER_NOT_APPLICABLE,
+  WITHOUT_FIXTURES,
+  WITHOUT_FIXTURES_BEFORE,
+} from './applicable.js';
+import { startRefusingServer } from './refusing-server.js';
+import { againstDriver, againstServer, clientScenarios, green, red, type Ended, type Version } from './suite.js';
 
-const CACHE = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
-const FOLDER = process.env['PLIMSOLL_CONFORMANCE'] ?? join(CACHE, 'plimsoll-ci');
-const NODE = join(FOLDER, 'node24/node_modules/node/bin/node');
-const SUITE = join(FOLDER, 'conformance/node_modules/@modelcontextprotocol/conformance/dist/index.js');
-const CLIENT = `${process.execPath} ${join(process.cwd(), 'dist/test/conformance/mcp/client/main.js')}`;
-
-const run = promisify(execFile);
-
-/** What a run of the suite prints, whatever its exit code. */
-async function suite(...parameters: readonly string[]): Promise<string> {
-  for (const path of [NODE, SUITE]) if (!existsSync(path)) throw new Error(`${path} is missing: .ci/run installs it`);
-  const folder = mkdtempSync(join(tmpdir(), 'plimsoll-conformance-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const ran = run(NODE, [SUITE, ...parameters, ...(parameters[0] === 'list' ? [] : ['-o', folder])], {
-    timeout: 50_000,
-  });
-  const { stdout, stderr } = await ran.catch((thrown: unknown) => thrown as { stdout: string; stderr: string });
-  return `${stdout}\n${stderr}`;
+interface Held {
+  readonly version: Version;
+  readonly revision: '2025-11-25' | '2026-07-28';
+  /** Scenarios for servers that apply and say something. */
+  readonly counted: number;
+  readonly withoutFixtures: readonly string[];
+  /** Scenarios for clients that apply. */
+  readonly client: readonly string[];
 }
 
-interface Ended {
-  readonly scenario: string;
-  readonly passed: number;
-  readonly failed: number;
-}
+const NEW: Version = 'conformance';
+const SESSION_CLIENT = ['initialize', 'sse-retry', 'tools_call'];
 
-/** The lines of its summary: `✓ name: 2 passed, 0 failed`. */
-const summaryOf = (printed: string): readonly Ended[] =>
-  [...printed.matchAll(/^[✓✗~] ([a-z0-9_/-]+): (\d+) passed, (\d+) failed/gm)].map(
-    ([, scenario = '', passed, failed]) => ({
-      ...{ scenario, passed: Number(passed), failed: Number(failed) },
-    }),
-  );
+const HELD: readonly Held[] = [
+  {
+    ...{ version: NEW, revision: '2025-11-25', counted: 33, client: SESSION_CLIENT },
+    withoutFixtures: WITHOUT_FIXTURES['2025-11-25'],
+  },
+  {
+    ...{ version: NEW, revision: '2026-07-28', counted: 34, withoutFixtures: WITHOUT_FIXTURES['2026-07-28'] },
+    client: [
+      ...['http-custom-headers', 'http-invalid-tool-headers', 'http-standard-headers'],
+      ...['json-schema-ref-no-deref', 'request-metadata', 'tools_call'],
+    ],
+  },
+];
+
+/** Every night also the version before. */
+const NIGHTLY: readonly Held[] = [
+  {
+    ...{ version: 'conformance-0.1', revision: '2025-11-25', counted: 32, client: SESSION_CLIENT },
+    withoutFixtures: WITHOUT_FIXTURES_BEFORE,
+  },
+];
 
 const doesNotApply = (list: readonly (readonly [RegExp, string])[], scenario: string): boolean =>
   list.some(([pattern]) => pattern.test(scenario));
 
-/** The names of those with failed checks, or with no check at all. */
-const red = (ended: readonly Ended[]): readonly string[] =>
-  ended.filter(({ passed, failed }) => failed > 0 || passed === 0).map(({ scenario }) => scenario);
+const isHollow = (revision: Held['revision'], scenario: string): boolean =>
+  ACCEPTS_ANY_ERROR[revision].some((known) => known === scenario);
 
-const REVISIONS = ['2025-11-25', '2026-07-28'] as const;
+describe.each(FULL ? [...HELD, ...NIGHTLY] : HELD)(
+  "the suite's client of $revision ($version)",
+  ({ version, revision, counted, withoutFixtures }) => {
+    const server = (url: string): Promise<readonly Ended[]> => againstServer(url, version, revision);
 
-describe.each(REVISIONS)("the suite's client of %s", (revision) => {
-  const server = async (url: string): Promise<readonly Ended[]> =>
-    summaryOf(await suite('server', '--url', url, '--suite', 'all', '--spec-version', revision));
-
-  it('finds the conformance mock right in every scenario that applies', async () => {
-    const mock = await startConformanceMock();
-    onTestFinished(() => mock.stop());
-    const ended = (await server(mock.url)).filter(({ scenario }) => !doesNotApply(SERVER_NOT_APPLICABLE, scenario));
-    expect(ended.length).toBe(revision === '2025-11-25' ? 33 : 40);
-    expect(red(ended)).toEqual([]);
-  });
-
-  it.each(['alone', 'behind the gateway mock'])(
-    'finds the tools mock right %s, where no fixture is needed',
-    async (place) => {
-      const tools = await startToolsMock();
-      onTestFinished(() => tools.stop());
-      let { url } = tools;
-      if (place !== 'alone') {
-        const gateway = await startGatewayMock({ upstreams: [{ name: 'tools', url }] });
-        onTestFinished(() => gateway.stop());
-        ({ url } = gateway);
-      }
-      const wanted: readonly string[] = WITHOUT_FIXTURES[revision];
-      const ended = (await server(url)).filter(({ scenario }) => wanted.includes(scenario));
-      expect(ended.map(({ scenario }) => scenario).sort()).toEqual([...wanted].sort());
+    it('finds the conformance mock right in every scenario that applies', async () => {
+      const mock = await startConformanceMock();
+      onTestFinished(() => mock.stop());
+      const ended = (await server(mock.url)).filter(({ scenario }) => !doesNotApply(SERVER_NOT_APPLICABLE, scenario));
       expect(red(ended)).toEqual([]);
-    },
-  );
-});
+      expect(ended.filter(({ scenario }) => !isHollow(revision, scenario)).length).toBe(counted);
+    });
 
-describe.each(REVISIONS)("the suite's servers of %s", (revision) => {
-  it('find the driver right in every scenario that applies', async () => {
-    const listed = await suite('list', '--client', '--spec-version', revision);
-    const scenarios = [...listed.matchAll(/^\s*- ([a-z0-9_/-]+)/gm)].map(([, name = '']) => name);
-    const applicable = scenarios.filter((scenario) => !doesNotApply(CLIENT_NOT_APPLICABLE, scenario));
-    const expected =
-      revision === '2025-11-25'
-        ? ['initialize', 'sse-retry', 'tools_call']
-        : [
-            ...['http-custom-headers', 'http-invalid-tool-headers', 'http-standard-headers'],
-            ...['json-schema-ref-no-deref', 'request-metadata', 'tools_call'],
-          ];
-    expect([...applicable].sort()).toEqual(expected);
-    const ended = new Map<string, string>();
-    for (const scenario of applicable) {
-      const spec = ['--scenario', scenario, '--spec-version', revision];
-      const printed = await suite('client', '--command', CLIENT, ...spec, '--timeout', '20000');
-      ended.set(scenario, /^(OVERALL: .*|.*PASSED.*|.*FAILED.*)$/m.exec(printed)?.[0] ?? printed.slice(-2_000));
-    }
-    expect([...ended].filter(([, words]) => !/PASSED/.test(words))).toEqual([]);
-  });
-});
+    it('is content with a server that refuses everything in no other scenarios than those not counted', async () => {
+      const refusing = await startRefusingServer();
+      onTestFinished(() => refusing.stop());
+      const content = green(await server(refusing.url));
+      expect([...content].sort()).toEqual([...ACCEPTS_ANY_ERROR[revision]]);
+    });
+
+    it.each(['alone', 'behind the gateway mock'])(
+      'finds the tools mock right %s, where no fixture is needed',
+      async (place) => {
+        const tools = await startToolsMock();
+        onTestFinished(() => tools.stop());
+        let { url } = tools;
+        if (place !== 'alone') {
+          const gateway = await startGatewayMock({ upstreams: [{ name: 'tools', url }] });
+          onTestFinished(() => gateway.stop());
+          ({ url } = gateway);
+        }
+        const ended = (await server(url)).filter(({ scenario }) => withoutFixtures.includes(scenario));
+        expect(ended.map(({ scenario }) => scenario).sort()).toEqual([...withoutFixtures].sort());
+        expect(red(ended)).toEqual([]);
+      },
+    );
+  },
+);
+
+describe.each(FULL ? [...HELD, ...NIGHTLY] : HELD)(
+  "the suite's servers of $revision ($version)",
+  ({ version, revision, client }) => {
+    it('find the driver right in every scenario that applies', async () => {
+      const scenarios = await clientScenarios(version, revision);
+      const applicable = scenarios.filter((scenario) => !doesNotApply(CLIENT_NOT_APPLICABLE, scenario));
+      expect([...applicable].sort()).toEqual(client);
+      const ended: (Ended | null)[] = [];
+      for (const scenario of applicable) ended.push(await againstDriver(scenario, version, revision));
+      expect(red(ended)).toEqual([]);
+    });
+  },
+);

@@ -1,10 +1,7 @@
 /** The opening of a session (MCP 2025-11-25, Lifecycle): the same messages over every transport. */
-import { CLIENT_INFO } from '../../../catalog/index.js';
+import { CLIENT_INFO, REVISIONS, eraOf } from '../../../catalog/index.js';
 import { isObject, parsedOrUndefined } from '../../../protocol/index.js';
 import type { StdioOutput } from './died.js';
-
-/** Revisions with an `initialize` handshake. */
-const REVISIONS = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'];
 
 export const INITIALIZED_JSON = '{"jsonrpc":"2.0","method":"notifications/initialized"}';
 
@@ -74,7 +71,7 @@ export function readInitialize(text: string): InitializeAnswer {
   if (!isObject(result) || typeof result['protocolVersion'] !== 'string')
     return { kind: 'failed', failure: { kind: 'not-mcp', body: text } };
   const revision = result['protocolVersion'];
-  return REVISIONS.includes(revision)
+  return REVISIONS.some((known) => known === revision && eraOf(known) === 'session')
     ? { kind: 'ok', revision }
     : { kind: 'failed', failure: { kind: 'revision', offered: revision } };
 }

@@ -1,4 +1,5 @@
 /** Requests that a server sends to its client (MCP 2025-11-25, Basic, Messages), and what they are answered. */
+import { capabilitiesOf } from '../../../catalog/index.js';
 import { isObject } from '../../../protocol/index.js';
 import type { ClientAnswers } from '../../../scenario/index.js';
 
@@ -44,12 +45,7 @@ export class RequestAnswers {
 
   /** As `initialize` declares them. */
   get capabilities(): Readonly<Record<string, object>> {
-    const { elicitation, sampling, roots } = this.#answers;
-    return {
-      ...(elicitation === undefined ? {} : { elicitation: { form: { applyDefaults: true } } }),
-      ...(sampling === undefined ? {} : { sampling: {} }),
-      ...(roots === undefined ? {} : { roots: {} }),
-    };
+    return capabilitiesOf(this.#answers);
   }
 
   /** By method, in the order in which they were first asked. */
@@ -59,15 +55,21 @@ export class RequestAnswers {
 
   /** The response, which counts. */
   answerJson({ id, method, params }: ServerRequest): string {
-    const result = this.resultOf(method, params);
-    const counts = this.#countsOf(method);
-    if (result === null) counts.refused++;
-    else counts.answered++;
+    const result = this.answer(method, params);
     return JSON.stringify(
       result === null
         ? { jsonrpc: '2.0', id, error: { code: -32601, message: `plimsoll does not offer ${method}` } }
         : { jsonrpc: '2.0', id, result },
     );
+  }
+
+  /** What a request is answered, which counts. Null: it is not offered. */
+  answer(method: string, params: unknown): Readonly<Record<string, unknown>> | null {
+    const result = this.resultOf(method, params);
+    const counts = this.#countsOf(method);
+    if (result === null) counts.refused++;
+    else counts.answered++;
+    return result;
   }
 
   /** Null: it is not offered. */

@@ -1,5 +1,5 @@
 /** One session over stdio: a child process, one JSON message a line, answers matched to calls by id. */
-import { eraOf, type Revision } from '../../../catalog/index.js';
+import { eraOf, withMembers, type Revision } from '../../../catalog/index.js';
 import type { NowNs } from '../../../clock/index.js';
 import { ProblemError } from '../../../problem/index.js';
 import type { ProcessKeeper } from '../../../processes/index.js';
@@ -13,6 +13,7 @@ import { FailFast } from '../../fail-fast.js';
 import {
   DISCOVER,
   INITIALIZED_JSON,
+  InputRounds,
   discoverJson,
   diedEarly,
   excerpt,
@@ -73,11 +74,13 @@ export class StdioChannel implements Channel {
   #readNs = Number.NaN;
   readonly #otherLines = new OtherLines();
   readonly #stateless: boolean;
+  readonly #rounds: InputRounds;
 
   constructor(setup: StdioChannelSetup) {
     this.session = setup.session;
     this.#stateless = eraOf(setup.revision) === 'stateless';
     this.#setup = setup;
+    this.#rounds = new InputRounds(setup.requests);
     this.#failFast = new FailFast('process-exited', setup.nowNs, setup.completed);
     this.#process = new ServerProcess(setup.target, setup.keeper, setup.output);
     this.#serverEvent('spawned');
@@ -147,6 +150,7 @@ export class StdioChannel implements Channel {
 
   abandon(slot: AttemptSlot, cancel: boolean): void {
     if (this.#failFast.withdraw(slot)) return;
+    this.#rounds.withdraw(slot);
     if (this.#pending.get(slot.rpcId) === slot) {
       this.#pending.delete(slot.rpcId);
       if (cancel) this.#cancel(slot.rpcId, slot.spec);
@@ -175,6 +179,16 @@ export class StdioChannel implements Channel {
 
   #write(slot: AttemptSlot): void {
     const text = this.#setup.writer.write(slot.rpcId, slot.spec, slot.argumentsJson, slot.callId) + '\n';
+    slot.bytesOut = Buffer.byteLength(text);
+    this.#pending.set(slot.rpcId, slot);
+    if (!this.#process.stdin.write(text)) this.#pipeFull = true;
+  }
+
+  /** The call once more, with what its answer demanded. */
+  #writeRound(slot: AttemptSlot, members: string): void {
+    slot.rpcId = this.#nextId++;
+    const request = this.#setup.writer.write(slot.rpcId, slot.spec, slot.argumentsJson, slot.callId);
+    const text = withMembers(request, members) + '\n';
     slot.bytesOut = Buffer.byteLength(text);
     this.#pending.set(slot.rpcId, slot);
     if (!this.#process.stdin.write(text)) this.#pipeFull = true;
@@ -243,7 +257,10 @@ export class StdioChannel implements Channel {
     slot.doneNs = this.#readNs;
     slot.bytesIn = bytes;
     this.#setup.oracle.judgeMessage(slot, message);
+    const members = this.#rounds.next(slot, message);
+    if (members !== null) return this.#writeRound(slot, members);
     this.#setup.examples.add(slot, message);
+    this.#rounds.complete(slot);
     this.#setup.completed(slot);
   }
 
@@ -284,6 +301,7 @@ export class StdioChannel implements Channel {
   #fail(slot: AttemptSlot, errorClass: ErrorClass, atNs: number): void {
     slot.doneNs = atNs;
     settle(slot, errorClass);
+    this.#rounds.complete(slot);
     this.#setup.completed(slot);
   }
 }

@@ -4,6 +4,7 @@ import {
   SOLE_NAME,
   eraOf,
   getHead,
+  withMembers,
   operationOf,
   postHead,
   type CallSpec,
@@ -16,6 +17,7 @@ import type { AttemptSlot, Channel } from '../../channel.js';
 import {
   HttpSession,
   HttpStateless,
+  InputRounds,
   serverRequestIn,
   type ControlExchange,
   type HttpEra,
@@ -28,17 +30,16 @@ import { RequestTemplate, type RequestWriter } from '../../fast-path/index.js';
 import {
   answersId,
   clearAnswer,
-  durationsInField,
   settle,
   type FailureExamples,
   type Oracle,
   type VerdictCache,
-  stampByDurations,
 } from '../../oracle/index.js';
 import type { Endpoint } from './address.js';
 import type { Http1Connection } from './connection.js';
 import { controlExchange } from './control.js';
 import type { ExchangeListener } from './exchange.js';
+import { RECOGNISED, judgeBody, judgeStream, stampByField } from './judging.js';
 import { ConnectionPool } from './pool.js';
 import { Resumptions } from './resumption.js';
 import { ServerStream } from './server-stream.js';
@@ -58,8 +59,6 @@ const MAY_RESUME: ReadonlySet<ErrorClass> = new Set([
 
 const OK = outcomeCode('ok');
 const SESSION_LOST = outcomeCode('session');
-/** In place of a parsed answer: the verdict cache has found it right. */
-const RECOGNISED: unique symbol = Symbol('recognised');
 
 /** What the channels of a run share: one object for all of them. */
 export interface HttpChannelSetup {
@@ -109,6 +108,7 @@ export class HttpChannel implements Channel, ExchangeListener<Http1Connection> {
   #nextId = 1;
   #cancelsUnderWay = 0;
   #answersUnderWay = 0;
+  readonly #rounds: InputRounds;
   readonly #resumptions = new Resumptions((slot, lastEventId) => this.#resume(slot, lastEventId));
 
   constructor(setup: HttpChannelSetup, session: number) {
@@ -118,6 +118,7 @@ export class HttpChannel implements Channel, ExchangeListener<Http1Connection> {
     this.#pool = new ConnectionPool(endpoint.address, nowNs, setup.inFlight);
     this.#exchange = controlExchange(this.#pool, endpoint);
     this.#template = new RequestTemplate(setup.writer);
+    this.#rounds = new InputRounds(requests);
     this.#failFast = new FailFast('session-unknown', nowNs, setup.completed);
     this.#serverStream =
       setup.serverStream && eraOf(revision) === 'session'
@@ -165,6 +166,7 @@ export class HttpChannel implements Channel, ExchangeListener<Http1Connection> {
 
   abandon(slot: AttemptSlot, cancel: boolean): void {
     if (this.#failFast.withdraw(slot)) return;
+    this.#rounds.withdraw(slot);
     const connection = this.#pool.at(slot.connection);
     const isCarried = connection?.slot === slot;
     if (isCarried) {
@@ -236,6 +238,7 @@ export class HttpChannel implements Channel, ExchangeListener<Http1Connection> {
     // A stream that had begun: without a session, a client that wants the answer has to ask anew.
     if (!this.#era.speaksBothWays && connection.streams) slot.httpStatus = connection.head.status;
     settle(slot, this.#resumptions.complete(slot) ?? errorClass);
+    this.#rounds.complete(slot);
     this.#setup.completed(slot);
   }
 
@@ -266,13 +269,18 @@ export class HttpChannel implements Channel, ExchangeListener<Http1Connection> {
     slot.doneNs = connection.lastReadNs;
     slot.bytesIn = connection.bytesIn;
     const interrupted = this.#resumptions.complete(slot);
-    if (connection.streams) this.#judgeStream(connection, slot);
+    let said: unknown = null;
+    if (connection.streams) said = judgeStream(this.#setup, connection, slot);
     else if (interrupted !== null) {
       slot.httpStatus = connection.head.status;
       settle(slot, interrupted);
-    } else this.#judgeBody(connection, slot);
-    const { serverTiming } = connection.head;
-    if (serverTiming !== '' && Number.isNaN(slot.receivedNs)) stampByField(slot, serverTiming);
+    } else said = judgeBody(this.#setup, connection, slot);
+    if (said !== null && slot.outcome !== OK) {
+      if (this.#goesOn(slot, said)) return;
+      this.#setup.examples.add(slot, said);
+    }
+    this.#rounds.complete(slot);
+    stampByField(connection, slot);
     if (slot.outcome === SESSION_LOST && connection.generation === this.#era.generation)
       this.#era.sessionUnknown(slot.httpStatus);
     this.#setup.completed(slot);
@@ -315,32 +323,18 @@ export class HttpChannel implements Channel, ExchangeListener<Http1Connection> {
     connection.send(this, slot, getHead(endpoint.address.path, endpoint.fixed, fields), false, false);
   }
 
-  #judgeBody(connection: Http1Connection, slot: AttemptSlot): void {
-    const { oracle, verdicts, examples } = this.#setup;
-    const { head, body, bodyStart, bodyEnd } = connection;
-    if (head.status === 200 && head.bodyKind === 'json' && verdicts.recognises(slot, body, bodyStart, bodyEnd)) {
-      slot.httpStatus = 200;
-      settle(slot, 'none');
-      return;
-    }
-    oracle.judgeHttp(slot, head, connection.text);
-    if (slot.outcome === OK) verdicts.consider(slot, body, bodyStart, bodyEnd);
-    else examples.add(slot, connection.text);
+  /** Makes the call again where an answer demands input that the scenario has. */
+  #goesOn(slot: AttemptSlot, said: unknown): boolean {
+    const members = this.#rounds.next(slot, typeof said === 'string' ? parsedOrUndefined(said) : said);
+    if (members === null) return false;
+    slot.rpcId = this.#nextId++;
+    const { spec, argumentsJson, callId } = slot;
+    const body = withMembers(this.#setup.writer.write(slot.rpcId, spec, argumentsJson, callId), members);
+    const request = this.#template.wholeOf(spec, argumentsJson, callId, body);
+    const connection = this.#pool.take();
+    slot.connection = connection.index;
+    slot.bytesOut = Buffer.byteLength(request);
+    connection.send(this, slot, request, false, false);
+    return true;
   }
-
-  #judgeStream(connection: Http1Connection, slot: AttemptSlot): void {
-    slot.httpStatus = connection.head.status;
-    const answer = connection.answer ?? (connection.malformedEvent ? undefined : connection.stray);
-    if (answer === RECOGNISED) settle(slot, 'none');
-    else if (answer !== undefined) {
-      this.#setup.oracle.judgeMessage(slot, answer);
-      this.#setup.examples.add(slot, answer);
-    } else settle(slot, connection.malformedEvent ? 'sse-malformed' : 'sse-no-answer');
-  }
-}
-
-/** A server's stamps in the answer come first: they are moments. */
-function stampByField(slot: AttemptSlot, serverTiming: string): void {
-  const durations = durationsInField(serverTiming);
-  if (durations !== null) stampByDurations(slot, durations);
 }
