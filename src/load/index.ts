@@ -5,17 +5,9 @@
  * Does not own: how a call travels (`mcp`), what is written (`record`), what it means (`analysis`), what rate the
  * generator can hold on this machine (`calibration`).
  */
-export {
-  ANNOUNCED_NS,
-  startGenerator,
-  startLoadThreads,
-  type Generator,
-  type GeneratorSetup,
-  type LiveStats,
-  type LoadThreads,
-  type LoadThreadsSetup,
-  type SegmentResult,
-} from './generator.js';
+export type { Generator, GeneratorSetup, LiveStats, LoadThreads, LoadThreadsSetup } from './generator.js';
+export type { SegmentResult } from './messages.js';
+export { ANNOUNCED_NS, startGenerator, startLoadThreads } from './worker-pool.js';
 export { pacerOf } from './pacers/index.js';
 export { Counters, Engine } from './engine/index.js';
 export { PacingLoop, pacingMode, threadSeams, type PacingMode } from './pacing/index.js';
