@@ -19,7 +19,7 @@ export async function gateRun(dir: string, flags: GateFlags): Promise<ExitCode> 
   checkRunGates(flags.gate);
   const result = analyseRecord(await judgedAgain(await readRecord(dir), flags));
   const { gates, analysis } = result.view;
-  if (flags.out !== undefined) await writeOutputs(result, flags.out, inconclusive);
+  if (flags.out !== undefined) await writeOutputs(result, flags.out, { inconclusive });
   showInPipeline(result, inconclusive);
   if (flags.json) printJson(gates);
   else printGates(result);

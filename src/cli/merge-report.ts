@@ -21,7 +21,7 @@ export async function mergeAndReport(
 ): Promise<ExitCode> {
   const dir = await mergeShards(order);
   const result = analyseRecord(await readRecord(dir));
-  const report = await writeOutputs(result, dir, inconclusive);
+  const report = await writeOutputs(result, dir, { inconclusive });
   showInPipeline(result, inconclusive);
   const { analysis, gates } = result.view;
   const { summary } = analysis;

@@ -5,7 +5,14 @@
 import { join } from 'node:path';
 import { analyse, type GateResult, type Summary } from '../analysis/index.js';
 import { baselineResults } from '../compare/index.js';
-import { EXPORTED_FILES, EXPORTS, exportRun, githubGates, type Inconclusive } from '../export/index.js';
+import {
+  EXPORTED_FILES,
+  EXPORTS,
+  exportRun,
+  githubGates,
+  type Inconclusive,
+  type RunExportOptions,
+} from '../export/index.js';
 import { evaluateGates, gateExitCode, withResults } from '../gate/index.js';
 import { planOf } from '../plan/index.js';
 import { ProblemError, type ExitCode } from '../problem/index.js';
@@ -105,9 +112,10 @@ function reproduceCommand(envelope: unknown): string {
 export async function writeOutputs(
   { record, view }: RunResult,
   folder: string,
-  inconclusive: Inconclusive = 'default',
+  { inconclusive = 'default', draw }: Partial<RunExportOptions> = {},
 ): Promise<string> {
-  for (const { file, content } of await exportRun(view, { inconclusive })) await writeTextFile(folder, file, content);
+  for (const { file, content } of await exportRun(view, { inconclusive, draw }))
+    await writeTextFile(folder, file, content);
   if (folder === record.dir) await resealRecord(folder, EXPORTED_FILES);
   return join(folder, EXPORTS.report.file);
 }

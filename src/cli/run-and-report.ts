@@ -12,6 +12,7 @@ import type { ReadScenario } from '../scenario/index.js';
 import type { EngineChoice } from '../toxiproxy/index.js';
 import type { Inconclusive } from '../export/index.js';
 import { exitCodeUnder } from './inconclusive.js';
+import { startChartThread, type ChartThread } from './chart-thread.js';
 import type { BaselineFlags } from './judged-by.js';
 import { openReport } from './open-report.js';
 import { LiveRun, startLiveServer } from '../live/index.js';
@@ -36,6 +37,8 @@ export interface RunOrder extends Partial<Disturbances> {
   readonly quiet: boolean;
   readonly json: boolean;
   readonly baseline: BaselineFlags;
+  /** Draws the charts of its reports, and is ended with them; one of its own unless given. */
+  readonly charts?: ChartThread | undefined;
   readonly inconclusive: Inconclusive;
   /** Whether the results are printed (default: yes); they are written either way. */
   readonly prints?: boolean;
@@ -59,6 +62,7 @@ interface LastRun extends ConductedRun {
 }
 
 export async function runAndReport(order: RunOrder): Promise<ExitCode> {
+  const charts = order.charts ?? startChartThread();
   let live: () => LiveStats | null = () => null;
   let drawLive: DrawLive | null = null;
   const { isLive = false, quiet } = order;
@@ -69,7 +73,7 @@ export async function runAndReport(order: RunOrder): Promise<ExitCode> {
     let run: LastRun | null;
     try {
       run = await watchedOnPage(isLive ? watched : null, progress, () =>
-        runUntilUndisturbed(order, progress, interruption, {
+        runUntilUndisturbed(order, charts, progress, interruption, {
           run: watched,
           live: (read) => {
             live = read;
@@ -89,13 +93,14 @@ export async function runAndReport(order: RunOrder): Promise<ExitCode> {
     }
     order.ended?.(run.dir);
     // What a failed run measured is worth its report; the failure is what is reported last, and gives the exit code.
-    const exitCode = await reportRun(run, order).catch((thrown: unknown) => {
+    const exitCode = await reportRun(run, order, charts).catch((thrown: unknown) => {
       throw run.failure ?? thrown;
     });
     if (run.failure !== undefined) throw run.failure;
     return interruption.exitCode() ?? exitCode;
   } finally {
     interruption.dispose();
+    await charts.end();
   }
 }
 
@@ -124,7 +129,7 @@ type Outputs = typeof import('./outputs.js') &
   typeof import('./judged-by.js') &
   Pick<typeof import('../report/index.js'), 'liveTerminal'>;
 
-/** Analysis, gates and reports, of which the drawing of charts is a large part. */
+/** Analysis, gates and reports. */
 async function loadOutputs(): Promise<Outputs> {
   const { liveTerminal } = await import('../report/index.js');
   return { liveTerminal, ...(await import('./outputs.js')), ...(await import('./judged-by.js')) };
@@ -133,6 +138,7 @@ async function loadOutputs(): Promise<Outputs> {
 /** Runs, and again as long as others disturbed it and that is allowed; null when nothing was measured. */
 async function runUntilUndisturbed(
   order: RunOrder,
+  charts: ChartThread,
   progress: Progress,
   interruption: Interruption,
   { run: watched, live, drawnBy }: Watching,
@@ -142,6 +148,8 @@ async function runUntilUndisturbed(
   const beganMs = performance.now();
   const ready = await inItsWorktree(order, progress, interruption);
   if (ready === null) return null;
+  // Nothing of ours is to use a core while the machine is looked at.
+  await charts.loaded;
   const untilQuiet = quietWaiter(machine, quietWithinNs, abort, progress);
   const earlier: EarlierRun[] = [];
   // Of the run that goes on: those of the ones before have nothing left to do.
@@ -177,6 +185,7 @@ async function runUntilUndisturbed(
           live(() => null);
           if (earlier.length >= repeats.most) compileLater();
         },
+        stackStopping: () => charts.warmUp(),
       },
     });
     if (run === null) return null;
@@ -187,7 +196,7 @@ async function runUntilUndisturbed(
     const result = analyseRecord(await readRecord(run.dir), { runsFollow: true });
     const reason = disturbedByOthers(result.view.analysis.summary.validity);
     if (reason === null) return { ...run, earlier };
-    await writeOutputs(result, run.dir);
+    await writeOutputs(result, run.dir, { draw: charts.draw });
     earlier.push({ dir: run.dir, reason });
     progress.note(
       `run again (${earlier.length} of at most ${repeats.most}): ${reason}; that run is kept in ${run.dir}`,
@@ -225,7 +234,7 @@ async function inItsWorktree(
   }
 }
 
-async function reportRun({ dir, earlier }: LastRun, order: RunOrder): Promise<ExitCode> {
+async function reportRun({ dir, earlier }: LastRun, order: RunOrder, { draw }: ChartThread): Promise<ExitCode> {
   const { json, baseline, inconclusive, read, prints = true, opens = false } = order;
   const { analyseRecord, printRunResult, runBaseline, showInPipeline, writeOutputs } = await loadOutputs();
   const record = await readRecord(dir);
@@ -238,7 +247,7 @@ async function reportRun({ dir, earlier }: LastRun, order: RunOrder): Promise<Ex
   if (judgedBy !== null) await keepInRecord(dir, FILES.baseline, `${JSON.stringify(judgedBy)}\n`);
   const kept = judgedBy === null ? record : await readRecord(dir);
   const result = analyseRecord(kept);
-  const path = await writeOutputs(result, dir, inconclusive);
+  const path = await writeOutputs(result, dir, { inconclusive, draw });
   const { analysis, gates } = result.view;
   showInPipeline(result, inconclusive);
   const { summary } = analysis;

@@ -84,6 +84,7 @@ export async function runShard(order: ShardOrder): Promise<ExitCode> {
           live = reads;
         },
         stackStarting: () => undefined,
+        stackStopping: () => undefined,
         loadEnded: () => {
           live = () => null;
         },

@@ -18,19 +18,21 @@ import {
   type ComparisonExportOptions,
   type ComparisonFormat,
   type ExportFormat,
-  type ExportOptions,
+  type RunExportOptions,
 } from './format.js';
 import { comparisonJunit, junit } from './junit.js';
 import { comparisonOpenMetrics, openMetrics } from './openmetrics.js';
 import { otlpMetrics } from './otlp.js';
 
-export type { Inconclusive } from './format.js';
+export type { Inconclusive, RunExportOptions } from './format.js';
 export { githubComparison, githubGates } from './github.js';
 
-const DEFAULTS: ExportOptions = { inconclusive: 'default' };
+const DEFAULTS: RunExportOptions = { inconclusive: 'default' };
 
 /** Every format that a run writes, in the order in which they are written. */
 export const EXPORTS = {
+  /** The report as one self-contained page: first, because the others are made while its charts are drawn. */
+  report: { file: 'report.html', contentOf: (run, { draw }) => htmlReport([run], draw) },
   /** All numbers of the run. */
   summary: { file: 'summary.json', contentOf: ({ analysis }) => jsonText(analysis.summary) },
   /** The verdict of each gate, and of all of them. */
@@ -40,8 +42,6 @@ export const EXPORTS = {
   openMetrics,
   /** The summary for job summaries and merge requests. */
   markdown: { file: 'summary.md', contentOf: (run) => markdownSummary([run]) },
-  /** The report as one self-contained page. */
-  report: { file: 'report.html', contentOf: (run) => htmlReport([run]) },
 } as const satisfies Readonly<Record<string, ExportFormat>>;
 
 /** A run with what only some formats take from its samples. */
@@ -91,10 +91,8 @@ export interface ExportedFile {
 
 /** All derived files of a run. */
 export async function exportRun(run: RunView, options = DEFAULTS): Promise<readonly ExportedFile[]> {
-  const files: ExportedFile[] = [];
   const formats: readonly ExportFormat[] = Object.values(EXPORTS);
-  for (const { file, contentOf } of formats) files.push({ file, content: await contentOf(run, options) });
-  return files;
+  return Promise.all(formats.map(async ({ file, contentOf }) => ({ file, content: await contentOf(run, options) })));
 }
 
 /** All files of a comparison. */

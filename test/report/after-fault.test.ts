@@ -4,6 +4,7 @@ import { htmlReport, markdownSummary, terminalSummary } from '../../src/report/i
 import { hiddenCapacitySentence, metastabilityWords } from '../../src/report/topics/after-fault.js';
 import { recoveryChart } from '../../src/report/topics/recovery-chart.js';
 import { cameBack, hiddenCapacity, stayedDown } from './after-fault-fixture.js';
+import { svgOf } from './drawn.js';
 import { fixtureFigures, fixtureInput, fixtureSummary, S } from './fixture.js';
 
 const withoutTags = (source: string): string => source.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
@@ -101,15 +102,14 @@ describe('the recovery curve', () => {
     const [recovery] = summary.recoveries;
     const windows = fixtureFigures(summary).recoveries[0]?.windows ?? [];
     if (recovery === undefined) throw new Error('The fixture has a recovery.');
-    expect((await recoveryChart(recovery, windows, 'recovery')).svg).toContain(
+    expect(await svgOf(recoveryChart(recovery, windows))).toContain(
       '>Retry amplification (attempts per call offered in each window)<',
     );
-    const once = await recoveryChart(
+    const once = recoveryChart(
       recovery,
       windows.map((window) => ({ ...window, attempts: window.offered })),
-      'recovery',
     );
-    expect(once.svg).not.toContain('Retry amplification');
+    expect(await svgOf(once)).not.toContain('Retry amplification');
     expect(once.key.map(({ words }) => words)).not.toContain('attempts per call');
   });
 });

@@ -12,6 +12,7 @@ import { inFlightChart, timelineFinding } from '../../src/report/topics/timeline
 import { htmlReport, markdownSummary, terminalSummary } from '../../src/report/index.js';
 import { generatorChecks } from '../../src/report/topics/validity.js';
 import { loop } from './after-fault-fixture.js';
+import { svgOf } from './drawn.js';
 import { chapterOf, fixtureFigures, fixtureInput, fixtureSummary, MS, S } from './fixture.js';
 
 const summary = fixtureSummary();
@@ -51,53 +52,50 @@ describe('both axes of a chart are named in the picture itself', () => {
             responseAll: [],
             fromSendOk: [],
           },
-          '',
         ),
       'Response time (log scale)',
       'share of calls that took no longer',
     ],
     [
       'queue age',
-      () => queueChart(figures.timeline, phaseOf('overload'), figures.faults, ''),
+      () => queueChart(figures.timeline, phaseOf('overload'), figures.faults),
       'Queue age',
       'since the start of the phase',
     ],
-    ['growth', () => growthChart(leak, 'backend, descriptors', ''), 'Descriptors held', 'since the start of the phase'],
-    ['calls in flight', () => inFlightChart(figures, ''), 'Calls in flight (mean)', 'since the start of the run'],
+    ['growth', () => growthChart(leak, 'backend, descriptors'), 'Descriptors held', 'since the start of the phase'],
+    ['calls in flight', () => inFlightChart(figures), 'Calls in flight (mean)', 'since the start of the run'],
     [
       'heat map',
-      () => heatmapChart(figures, ''),
+      () => heatmapChart(figures),
       'Response time (log scale)',
       'intended start, since the start of the run',
     ],
     [
       'hysteresis',
-      () => hysteresisChart(loop, ''),
+      () => hysteresisChart(loop),
       'Response time, p99 (failures at their deadline; log scale)',
       'offered rate',
     ],
-  ] as const)('%s', async (_, draw, up, across) => {
-    const chart = await draw();
-    expect(texts(chart?.svg ?? '')).toEqual(expect.arrayContaining([up, across]));
+  ] as const)('%s', async (_, made, up, across) => {
+    const chart = made();
+    expect(texts(await svgOf(chart))).toEqual(expect.arrayContaining([up, across]));
   });
 });
 
 describe('the curves of rising and of falling load', () => {
   it('are two lines through as many points as have a p99', async () => {
-    const chart = await hysteresisChart(
-      { ...loop, down: loop.down.map((point, index) => (index === 0 ? { ...point, p99Ns: null } : point)) },
-      '',
-    );
+    const chart = hysteresisChart({
+      ...loop,
+      down: loop.down.map((point, index) => (index === 0 ? { ...point, p99Ns: null } : point)),
+    });
     expect(chart?.key.map(({ words }) => words)).toEqual(['rate rising', 'rate falling']);
     // A line is stroked, a point is filled.
-    expect(chart?.svg.match(/ fill="var\(--c-response\)"/g)).toHaveLength(3);
-    expect(chart?.svg.match(/ fill="var\(--c-counted\)"/g)).toHaveLength(2);
+    expect((await svgOf(chart)).match(/ fill="var\(--c-response\)"/g)).toHaveLength(3);
+    expect((await svgOf(chart)).match(/ fill="var\(--c-counted\)"/g)).toHaveLength(2);
   });
 
-  it('are not drawn where one has fewer than two', async () => {
-    expect(
-      await hysteresisChart({ ...loop, down: loop.down.map((point) => ({ ...point, p99Ns: null })) }, ''),
-    ).toBeNull();
+  it('are not drawn where one has fewer than two', () => {
+    expect(hysteresisChart({ ...loop, down: loop.down.map((point) => ({ ...point, p99Ns: null })) })).toBeNull();
   });
 });
 
@@ -124,12 +122,12 @@ describe('a queue', () => {
 });
 
 describe('the warm-up of a phase', () => {
-  it('is shaded where the queue is drawn, because the numbers beside it leave it out', async () => {
+  it('is shaded where the queue is drawn, because the numbers beside it leave it out', () => {
     const phase = phaseOf('fault');
-    const words = async (measuredFromNs: number): Promise<readonly string[]> =>
-      (await queueChart(figures.timeline, { ...phase, measuredFromNs }, [], '')).key.map((entry) => entry.words);
-    expect(await words(phase.startNs + 2 * S)).toContain('warm-up, not in the numbers');
-    expect(await words(phase.startNs)).not.toContain('warm-up, not in the numbers');
+    const words = (measuredFromNs: number): readonly string[] =>
+      queueChart(figures.timeline, { ...phase, measuredFromNs }, []).key.map((entry) => entry.words);
+    expect(words(phase.startNs + 2 * S)).toContain('warm-up, not in the numbers');
+    expect(words(phase.startNs)).not.toContain('warm-up, not in the numbers');
   });
 });
 

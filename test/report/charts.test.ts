@@ -8,6 +8,7 @@ import { inFlightChart } from '../../src/report/topics/timeline.js';
 import { htmlReport } from '../../src/report/index.js';
 import { STYLE } from '../../src/report/layouts/style.js';
 import { OUTCOME_ORDER } from '../../src/report/words.js';
+import { svgOf } from './drawn.js';
 import { fixtureFigures, fixtureInput, fixtureSummary, MS, S } from './fixture.js';
 
 const summary = fixtureSummary();
@@ -15,26 +16,23 @@ const figures = fixtureFigures(summary);
 
 describe('charts', () => {
   it('take all their colours from the page, which defines each of them for light and for dark', async () => {
-    const charts = [await inFlightChart(figures, 'in flight'), await heatmapChart(figures, 'heat map')];
+    const charts = [inFlightChart(figures), heatmapChart(figures)];
     for (const recovery of summary.recoveries)
       charts.push(
-        await recoveryChart(
-          recovery,
-          figures.recoveries.find((each) => each.fault === recovery.fault)?.windows ?? [],
-          'recovery',
-        ),
+        recoveryChart(recovery, figures.recoveries.find((each) => each.fault === recovery.fault)?.windows ?? []),
       );
+    const svgs = await Promise.all(charts.map(svgOf));
     const used = new Set(
-      charts.flatMap((chart) =>
+      charts.flatMap((chart, index) =>
         Array.from(
-          `${chart.svg}${chart.key.map((entry) => entry.colour).join(' ')}`.matchAll(/var\((--[a-z0-9-]+)\)/g),
+          `${svgs[index] ?? ''}${chart.key.map((entry) => entry.colour).join(' ')}`.matchAll(/var\((--[a-z0-9-]+)\)/g),
           (match) => match[1] ?? '',
         ),
       ),
     );
     expect(used.size).toBeGreaterThan(12);
     for (const name of used) expect(STYLE.split(`${name}:`).length - 1, name).toBeGreaterThanOrEqual(2);
-    for (const chart of charts) expect(chart.svg).not.toMatch(/(?:fill|stroke)="(?!var\(|none|transparent)[^"]+"/);
+    for (const svg of svgs) expect(svg).not.toMatch(/(?:fill|stroke)="(?!var\(|none|transparent)[^"]+"/);
   });
 
   it('draw every outcome in a class of its own fixed colour', () => {
@@ -53,7 +51,7 @@ describe('charts', () => {
       latencyEdgesNs: Array.from({ length: 42 }, (_, index) => MS * 1.2 ** index),
       cells,
     };
-    const { svg } = await heatmapChart({ ...figures, faults: [], heatmap }, 'heat map');
+    const svg = await svgOf(heatmapChart({ ...figures, faults: [], heatmap }));
     const wide = svg.slice(svg.lastIndexOf('<svg'));
     expect(wide.match(/fill="var\(--h\d\)"/g)).toHaveLength(MOST_CELLS);
     expect(svg).not.toContain(`fill="${HEAT_STEPS[0]}"`);
@@ -62,7 +60,7 @@ describe('charts', () => {
   it('leave out a deadline that would flatten the curve', async () => {
     const curves = figures.percentiles.find((each) => each.phase === 'floor');
     if (curves === undefined) throw new Error('The fixture has a floor.');
-    const { svg } = await percentileChart({ ...curves, deadlinesNs: [100 * MS, 30 * S] }, 'floor');
+    const svg = await svgOf(percentileChart({ ...curves, deadlinesNs: [100 * MS, 30 * S] }));
     expect(svg).toContain('>deadline 100 ms<');
     expect(svg).not.toContain('deadline 30 s');
   });
@@ -79,7 +77,7 @@ describe('charts', () => {
         window.fromNs < end &&
         window.goodputPerSecond < (recovery.baseline?.goodputPerSecond ?? 0),
     );
-    const { svg } = await recoveryChart(recovery, windows, 'recovery');
+    const svg = await svgOf(recoveryChart(recovery, windows));
     const wide = svg.slice(svg.lastIndexOf('<svg'));
     expect(wide.split('fill="var(--c-dip)"').length - 1).toBe(lost.length);
     expect(svg).toContain('>time to recover 1.5 s<');
@@ -110,10 +108,11 @@ describe('the histogram of schedule lags', () => {
   };
 
   it('has a bar for each bin that holds calls, those under its scale too, and the limit', async () => {
-    const { svg, key } = await lagChart(lags, 'lags');
+    const chart = lagChart(lags);
+    const svg = await svgOf(chart);
     expect(svg.split('fill="var(--c-service)"').length - 1).toBe(3);
     expect(svg.split('stroke="var(--c-deadline)"').length - 1).toBe(1);
-    expect(key.map(({ words }) => words)).toEqual(['calls', "a timer's own error, 1 ms"]);
+    expect(chart.key.map(({ words }) => words)).toEqual(['calls', "a timer's own error, 1 ms"]);
     expect(svg).not.toMatch(/NaN|Infinity/);
   });
 

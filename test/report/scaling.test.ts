@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { throughputOf, type ScalingSummary } from '../../src/analysis/index.js';
 import { scalingChart } from '../../src/report/topics/scaling.js';
 import { htmlReport, terminalSummary } from '../../src/report/index.js';
+import { svgOf } from './drawn.js';
 import { chapterOf, fixtureInput, PLAIN_NAMES } from './fixture.js';
 
 const LAW = { lambda: 100, sigma: 0.05, kappa: 0.001 };
@@ -32,12 +33,13 @@ const REFUSED: ScalingSummary = {
 
 describe('scaling in a report', () => {
   it('is a chart of the points with the law through them, and its peak where it lies near what was tried', async () => {
-    const { svg, key } = await scalingChart(FITTED, 'scaling');
+    const chart = scalingChart(FITTED);
+    const svg = await svgOf(chart);
     expect(svg.split('fill="var(--c-offered)"').length - 1).toBe(LEVELS.length);
-    expect(key.map(({ words }) => words)).toEqual(['completed, by phase', 'Universal Scalability Law', 'peak']);
-    const far = await scalingChart({ ...FITTED, peakConcurrency: 5_000, peakPerSecond: 900 }, 'scaling');
+    expect(chart.key.map(({ words }) => words)).toEqual(['completed, by phase', 'Universal Scalability Law', 'peak']);
+    const far = scalingChart({ ...FITTED, peakConcurrency: 5_000, peakPerSecond: 900 });
     expect(far.key).toHaveLength(2);
-    expect(`${svg}${far.svg}`).not.toMatch(/NaN|Infinity/);
+    expect(`${svg}${await svgOf(far)}`).not.toMatch(/NaN|Infinity/);
   });
 
   it('has its chart on the page and its line in the terminal where a law was fitted', async () => {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MetricSeries, ServerMetric } from '../../src/analysis/index.js';
 import { serverMetricChart, serverMetrics } from '../../src/report/topics/server-metrics.js';
+import { svgOf } from './drawn.js';
 import { fixtureFigures, fixtureInput, fixtureSummary, PLAIN_NAMES, S } from './fixture.js';
 
 const metric = (name: string, kind: ServerMetric['kind'], value: number): ServerMetric => ({
@@ -17,7 +18,7 @@ function findingOf(name: string, kind: ServerMetric['kind'], value: number): str
 async function drawn(name: string, values: readonly number[]): Promise<string> {
   const points = values.map((value, at) => ({ atNs: (at + 1) * S, value }));
   const series: MetricSeries = { service: 'server', metric: name, kind: 'gauge', points };
-  return (await serverMetricChart(fixtureFigures(fixtureSummary()), series, 'a metric')).svg;
+  return svgOf(serverMetricChart(fixtureFigures(fixtureSummary()), series));
 }
 
 describe('a metric of a server', () => {

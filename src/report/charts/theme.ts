@@ -2,7 +2,7 @@
  * The style of charts: one palette, one Vega-Lite configuration. Colours are CSS variables (defined by the
  * page for light, dark and print), so one SVG serves all three.
  */
-import type { Config } from 'vega-lite';
+import type { Config, TopLevelSpec } from 'vega-lite';
 import type { Outcome } from '../../record/index.js';
 
 /** A colour of the palette as the SVG and the page name it. */
@@ -122,8 +122,11 @@ export interface KeyEntry {
   readonly mark: 'line' | 'thin' | 'dashed' | 'dotted' | 'area' | 'band' | 'heading';
 }
 
-/** A finished drawing: SVG source, and the key to it. */
+/** A specification without `$schema` and `config`, for a width of its panes where it fills the page. */
+export type Picture = TopLevelSpec | ((width: number) => TopLevelSpec);
+
+/** What is drawn, and the key to it. */
 export interface Chart {
-  readonly svg: string;
+  readonly picture: Picture;
   readonly key: readonly KeyEntry[];
 }

@@ -2,6 +2,7 @@
 import { bytes, count, counted } from '../../format/index.js';
 import { firstScreen, verdictOf } from '../first-screen/index.js';
 import { pageFrame, sign, type FrameChapter } from '../frame/index.js';
+import { drawHere, type Draw } from '../charts/render.js';
 import { OUTCOME_DEFS } from '../charts/outcome-patterns.js';
 import type { RunView } from '../input.js';
 import { PAGE_SCRIPT } from '../script/index.js';
@@ -19,11 +20,14 @@ export const REPORT_FORMAT = 3;
 
 /**
  * One self-contained HTML page of all runs.
+ * @param draw draws the charts: all are asked for at once, and the rest of the page is made meanwhile
  * @returns the whole document; a typical run stays under 1 MB
  */
-export async function htmlReport(runs: readonly RunView[]): Promise<string> {
-  const chapters: FrameChapter[] = [];
-  for (const topic of inOrder(runs)) chapters.push(await chapter(topic, runs));
+export async function htmlReport(runs: readonly RunView[], draw: Draw = drawHere): Promise<string> {
+  const [chapters, around] = await Promise.all([
+    Promise.all(inOrder(runs).map((topic) => chapter(topic, runs, draw))),
+    aroundChapters(runs),
+  ]);
   const invalid = runs.some(({ analysis }) => analysis.summary.validity.verdict === 'invalid');
   const name = runs.map(({ analysis }) => plainText(analysis.summary.name, 80)).join(', ');
   const [first] = runs;
@@ -38,10 +42,8 @@ export async function htmlReport(runs: readonly RunView[]): Promise<string> {
     }${pageFrame({
       name,
       tone: verdict?.state ?? 'quiet',
-      summary: runs.map(firstScreen),
-      bar: runs.map(barOf),
+      ...around,
       chapters,
-      aside: runs.map(rawFiles),
       legend: [
         { tone: 'good', words: 'gate or check passed' },
         { tone: 'bad', words: 'failed' },
@@ -54,6 +56,13 @@ export async function htmlReport(runs: readonly RunView[]): Promise<string> {
         'percentiles are computed from raw samples.',
     })}</div>`,
   });
+}
+
+/** What stands around the chapters: made once their charts have been asked for. */
+async function aroundChapters(
+  runs: readonly RunView[],
+): Promise<Readonly<Record<'summary' | 'bar' | 'aside', Content>>> {
+  return { summary: runs.map(firstScreen), bar: runs.map(barOf), aside: runs.map(rawFiles) };
 }
 
 /** Where the measurement itself is in question, it comes first. */
@@ -70,7 +79,7 @@ function inOrder(runs: readonly RunView[]): readonly Topic[] {
 const OPEN: readonly State[] = ['bad', 'unsure'];
 
 /** A chapter of every run that it applies to; with more than one, each part is headed by its run. */
-async function chapter(topic: Topic, runs: readonly RunView[]): Promise<FrameChapter> {
+async function chapter(topic: Topic, runs: readonly RunView[], draw: Draw): Promise<FrameChapter> {
   const shown = runs.filter(topic.applies);
   const parts: Content[] = [];
   for (const run of shown) {
@@ -78,7 +87,7 @@ async function chapter(topic: Topic, runs: readonly RunView[]): Promise<FrameCha
     parts.push(
       shown.length === 1 ? null : html`<h3>${outside(run.analysis.summary.runId, 80)}</h3>`,
       lead === null ? null : html`<p class="lead">${prose(lead)}</p>`,
-      await blocksHtml(topic.page(run)),
+      await blocksHtml(topic.page(run), draw),
     );
   }
   const [first] = shown;

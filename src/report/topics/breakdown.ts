@@ -3,7 +3,6 @@ import type { Attribution, StageBars, StageName, StageSplit, Summary } from '../
 import { count, counted, duration, percent } from '../../format/index.js';
 import { along, layer } from '../charts/layers.js';
 import { linear } from '../charts/axes.js';
-import { renderWide } from '../charts/render.js';
 import { INK, type Chart } from '../charts/theme.js';
 import { quantileText } from '../quantiles.js';
 import { plainText } from '../text.js';
@@ -68,7 +67,7 @@ const ORDER = Object.keys(COLOURS) as StageName[];
 const LABELLED_FROM = 0.07;
 
 /** One bar per phase, as shares of its mean, with the mean written at its end. */
-async function stagesChart(bars: readonly StageBars[], description: string): Promise<Chart> {
+function stagesChart(bars: readonly StageBars[]): Chart {
   const rows = bars.flatMap((bar, index) => {
     const total = totalOf(bar);
     let below = 0;
@@ -122,7 +121,7 @@ async function stagesChart(bars: readonly StageBars[], description: string): Pro
     label('right', 'total', INK.muted, width),
   ];
   return {
-    svg: await renderWide((width) => ({ width, height: { step: 44 }, layer: layers(width) }), description),
+    picture: (width) => ({ width, height: { step: 44 }, layer: layers(width) }),
     key: present.map((stage) => ({ words: STAGE_WORDS[stage], colour: COLOURS[stage], mark: 'area' })),
   };
 }
@@ -174,7 +173,7 @@ function figure(summary: Summary, bars: readonly StageBars[]): Figure {
     title: 'Stages of the mean time of an attempt by phase',
     finding: stagesFinding(bars),
     drawn: 'Stage split of the mean time of an attempt by phase.',
-    draw: (description) => stagesChart(bars, description),
+    chart: () => stagesChart(bars),
     numbers: [stageTable(summary)],
     wide: true,
     note: notes.length === 0 ? null : notes.join(' '),

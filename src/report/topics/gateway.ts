@@ -1,25 +1,26 @@
 /** Gateway: what stands between the client and the upstreams does to calls and to tool lists. */
-import type { GatewaySummary, Summary, ToolLists } from '../../analysis/index.js';
+import type { GatewaySummary, Summary } from '../../analysis/index.js';
 import { trialFindings } from '../../compare/index.js';
 import { bytes, count, counted, duration, factor, percent } from '../../format/index.js';
 import type { RunView } from '../input.js';
 import { plainText } from '../text.js';
 import { FINDING } from '../words.js';
-import { linkTable, routeTable } from './gateway-faults.js';
+import { breakerTable, errorTable, linkTable, returnTable, routeTable } from './gateway-faults.js';
+import { changedTools, toolListFacts, toolViewCosts } from './gateway-tool-list.js';
 import {
+  factTable,
   lines,
   none,
   tableOf,
   verdictCell,
   wordColumns,
   type Cell,
+  type Facts,
   type Line,
   type Table,
   type TextBlock,
   type Topic,
 } from './topic.js';
-
-const MOST_TOOLS = 20;
 
 /** Whether the run was made to look at a gateway: its calls are traced, or its tool lists were read. */
 const found = ({ gateway }: Summary): GatewaySummary | null =>
@@ -32,15 +33,6 @@ const MAPPING = {
   pooled: 'sessions of the client share several at an upstream',
   single: 'one session; whether others would share it is not known with one session of the client',
 } as const;
-
-const RETURNS = {
-  'at-once': 'at once',
-  'after-failures': 'after failed calls',
-  never: 'never, until the phase ended',
-  unknown: 'unknown: too few calls were sent afterwards',
-} as const;
-
-type Facts = readonly (readonly [name: string, value: string])[];
 
 function callFacts({ joins, messages, sessions, arrival, deliveries }: GatewaySummary): Facts {
   const facts: [string, string][] = [];
@@ -110,154 +102,6 @@ function startFacts({ coldStart }: GatewaySummary): Facts {
   return [['Cold start', words.join('; ')]];
 }
 
-function listFacts({ toolLists }: GatewaySummary): Facts {
-  if (toolLists === null) return [];
-  const { views, tokenizer, listings, otherOrders, otherContents, naming, changed, missing, added, collisions } =
-    toolLists;
-  const [target] = views;
-  const size =
-    target === undefined
-      ? 'none'
-      : `${counted(target.tools, 'tool')}, ${bytes(target.bytes)}, ${count(target.tokens)} tokens (${tokenizer})`;
-  const named = (names: readonly string[]): string =>
-    names.length === 0
-      ? 'none'
-      : `${count(names.length)}: ${names
-          .slice(0, MOST_TOOLS)
-          .map((name) => plainText(name, 128))
-          .join(', ')}`;
-  const hasUpstreams = views.length > 1;
-  return [
-    ['Context cost of the tool list', size],
-    [
-      'Order of the tools',
-      otherOrders === null
-        ? 'unknown: read once'
-        : otherOrders === 0
-          ? `the same in ${counted(listings, 'session')}`
-          : `another one in ${count(otherOrders)} of ${count(listings)} sessions`,
-    ],
-    ...((otherContents ?? 0) > 0
-      ? [['Content of the list', `another one in ${count(otherContents ?? 0)} of ${count(listings)} sessions`] as const]
-      : []),
-    ...(hasUpstreams
-      ? ([
-          ['Names', naming === null ? 'in no single way' : naming],
-          ['Changed tools', named(changed.map(({ shownAs }) => shownAs))],
-          ['Missing tools', named(missing.map(({ service, tool }) => `${service}: ${tool}`))],
-          ['Added tools', named(added)],
-          [
-            'Names that hide another tool',
-            named(collisions.map(({ name, services }) => `${name} of ${services.join(' and ')}`)),
-          ],
-        ] as const)
-      : []),
-  ];
-}
-
-const factTable = (caption: string, facts: Facts): readonly Table[] =>
-  tableOf({
-    caption,
-    style: 'facts',
-    columns: [
-      { name: 'Measure', kind: 'word' },
-      { name: 'Value', kind: 'text' },
-    ],
-    rows: facts.map((cells) => ({ cells: [...cells] })),
-  });
-
-const changes = (lists: ToolLists | null): readonly Table[] =>
-  tableOf({
-    caption: 'Tools that are shown otherwise than their upstream lists them',
-    columns: [...wordColumns('Tool', 'Where'), { name: 'Upstream', kind: 'text' }, { name: 'Shown', kind: 'text' }],
-    rows: (lists?.changed ?? []).slice(0, MOST_TOOLS).flatMap(({ shownAs, places }) =>
-      places.map(({ path, upstream, shown }) => ({
-        cells: [plainText(shownAs, 128), plainText(path, 120), plainText(upstream, 200), plainText(shown, 200)],
-      })),
-    ),
-  });
-
-const views = (lists: ToolLists | null): readonly Table[] =>
-  tableOf({
-    caption: 'Context cost of each view of the tools',
-    columns: [
-      { name: 'View', kind: 'word' },
-      { name: 'Tools' },
-      { name: 'Size', below: 'canonical JSON' },
-      { name: 'Tokens', below: lists?.tokenizer ?? '' },
-    ],
-    rows: (lists?.views ?? []).map(({ service, tools, bytes: size, tokens }) => ({
-      cells: [service === null ? 'the target' : plainText(service, 64), count(tools), bytes(size), count(tokens)],
-    })),
-  });
-
-const errors = ({ errors: seenDuring }: GatewaySummary): readonly Table[] =>
-  tableOf({
-    caption: 'What the client saw while a fault was active',
-    columns: [
-      ...wordColumns('Fault', 'Kind'),
-      { name: 'Calls ended' },
-      { name: 'Of these ok' },
-      { name: 'Failures as the client saw them', kind: 'text' },
-    ],
-    rows: seenDuring.map(({ fault, type, ended, ok, seen }) => ({
-      cells: [
-        plainText(fault, 64),
-        type,
-        count(ended),
-        count(ok),
-        seen
-          .map(
-            ({ errorClass, status, code, count: n }) =>
-              `${errorClass}${status === 0 ? '' : `, HTTP ${status}`}` +
-              `${code === 0 ? '' : `, JSON-RPC ${code}`}: ${count(n)}`,
-          )
-          .join('; ') || 'none',
-      ],
-    })),
-  });
-
-const returns = ({ returns: rows }: GatewaySummary): readonly Table[] =>
-  tableOf({
-    caption: 'Return after an upstream lost its sessions',
-    columns: [
-      { name: 'Fault', kind: 'word' },
-      { name: 'Calls came back', kind: 'text' },
-      { name: 'Failed calls' },
-      { name: 'Last failure', below: 'after the end' },
-      { name: 'Sessions with an ok again' },
-    ],
-    rows: rows.map(({ fault, kind, failed, lastFailureNs, recoveredSessions, sessions }) => ({
-      cells: [
-        plainText(fault, 64),
-        RETURNS[kind],
-        count(failed),
-        failed === 0 ? none() : duration(lastFailureNs),
-        `${count(recoveredSessions)} of ${count(sessions)}`,
-      ],
-    })),
-  });
-
-const breakers = ({ breakers: rows }: GatewaySummary): readonly Table[] =>
-  tableOf({
-    caption: 'Circuit breaker, inferred from refusals around a fault',
-    columns: [
-      ...wordColumns('Fault', 'Call'),
-      { name: 'Failures that open it' },
-      { name: 'Stays open' },
-      { name: 'Openings' },
-    ],
-    rows: rows.map(({ fault, label, failures, openLowNs, openHighNs, openings }) => ({
-      cells: [
-        plainText(fault, 64),
-        plainText(label, 64),
-        count(failures),
-        openHighNs === null ? `> ${duration(openLowNs)}` : `${duration(openLowNs)} to ${duration(openHighNs)}`,
-        count(openings),
-      ],
-    })),
-  });
-
 const orNone = (value: number | null, words: (known: number) => string): Cell =>
   value === null ? none('unknown') : words(value);
 
@@ -296,7 +140,7 @@ const findings = ({ plan, analysis: { summary } }: RunView): readonly Table[] =>
 
 const facts = (gateway: GatewaySummary): readonly Table[] => [
   ...factTable('Calls', [...callFacts(gateway), ...startFacts(gateway)]),
-  ...factTable('Tool list', listFacts(gateway)),
+  ...factTable('Tool list', toolListFacts(gateway)),
 ];
 
 export const gateway = {
@@ -309,7 +153,7 @@ export const gateway = {
     'of the mocks, joined with the calls of the client.',
   headline: ({ analysis: { summary } }) => {
     const gate = found(summary);
-    const shown = gate === null ? [] : [...callFacts(gate), ...listFacts(gate)];
+    const shown = gate === null ? [] : [...callFacts(gate), ...toolListFacts(gate)];
     const misrouted = gate?.deliveries?.misrouted ?? 0;
     const cost = gate?.toolLists?.views[0]?.tokens ?? null;
     return {
@@ -328,24 +172,24 @@ export const gateway = {
     return [
       ...findings(run),
       ...facts(gate),
-      ...changes(gate.toolLists),
-      ...views(gate.toolLists),
-      ...errors(gate),
+      ...changedTools(gate.toolLists),
+      ...toolViewCosts(gate.toolLists),
+      ...errorTable(gate),
       ...linkTable(gate),
       ...routeTable(gate),
-      ...returns(gate),
-      ...breakers(gate),
+      ...returnTable(gate),
+      ...breakerTable(gate),
       ...costs(gate),
     ];
   },
   markdown: (run): readonly TextBlock[] => {
     const gate = found(run.analysis.summary);
-    return gate === null ? [] : [...findings(run), ...facts(gate), ...changes(gate.toolLists)];
+    return gate === null ? [] : [...findings(run), ...facts(gate), ...changedTools(gate.toolLists)];
   },
   terminal: ({ analysis: { summary } }, columns): readonly Line[] => {
     const gate = found(summary);
     if (gate === null) return [];
-    return [...callFacts(gate), ...listFacts(gate)].flatMap(([name, value]) =>
+    return [...callFacts(gate), ...toolListFacts(gate)].flatMap(([name, value]) =>
       lines([{ text: `${name}: `, tone: 'strong' }], value, columns),
     );
   },

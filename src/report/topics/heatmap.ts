@@ -3,7 +3,6 @@ import type { Figures, Heatmap } from '../../analysis/index.js';
 import { count, counted, duration, moment } from '../../format/index.js';
 import { logMs, logSpan, MS_PER_NS, S_PER_NS, secondsAcross } from '../charts/axes.js';
 import { along, band, layer, rulesAt } from '../charts/layers.js';
-import { renderWide } from '../charts/render.js';
 import { HEAT_STEPS, INK, type Chart, type KeyEntry } from '../charts/theme.js';
 import { closedAmong } from '../words.js';
 import { nothing, numberColumns, type Table, type Topic } from './topic.js';
@@ -13,7 +12,7 @@ export const MOST_CELLS = 5_000;
 
 type HeatFigures = Pick<Figures, 'heatmap' | 'faults' | 'phases'>;
 
-export async function heatmapChart(figures: HeatFigures, description: string): Promise<Chart> {
+export function heatmapChart(figures: HeatFigures): Chart {
   const { heatmap } = figures;
   const shown = [...heatmap.cells].sort((a, b) => b.count - a.count).slice(0, MOST_CELLS);
   const most = Math.max(1, ...shown.map((cell) => cell.count));
@@ -52,12 +51,8 @@ export async function heatmapChart(figures: HeatFigures, description: string): P
     },
   );
   const layers = [band(faults, INK.faultBand), cells, rulesAt(begins, { colour: INK.axis, width: 1, dash: [2, 3] })];
-  const svg = await renderWide(
-    (width) => ({ title: { text: 'Response time (log scale)' }, width, height: 220, layer: layers }),
-    description,
-  );
   return {
-    svg,
+    picture: (width) => ({ title: { text: 'Response time (log scale)' }, width, height: 220, layer: layers }),
     key: [
       { words: 'Calls per cell', colour: 'var(--ink)', mark: 'heading' },
       ...edges.map((edge, index): KeyEntry => ({
@@ -125,7 +120,7 @@ export const heatmap = {
         title: 'Response times over the run',
         finding: finding(map),
         drawn: 'Heat map of calls by intended start and response time.',
-        draw: (description) => heatmapChart(figures, description),
+        chart: () => heatmapChart(figures),
         numbers: [table(map)],
         wide: true,
         note:

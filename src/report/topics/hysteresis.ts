@@ -3,7 +3,6 @@ import type { Hysteresis, Summary } from '../../analysis/index.js';
 import { amount, duration, rate, UNKNOWN } from '../../format/index.js';
 import { linearFromZero, logMs, logSpan, MS_PER_NS } from '../charts/axes.js';
 import { curveKey, DASHED, line, points } from '../charts/layers.js';
-import { render } from '../charts/render.js';
 import { INK, type Chart } from '../charts/theme.js';
 import { namedPhase } from '../words.js';
 import { none, wordColumns, type Cell, type Figure, type Topic } from './topic.js';
@@ -15,10 +14,7 @@ const WHY: Readonly<Record<Exclude<Hysteresis['reason'], null>, string>> = {
 };
 
 /** Two lines that coincide where a stack has no hysteresis. Null where one has fewer than two rates with a p99. */
-export async function hysteresisChart(
-  { up, down }: Pick<Hysteresis, 'up' | 'down'>,
-  description: string,
-): Promise<Chart | null> {
+export function hysteresisChart({ up, down }: Pick<Hysteresis, 'up' | 'down'>): Chart | null {
   const places = (way: Hysteresis['up']) =>
     way.flatMap(({ ratePerSecond, p99Ns }) => (p99Ns === null ? [] : [{ x: ratePerSecond, y: p99Ns * MS_PER_NS }]));
   const ways = [
@@ -36,7 +32,7 @@ export async function hysteresisChart(
     points(way.places, way.stroke.colour, 34, axes),
   ]);
   const title = { text: 'Response time, p99 (failures at their deadline; log scale)' };
-  return { svg: await render({ title, width: 400, height: 210, layer }, description), key: curveKey(ways) };
+  return { picture: { title, width: 400, height: 210, layer }, key: curveKey(ways) };
 }
 
 function gapSentence({ p99 }: Hysteresis): string {
@@ -52,7 +48,7 @@ function figure(loop: Hysteresis, title: string): Figure {
     title,
     finding: gapSentence(loop),
     drawn: `p99 of the response time over the rate, rising and falling, of ${title}.`,
-    draw: (description) => hysteresisChart(loop, description),
+    chart: () => hysteresisChart(loop),
   };
 }
 

@@ -3,7 +3,7 @@ import type { CapacityProbe, CapacitySummary } from '../../analysis/index.js';
 import { slope } from '../../format/index.js';
 import { linearFromZero, type Axis } from '../charts/axes.js';
 import { along, band, DASHED, layer, levelsAt, line, rulesAt, up } from '../charts/layers.js';
-import { render, type Layer } from '../charts/render.js';
+import type { Layer } from '../charts/render.js';
 import { INK, type Chart, type KeyEntry } from '../charts/theme.js';
 import type { Badge } from '../words.js';
 
@@ -51,7 +51,7 @@ function shared({ probes, passedPerSecond, failedPerSecond }: CapacitySummary) {
 }
 
 /** Goodput against what was offered, with the line on which nothing is lost. */
-export async function goodputChart(search: CapacitySummary, description: string): Promise<Chart> {
+export function goodputChart(search: CapacitySummary): Chart {
   const { most, x, color, shape, key, bracket } = shared(search);
   const y = linearFromZero(most, '/s');
   const rows = search.probes.map(({ evidence, verdict }) => ({
@@ -75,9 +75,8 @@ export async function goodputChart(search: CapacitySummary, description: string)
       ? [rulesAt([knee.ratePerSecond], { colour: INK.service, width: 1.6, dash: [2, 3] }, x)]
       : []),
   ];
-  const svg = await render({ title: { text: 'Goodput' }, width: 400, height: 240, layer: layers }, description);
   return {
-    svg,
+    picture: { title: { text: 'Goodput' }, width: 400, height: 240, layer: layers },
     key: [
       ...key,
       ...(knee.kind === 'found' ? [{ words: 'knee', colour: INK.service, mark: 'dotted' } as const] : []),
@@ -91,7 +90,7 @@ export async function goodputChart(search: CapacitySummary, description: string)
 }
 
 /** The slope of the queue age with its interval, on a scale that shows a millisecond and a second alike. */
-export async function slopeChart(search: CapacitySummary, description: string): Promise<Chart> {
+export function slopeChart(search: CapacitySummary): Chart {
   const { most, x, color, shape, key, bracket } = shared(search);
   const rows = search.probes.flatMap(({ ratePerSecond, evidence: { queueAge }, verdict }) =>
     queueAge.slope === null
@@ -142,7 +141,7 @@ export async function slopeChart(search: CapacitySummary, description: string): 
   ];
   const title = { text: 'Slope of the queue age (log scale beyond 1 ms/s)' };
   return {
-    svg: await render({ title, width: 400, height: 240, layer: layers }, description),
+    picture: { title, width: 400, height: 240, layer: layers },
     key: [
       ...key,
       { words: `limit, ${slope(search.slopeLimitNsPerSecond)}`, colour: INK.deadline, mark: 'dashed' },

@@ -39,14 +39,14 @@ function searchBlocks(search: CapacitySummary, stages: readonly StageStats[]): r
       title: `${name}: goodput against offered rate`,
       finding: `${sentence} ${kneeSentence(search)}`,
       drawn: `Goodput against offered rate of each probe of ${name}.`,
-      draw: (description) => goodputChart(search, description),
+      chart: () => goodputChart(search),
     },
     {
       kind: 'figure',
       title: `${name}: did the queue grow?`,
       finding: `${slopeFinding(search)}${fitWords(search)}`,
       drawn: `Slope of the queue age of each probe of ${name}.`,
-      draw: (description) => slopeChart(search, description),
+      chart: () => slopeChart(search),
       note: blind
         ? 'The upstream reports no timing, so this is the age of the oldest call without an answer: its own ' +
           'queue is not visible in any other way.'

@@ -4,7 +4,7 @@ import type { CurvePoint, LagHistogram, PercentileCurves, PhaseSummary } from '.
 import { count, counted, duration, factor, percent, quantile, quantileName } from '../../format/index.js';
 import { linear, logMs, logSpan, MS_PER_NS, type Axis } from '../charts/axes.js';
 import { along, boxes, curveKey, DASHED, DOTTED, layer, levelsAt, line, rulesAt } from '../charts/layers.js';
-import { render, type Layer } from '../charts/render.js';
+import type { Layer } from '../charts/render.js';
 import { INK, type Chart } from '../charts/theme.js';
 import { highestQuantile, quantileOf } from '../quantiles.js';
 import { plainText } from '../text.js';
@@ -60,7 +60,7 @@ const TICK_LABEL = `${Object.entries(TICKS)
   .map(([tick, label]) => `datum.value == ${tick} ? '${label}'`)
   .join(' : ')} : ''`;
 
-export async function percentileChart(curves: PercentileCurves, description: string): Promise<Chart> {
+export function percentileChart(curves: PercentileCurves): Chart {
   const drawn = (
     [
       ['response time, ok calls', curves.responseOk, { colour: INK.response, width: 2 }],
@@ -105,7 +105,7 @@ export async function percentileChart(curves: PercentileCurves, description: str
   ];
   const title = { text: 'Response time (log scale)' };
   return {
-    svg: await render({ title, width: 400, height: 210, layer: layers }, description),
+    picture: { title, width: 400, height: 210, layer: layers },
     key: curveKey(drawn),
   };
 }
@@ -117,7 +117,7 @@ function thinned(points: readonly CurvePoint[]): readonly CurvePoint[] {
 }
 
 /** Bars on a logarithmic time axis, so that a few late calls are visible beside thousands in time. */
-export async function lagChart(lags: LagHistogram, description: string): Promise<Chart> {
+export function lagChart(lags: LagHistogram): Chart {
   // What is under the first edge gets a bar of the same width on its left.
   const under = lags.under === 0 ? [] : [{ fromNs: lags.underNs / 10 ** 0.2, toNs: lags.underNs, count: lags.under }];
   const rows = [...under, ...lags.bins]
@@ -138,7 +138,7 @@ export async function lagChart(lags: LagHistogram, description: string): Promise
     rulesAt([limitMs], { colour: INK.deadline, width: 1, dash: [8, 3] }, x),
   ];
   return {
-    svg: await render({ title: { text: 'Calls (log scale)' }, width: 400, height: 210, layer: layers }, description),
+    picture: { title: { text: 'Calls (log scale)' }, width: 400, height: 210, layer: layers },
     key: [
       { words: 'calls', colour: INK.service, mark: 'area' },
       { words: `a timer's own error, ${duration(lags.limitNs)}`, colour: INK.deadline, mark: 'dashed' },
@@ -159,7 +159,7 @@ function curveFigure(phase: PhaseSummary, curves: PercentileCurves, title: strin
     title,
     finding: percentileFinding(phase),
     drawn: `Percentile curve of ${title}.`,
-    draw: (description) => percentileChart(curves, description),
+    chart: () => percentileChart(curves),
     newRow: phase.loop === 'open',
     numbers: [
       {
@@ -186,7 +186,7 @@ function lagFigure(phase: PhaseSummary, lags: LagHistogram, title: string): Figu
     title: `${title}: schedule lag`,
     finding: lagFinding(phase, lags),
     drawn: `Histogram of the schedule lag of ${title}.`,
-    draw: (description) => lagChart(lags, description),
+    chart: () => lagChart(lags),
     numbers: [
       {
         kind: 'table',

@@ -3,7 +3,6 @@ import type { FaultBand, PhaseSummary, Timeline } from '../../analysis/index.js'
 import { count, duration, maybeDuration, moment, rate, slope } from '../../format/index.js';
 import { linearFromZero, linearMs, MS_PER_NS, S_PER_NS, secondsAcross } from '../charts/axes.js';
 import { area, band, line } from '../charts/layers.js';
-import { render } from '../charts/render.js';
 import { INK, type Chart } from '../charts/theme.js';
 import { plainText } from '../text.js';
 import { capitalised, fluidIgnores, oldestCall, phaseName, UPSTREAM_CALLS } from '../words.js';
@@ -48,12 +47,7 @@ function over(timeline: Timeline, phase: PhaseSummary, values: readonly (number 
   });
 }
 
-export async function queueChart(
-  timeline: Timeline,
-  phase: PhaseSummary,
-  faults: readonly FaultBand[],
-  description: string,
-): Promise<Chart> {
+export function queueChart(timeline: Timeline, phase: PhaseSummary, faults: readonly FaultBand[]): Chart {
   const since = (ns: number): number => (ns - phase.startNs) * S_PER_NS;
   const toS = since(Math.max(phase.drainedNs, phase.scheduledEndNs));
   const rows = over(timeline, phase, timeline.queueAgeMaxNs, MS_PER_NS);
@@ -92,7 +86,7 @@ export async function queueChart(
     line(predicted, { colour: INK.counted, width: 1.6, dash: [2, 3] }, { x, y }),
   ];
   return {
-    svg: await render(
+    picture:
       inUpstream.length === 0
         ? { title: { text: 'Queue age' }, width: 400, height: 170, layer }
         : {
@@ -107,8 +101,6 @@ export async function queueChart(
               },
             ],
           },
-      description,
-    ),
     key: [
       { words: `age of the ${oldestCall([phase.queueAge])}`, colour: INK.queue, mark: 'area' },
       ...(predicted.length > 0
@@ -171,7 +163,7 @@ function figure(phase: PhaseSummary, timeline: Timeline, faults: readonly FaultB
     title: plainText(phase.name, 100),
     finding: phase.drain === null ? finding : `${finding} ${drainSentence(phase.drain)}`,
     drawn: `Queue age over the phase ${plainText(phase.name, 100)}.`,
-    draw: (description) => queueChart(timeline, phase, faults, description),
+    chart: () => queueChart(timeline, phase, faults),
     numbers: drainTable(phase),
   };
 }

@@ -16,7 +16,7 @@ import {
   up,
   type Curve,
 } from '../charts/layers.js';
-import { renderWide, type Layer, type Pane } from '../charts/render.js';
+import type { Layer, Pane } from '../charts/render.js';
 import { INK, NARROW_PANE_WIDTH, WIDE_PANE_WIDTH, type Chart, type KeyEntry } from '../charts/theme.js';
 import { present } from './topic.js';
 
@@ -187,11 +187,7 @@ function responsePart(
 }
 
 /** Goodput with what was lost, attempts per call where there were retries, and the p99 in its normal range. */
-export async function recoveryChart(
-  recovery: RecoverySummary,
-  windows: readonly RecoveryWindow[],
-  description: string,
-): Promise<Chart> {
+export function recoveryChart(recovery: RecoverySummary, windows: readonly RecoveryWindow[]): Chart {
   const windowS = recovery.windowNs * S_PER_NS;
   const span = spanOf(recovery, windows);
   const marks = marksOf(recovery, span);
@@ -223,7 +219,7 @@ export async function recoveryChart(
     }),
   ];
   return {
-    svg: await renderWide((width) => ({ vconcat: panes(width) }), description),
+    picture: (width) => ({ vconcat: panes(width) }),
     key: [
       ...parts(WIDE_PANE_WIDTH).flatMap(({ key }) => key),
       { words: 'fault active', colour: INK.faultBand, mark: 'band' },

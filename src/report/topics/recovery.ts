@@ -82,7 +82,7 @@ const figures = ({ summary: { recoveries, phases }, figures: drawn }: Analysis):
       title,
       finding: recoveryWords(recovery).sentence,
       drawn: `Recovery from ${title}.`,
-      draw: (description) => recoveryChart(recovery, windows, description),
+      chart: () => recoveryChart(recovery, windows),
       wide: true,
       note: noteOf(recovery),
     };

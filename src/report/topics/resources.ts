@@ -3,7 +3,6 @@ import type { Figures, ProcessCurve } from '../../analysis/index.js';
 import { amount, bytes } from '../../format/index.js';
 import { linear, S_PER_NS, secondsAcross, type Axis } from '../charts/axes.js';
 import { band, curveKey, DASHED, DOTTED, line, type Curve, type Stroke } from '../charts/layers.js';
-import { render } from '../charts/render.js';
 import { INK, PANE_WIDTH, type Chart } from '../charts/theme.js';
 import { plainText } from '../text.js';
 import { none, numberColumns, wordColumns, type Cell, type Figure, type Table, type Topic } from './topic.js';
@@ -54,11 +53,7 @@ const known = ({ points }: ProcessCurve, quantity: Quantity): readonly number[] 
 const inOrder = ({ processes }: Pick<Figures, 'processes'>): readonly ProcessCurve[] =>
   [...processes].sort((a, b) => Number(a.process in OWN) - Number(b.process in OWN));
 
-export async function resourceChart(
-  figures: Pick<Figures, 'processes' | 'faults'>,
-  quantity: Quantity,
-  description: string,
-): Promise<Chart | null> {
+export function resourceChart(figures: Pick<Figures, 'processes' | 'faults'>, quantity: Quantity): Chart | null {
   const { title, of, unit, scale } = QUANTITIES[quantity];
   const curves = inOrder(figures)
     .filter((each) => known(each, quantity).length > 1)
@@ -84,7 +79,7 @@ export async function resourceChart(
   });
   const layer = [band(faults, INK.faultBand), ...curves.map(({ places: own, stroke }) => line(own, stroke, axes))];
   return {
-    svg: await render({ title: { text: title }, width: PANE_WIDTH, height: 170, layer }, description),
+    picture: { title: { text: title }, width: PANE_WIDTH, height: 170, layer },
     key: [
       ...curveKey(curves),
       ...(faults.length > 0 ? [{ words: 'fault active', colour: INK.faultBand, mark: 'band' } as const] : []),
@@ -119,7 +114,7 @@ const figure = (figures: Figures, quantity: Quantity): Figure => ({
   title: QUANTITIES[quantity].title,
   finding: finding(figures, quantity),
   drawn: `${QUANTITIES[quantity].title} of each process over the run.`,
-  draw: (description) => resourceChart(figures, quantity, description),
+  chart: () => resourceChart(figures, quantity),
 });
 
 function table(figures: Figures): Table {

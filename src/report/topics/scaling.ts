@@ -3,7 +3,6 @@ import { throughputOf, type Fitted, type ScalingSummary } from '../../analysis/i
 import { amount, count, counted, rate } from '../../format/index.js';
 import { linearFromZero } from '../charts/axes.js';
 import { line, points, rulesAt, DASHED } from '../charts/layers.js';
-import { render } from '../charts/render.js';
 import { INK, type Chart, type KeyEntry } from '../charts/theme.js';
 import type { RunView } from '../input.js';
 import { phaseName } from '../words.js';
@@ -38,7 +37,7 @@ function scalingSentence(scaling: ScalingSummary): string {
   );
 }
 
-export async function scalingChart(scaling: FittedScaling, description: string): Promise<Chart> {
+export function scalingChart(scaling: FittedScaling): Chart {
   const { peakConcurrency, peakPerSecond } = scaling;
   const law = { lambda: scaling.lambdaPerSecond.value, sigma: scaling.sigma.value, kappa: scaling.kappa.value };
   const measured = scaling.points.map((point) => ({ x: point.concurrency, y: point.completedPerSecond }));
@@ -60,7 +59,7 @@ export async function scalingChart(scaling: FittedScaling, description: string):
     points(measured, INK.offered, 60, axes),
   ];
   return {
-    svg: await render({ title: { text: 'Calls completed per second' }, width: 400, height: 240, layer }, description),
+    picture: { title: { text: 'Calls completed per second' }, width: 400, height: 240, layer },
     key: present<KeyEntry>(
       { words: 'completed, by phase', colour: INK.offered, mark: 'area' },
       { words: 'Universal Scalability Law', colour: INK.response, mark: 'line' },
@@ -80,7 +79,7 @@ const figure = (scaling: FittedScaling): Figure => ({
   title: 'Throughput against concurrency (closed loops)',
   finding: scalingSentence(scaling),
   drawn: 'Throughput against concurrency with the fitted law.',
-  draw: (description) => scalingChart(scaling, description),
+  chart: () => scalingChart(scaling),
 });
 
 const table = ({ points: measured }: ScalingSummary): Table => ({

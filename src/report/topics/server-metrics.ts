@@ -3,7 +3,6 @@ import type { Figures, MetricSeries, ServerMetric, Summary } from '../../analysi
 import { amount, bytes, count, duration, rate } from '../../format/index.js';
 import { linear, linearFromZero, S_PER_NS, secondsAcross, type Axis } from '../charts/axes.js';
 import { band, line, rulesAt } from '../charts/layers.js';
-import { renderWide } from '../charts/render.js';
 import { INK, type Chart, type KeyEntry } from '../charts/theme.js';
 import { plainText } from '../text.js';
 import { namedPhase } from '../words.js';
@@ -57,11 +56,10 @@ function findingOf(each: ServerMetric, phases: Summary['phases']): string {
     : `Highest in ${namedPhase(phases, highest.phase)}: ${valueText(each, highest.max)}.`;
 }
 
-export async function serverMetricChart(
+export function serverMetricChart(
   figures: Pick<Figures, 'timeline' | 'phases' | 'faults'>,
   series: MetricSeries,
-  description: string,
-): Promise<Chart> {
+): Chart {
   const { timeline, phases } = figures;
   const fromS = Math.min(timeline.fromNs[0] ?? 0, ...phases.map(({ startNs }) => startNs)) * S_PER_NS;
   const lastNs = (timeline.fromNs.at(-1) ?? 0) + timeline.windowNs;
@@ -86,7 +84,7 @@ export async function serverMetricChart(
     line(drawn, { colour: INK.service, width: 1.4 }, axes),
   ];
   return {
-    svg: await renderWide((width) => ({ width, height: 110, layer: layers }), description),
+    picture: (width) => ({ width, height: 110, layer: layers }),
     key: present<KeyEntry>(
       { words: nameOf(series), colour: INK.service, mark: 'line' },
       faults.length > 0 && { words: 'fault active', colour: INK.faultBand, mark: 'band' },
@@ -133,7 +131,7 @@ export const serverMetrics = {
           title: nameOf(each),
           finding: findingOf(each, summary.phases),
           drawn: `${nameOf(each)}, over the run, with its phases and faults.`,
-          draw: (description) => serverMetricChart(figures, series, description),
+          chart: () => serverMetricChart(figures, series),
           wide: true,
         })),
     ),

@@ -3,7 +3,6 @@ import type { Figures, Summary, Timeline } from '../../analysis/index.js';
 import { amount, count, duration, exactMoment, maybeDuration, moment, rate } from '../../format/index.js';
 import { linearFromZero, S_PER_NS, secondsAcross } from '../charts/axes.js';
 import { area, band, line, rulesAt } from '../charts/layers.js';
-import { renderWide } from '../charts/render.js';
 import { INK, type Chart, type KeyEntry } from '../charts/theme.js';
 import { closedAmong, faultName, FROM_SEND, namedPhase, oldestCall, phaseName, UPSTREAM_CALLS } from '../words.js';
 import { recoveryWords } from './recovery-words.js';
@@ -35,10 +34,7 @@ export function timelineFinding({ phases: summaries, recoveries }: Summary, { ti
 }
 
 /** Calls in flight and in the upstream: what the first screen leaves out of the clock. */
-export async function inFlightChart(
-  figures: Pick<Figures, 'timeline' | 'phases' | 'faults'>,
-  description: string,
-): Promise<Chart> {
+export function inFlightChart(figures: Pick<Figures, 'timeline' | 'phases' | 'faults'>): Chart {
   const { timeline, phases } = figures;
   const fromS = Math.min(timeline.fromNs[0] ?? 0, ...phases.map(({ startNs }) => startNs)) * S_PER_NS;
   const lastNs = (timeline.fromNs.at(-1) ?? 0) + timeline.windowNs;
@@ -67,7 +63,7 @@ export async function inFlightChart(
   ];
   const title = { text: 'Calls in flight (mean)' };
   return {
-    svg: await renderWide((width) => ({ title, width, height: 110, layer: layers }), description),
+    picture: (width) => ({ title, width, height: 110, layer: layers }),
     key: present<KeyEntry>(
       { words: 'calls in flight', colour: INK.inFlight, mark: 'area' },
       inUpstream.length > 0 && { words: UPSTREAM_CALLS, colour: INK.counted, mark: 'line' },
@@ -181,7 +177,7 @@ export const timeline = {
         title: 'Calls in flight over the run',
         finding: timelineFinding(summary, figures),
         drawn: 'Calls in flight over the run.',
-        draw: (description) => inFlightChart(figures, description),
+        chart: () => inFlightChart(figures),
         numbers: [
           timelineTable(figures.timeline),
           ...(figures.faults.length === 0 ? [] : [faultTable(figures.faults, summary.phases)]),

@@ -101,7 +101,7 @@ export interface Figure {
   /** What is drawn, for readers who can't see it; the finding is added. */
   readonly drawn: string;
   /** Null where there is too little to draw; the figure is left out. */
-  readonly draw: (description: string) => Promise<Chart | null>;
+  readonly chart: () => Chart | null;
   /** The numbers of the chart, folded. */
   readonly numbers?: readonly Table[];
   readonly wide?: boolean;
@@ -171,6 +171,18 @@ export const numberColumns = (...names: readonly string[]): readonly Column[] =>
 /** A table; none without rows. */
 export const tableOf = (table: Omit<Table, 'kind'>): readonly Table[] =>
   table.rows.length === 0 ? [] : [{ kind: 'table', ...table }];
+/** Named facts. */
+export type Facts = readonly (readonly [name: string, value: string])[];
+export const factTable = (caption: string, facts: Facts): readonly Table[] =>
+  tableOf({
+    caption,
+    style: 'facts',
+    columns: [
+      { name: 'Measure', kind: 'word' },
+      { name: 'Value', kind: 'text' },
+    ],
+    rows: facts.map((cells) => ({ cells: [...cells] })),
+  });
 /** Those that are there. */
 export const present = <T extends object>(...parts: readonly (T | false | null)[]): readonly T[] =>
   parts.filter((part) => part !== false && part !== null);

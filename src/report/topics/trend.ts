@@ -11,7 +11,6 @@ import type {
 import { amount, bytes, bytesPerHour, count, duration, perHour, UNKNOWN } from '../../format/index.js';
 import { linear, S_PER_NS, secondsAcross } from '../charts/axes.js';
 import { band, DASHED, line } from '../charts/layers.js';
-import { render } from '../charts/render.js';
 import { INK, type Chart, type KeyEntry } from '../charts/theme.js';
 import { plainText } from '../text.js';
 import { capitalised, namedPhase, type Badge } from '../words.js';
@@ -93,7 +92,7 @@ export function growthSentence({ verdict, processes, fromNs, toNs }: GrowthSumma
 
 const MIB = 1024 ** 2;
 
-export async function growthChart(curve: GrowthCurve, name: string, description: string): Promise<Chart> {
+export function growthChart(curve: GrowthCurve, name: string): Chart {
   const isMemory = curve.quantity === 'rss';
   const scale = isMemory ? 1 / MIB : 1;
   const startNs = curve.points[0]?.atNs ?? 0;
@@ -123,7 +122,7 @@ export async function growthChart(curve: GrowthCurve, name: string, description:
     line(trend, { colour: INK.deadline, width: 1.8, ...DASHED }, axes),
   ];
   return {
-    svg: await render({ title: { text: title }, width: 400, height: 170, layer }, description),
+    picture: { title: { text: title }, width: 400, height: 170, layer },
     key: present<KeyEntry>(
       { words: name, colour: INK.service, mark: 'line' },
       trend.length > 0 && { words: 'trend (Theil-Sen)', colour: INK.deadline, mark: 'dashed' },
@@ -143,7 +142,7 @@ function figure({ processes }: GrowthSummary, curve: GrowthCurve, phase: string)
     finding:
       trend === undefined ? 'No trend.' : `${capitalised(GROWTH_VERDICT[trend.verdict].words)}: ${slopeText(trend)}.`,
     drawn: `${name} during ${phase}.`,
-    draw: (description) => growthChart(curve, name, description),
+    chart: () => growthChart(curve, name),
   };
 }
 

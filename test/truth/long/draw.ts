@@ -1,5 +1,5 @@
 /** Pictures of a case as SVG, in the look of the product's own reports. */
-import { INK, render, type Chart, type KeyEntry, type Layer } from '../../../src/report/index.js';
+import { INK, type Chart, type KeyEntry, type Layer } from '../../../src/report/index.js';
 import type { Picture, Series } from './result.js';
 
 const WIDTH = 400;
@@ -13,8 +13,11 @@ const KEY: Readonly<Record<Series['as'], Pick<KeyEntry, 'colour' | 'mark'>>> = {
   limit: { colour: INK.deadline, mark: 'dotted' },
 };
 
-/** Draws a picture; null when none of its series has a point. */
-export async function draw(picture: Picture): Promise<Chart | null> {
+/** What a picture is of, for readers who can't see it. */
+export const drawnIn = ({ title, x, y }: Picture): string => `${title}: ${y} against ${x}.`;
+
+/** A picture as a chart; null when none of its series has a point. */
+export function chartOf(picture: Picture): Chart | null {
   const points = picture.series.flatMap((series) => series.points);
   if (points.length === 0) return null;
   const xs = points.map(({ x }) => x);
@@ -82,12 +85,8 @@ export async function draw(picture: Picture): Promise<Chart | null> {
         };
     }
   });
-  const svg = await render(
-    { width: WIDTH, height: HEIGHT, title: picture.y, layer },
-    `${picture.title}: ${picture.y} against ${picture.x}. ${picture.finding}`,
-  );
   return {
-    svg,
+    picture: { width: WIDTH, height: HEIGHT, title: picture.y, layer },
     key: picture.series.filter((series) => series.points.length > 0).map(({ words, as }) => ({ words, ...KEY[as] })),
   };
 }

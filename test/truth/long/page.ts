@@ -10,13 +10,14 @@ import {
   html,
   outside,
   prose,
+  render,
   section,
   trusted,
   verdictCell,
   type Block,
   type Markup,
 } from '../../../src/report/index.js';
-import { draw } from './draw.js';
+import { chartOf, drawnIn } from './draw.js';
 import { isInside, type CaseResult, type Statement, type TruthResults, type Verdict } from './result.js';
 
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
@@ -201,8 +202,8 @@ async function caseSection(each: CaseResult): Promise<Markup> {
         kind: 'figure',
         title: picture.title,
         finding: picture.finding,
-        drawn: '',
-        draw: () => draw(picture),
+        drawn: drawnIn(picture),
+        chart: () => chartOf(picture),
         numbers: [],
       })),
     ]),
@@ -234,14 +235,15 @@ export async function truthImage({ cases }: TruthResults): Promise<string | null
   const cells: string[] = [];
   for (const { pictures } of cases) {
     for (const picture of pictures) {
-      const chart = await draw(picture);
+      const chart = chartOf(picture);
       if (chart === null) continue;
       const x = (cells.length % CELL.perRow) * CELL.width + 10;
       const y = Math.floor(cells.length / CELL.perRow) * CELL.height + 10;
       const title = html`<text x="${x}" y="${y + 14}" font-size="14" font-weight="600" fill="var(--ink)"
         >${picture.title}</text
       >`.html;
-      cells.push(title + chart.svg.replace('<svg', `<svg x="${x}" y="${y + 22}"`));
+      const svg = await render(chart.picture, `${drawnIn(picture)} ${picture.finding}`);
+      cells.push(title + svg.replace('<svg', `<svg x="${x}" y="${y + 22}"`));
     }
   }
   if (cells.length === 0) return null;
