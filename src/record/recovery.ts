@@ -24,7 +24,14 @@ import { ndjson, readRows } from './row-files.js';
 import { isWholeRow, type RowLimits } from './row-shapes.js';
 import type { RunEvent } from './events.js';
 import type { RecordRows } from './rows.js';
-import { inOrder, readManifest, writeDerivedRows, writeManifest, writeVerifiedSamples } from './seal.js';
+import {
+  inOrder,
+  readManifest,
+  writeHistograms,
+  writeManifest,
+  writeSeriesAndEvents,
+  writeVerifiedSamples,
+} from './seal.js';
 import { decodeSpool } from './spool.js';
 
 /** Later than the last sample by more than this no row of a run is. */
@@ -96,7 +103,8 @@ async function recover(dir: string, run: RunFile): Promise<void> {
     });
   const raw = { run, columns, events: inOrder(events), health };
   await writeVerifiedSamples(dir, raw);
-  await writeDerivedRows(dir, raw);
+  await writeHistograms(dir, raw);
+  await writeSeriesAndEvents(dir, raw);
   // Sealed is what can be read, so that nothing is lost by sealing.
   await readFiles(dir, run);
   await rm(join(dir, FILES.spool), { force: true });

@@ -51,14 +51,13 @@ export async function writeVerifiedSamples(dir: string, raw: Raw): Promise<void>
   });
 }
 
-/** Writes histograms.hlog, series.ndjson and the events in order of time. */
-export async function writeDerivedRows(dir: string, raw: Raw): Promise<void> {
-  await replaceText(join(dir, FILES.histograms), await histogramLog(raw.columns, raw.run.startedUtc));
-  await replaceText(join(dir, FILES.series), ndjson(seriesOf(raw.columns, raw.events, raw.health)));
-  await writeEvents(dir, raw.events);
+export async function writeHistograms(dir: string, { columns, run }: Raw): Promise<void> {
+  await replaceText(join(dir, FILES.histograms), await histogramLog(columns, run.startedUtc));
 }
 
-export async function writeEvents(dir: string, events: readonly RunEvent[]): Promise<void> {
+/** Writes series.ndjson and the events in order of time: when everything that belongs to the run has happened. */
+export async function writeSeriesAndEvents(dir: string, { columns, events, health }: Raw): Promise<void> {
+  await replaceText(join(dir, FILES.series), ndjson(seriesOf(columns, events, health)));
   await replaceText(join(dir, FILES.events), ndjson(inOrder(events)));
 }
 

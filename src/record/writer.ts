@@ -18,11 +18,12 @@ import {
   writeWholeNow,
   type OpenSink,
 } from './files.js';
+import { GROWING, type RowFile, type RowsOf } from './growing.js';
 import { runFile, type RunFile } from './header.js';
 import { FILES, type Manifest, type RunHeader, type RunStatus } from './layout.js';
 import type { RunEvent } from './events.js';
-import type { EffectRow, HealthRow, RecordRows } from './rows.js';
-import { writeDerivedRows, writeEvents, writeManifest, writeVerifiedSamples } from './seal.js';
+import type { EffectRow, HealthRow } from './rows.js';
+import { writeHistograms, writeManifest, writeSeriesAndEvents, writeVerifiedSamples, type Raw } from './seal.js';
 import type { ShardFile } from './shard.js';
 import { CappedLog, type ServiceLog } from './service-log.js';
 import { slug, slugTable } from './slug.js';
@@ -32,39 +33,6 @@ import { joinSpans, type GivenSpans } from './span-joins.js';
 import { locateAttempts, type LoggedCall } from './upstream-log.js';
 
 const DEFAULT_LOG_CAP_BYTES = 1024 * 1024;
-
-/** Files of rows that come while the run goes on, and all files that grow, by their names in FILES. */
-type RowFile =
-  | 'resources'
-  | 'machine'
-  | 'workers'
-  | 'effects'
-  | 'gateways'
-  | 'faultHits'
-  | 'tools'
-  | 'work'
-  | 'upstreamCalls'
-  | 'toolLists'
-  | 'spans'
-  | 'serverMetrics';
-type RowsOf<File extends RowFile> = readonly RecordRows[(typeof FILES)[File]][];
-const GROWING = [
-  ...(['spool', 'events', 'health'] as const),
-  ...([
-    'resources',
-    'machine',
-    'workers',
-    'effects',
-    'gateways',
-    'faultHits',
-    'tools',
-    'work',
-    'upstreamCalls',
-    'toolLists',
-    'spans',
-    'serverMetrics',
-  ] as const satisfies readonly RowFile[]),
-];
 
 export interface RecordOptions {
   /** Where the run's own directory is made, e.g. `reports/runs`; made when it is not there. */
@@ -93,6 +61,8 @@ export interface RecordWriter {
   readonly failure: Problem | null;
   /** A chunk from a SpoolEncoder. */
   spool(chunk: Uint8Array): void;
+  /** Of all chunks so far: some 16 an attempt. */
+  readonly spooledBytes: number;
   event(event: RunEvent): void;
   health(row: HealthRow): void;
   /**
@@ -114,14 +84,16 @@ export interface RecordWriter {
   /** Writes or replaces envelope.json. Rejects never; a failure is in `failure`. */
   writeEnvelope(envelope: unknown): Promise<void>;
   /**
-   * Ends the samples: reads the spool back and writes samples.parquet, histograms.hlog, series.ndjson and the events in
-   * order. Chunks and rows that come later are lost. Returns every sample that was kept, even if writing failed.
+   * Ends the samples: reads the spool back and writes samples.parquet and histograms.hlog. Chunks, and rows of health
+   * and of effects, that come later are lost; events are not. Returns every sample that was kept, even if writing
+   * failed.
    */
   finishSamples(): Promise<SampleColumns>;
   /**
-   * Finishes what is not finished and writes the manifest, last. `complete` becomes `failed` when a write was lost. The
-   * spool is removed once samples.parquet has been read back whole. A ProblemError (`output`) when samples or manifest
-   * can't be written: the record has no manifest then and can be recovered.
+   * Finishes what is not finished, writes series.ndjson and the events in order, and the manifest last. `complete`
+   * becomes `failed` when a write was lost. The spool is removed once samples.parquet has been read back whole. A
+   * ProblemError (`output`) when samples, series, events or manifest can't be written: the record has no manifest then
+   * and can be recovered.
    */
   seal(status: RunStatus): Promise<Manifest>;
   /** Closes the files without sealing: what is on disk can be recovered. */
@@ -163,11 +135,11 @@ class Writer implements RecordWriter {
   #firstFailure: Problem | null = null;
   #ledger: EffectRow[] | null = null;
   #calls: readonly LoggedCall[] | null = null;
+  #spooledBytes = 0;
   #spans: GivenSpans | null = null;
   #columns: SampleColumns | null = null;
-  /** samples.parquet has been read back, and what is derived from it is written. */
+  /** samples.parquet has been read back, and the histograms are written. */
   #finished = false;
-  #eventsWritten = 0;
   #lastNs = 0;
 
   constructor(dir: string, run: RunFile, options: RecordOptions) {
@@ -185,15 +157,24 @@ class Writer implements RecordWriter {
     return this.#firstFailure;
   }
 
+  get spooledBytes(): number {
+    return this.#spooledBytes;
+  }
+
   spool(chunk: Uint8Array): void {
+    this.#spooledBytes += chunk.length;
     this.#files.spool.append(chunk);
   }
 
   event(event: RunEvent): void {
+    this.#files.events.append(`${JSON.stringify(this.#heard(event))}\n`);
+  }
+
+  #heard(event: RunEvent): RunEvent {
     const redacted = redactJson(event, this.#options.redact) as RunEvent;
     this.#events.push(redacted);
     this.#lastNs = Math.max(this.#lastNs, redacted.atNs);
-    if (this.#columns === null) this.#files.events.append(`${JSON.stringify(redacted)}\n`);
+    return redacted;
   }
 
   health(row: HealthRow): void {
@@ -259,7 +240,7 @@ class Writer implements RecordWriter {
 
   async finishSamples(): Promise<SampleColumns> {
     if (this.#columns !== null) return this.#columns;
-    await Promise.all([this.#files.spool.close(), this.#files.health.close(), this.#files.events.close()]);
+    await Promise.all([this.#files.spool.close(), this.#files.health.close()]);
     const path = join(this.dir, FILES.spool);
     const spool = await readFile(path).catch((error: unknown) => {
       this.#fail(path, error);
@@ -269,16 +250,15 @@ class Writer implements RecordWriter {
     if (this.#ledger !== null) judgeByLedger(columns, this.#ledger);
     if (this.#calls !== null) locateAttempts(columns, this.#calls, lastReadyNs(this.#events));
     this.#columns = columns;
-    if (this.#spans !== null) this.event({ type: 'spans', atNs: this.#lastNs, ...joinSpans(columns, this.#spans) });
+    // Of what is found while finishing nothing stays on disk before the seal: a recovery finds it out again.
+    if (this.#spans !== null) this.#heard({ type: 'spans', atNs: this.#lastNs, ...joinSpans(columns, this.#spans) });
     if (damagedTailBytes > 0 && this.#firstFailure === null)
       this.#fail(path, new Error(`its last ${damagedTailBytes} bytes are damaged`));
-    const raw = { run: this.#run, columns, events: [...this.#events], health: this.#healthRows };
-    await this.#attempt(join(this.dir, FILES.samples), async () => {
+    const raw = this.#raw(columns);
+    this.#finished = await this.#attempt(join(this.dir, FILES.samples), async () => {
       await writeVerifiedSamples(this.dir, raw);
-      await writeDerivedRows(this.dir, raw);
-      this.#finished = true;
+      await writeHistograms(this.dir, raw);
     });
-    this.#eventsWritten = raw.events.length;
     return columns;
   }
 
@@ -286,8 +266,9 @@ class Writer implements RecordWriter {
     const columns = await this.finishSamples();
     await this.close();
     if (!this.#finished) throw this.#unsealed();
-    if (this.#events.length > this.#eventsWritten)
-      await this.#attempt(join(this.dir, FILES.events), () => writeEvents(this.dir, this.#events));
+    const raw = this.#raw(columns);
+    if (!(await this.#attempt(join(this.dir, FILES.series), () => writeSeriesAndEvents(this.dir, raw))))
+      throw this.#unsealed();
     try {
       if (this.#firstFailure === null) await rm(join(this.dir, FILES.spool), { force: true });
       const finalStatus = status === 'complete' && this.#firstFailure !== null ? 'failed' : status;
@@ -295,6 +276,10 @@ class Writer implements RecordWriter {
     } catch (error) {
       throw fileError(join(this.dir, FILES.manifest), error);
     }
+  }
+
+  #raw(columns: SampleColumns): Raw {
+    return { run: this.#run, columns, events: [...this.#events], health: this.#healthRows };
   }
 
   /** Nothing vouches for a record without its samples: with no manifest it can be recovered from the spool. */
@@ -317,11 +302,14 @@ class Writer implements RecordWriter {
     return new AppendFile(path, this.#options.openFile ?? openSink, (failed, error) => this.#fail(failed, error));
   }
 
-  async #attempt(path: string, write: () => Promise<void>): Promise<void> {
+  /** Whether it was written. */
+  async #attempt(path: string, write: () => Promise<void>): Promise<boolean> {
     try {
       await write();
+      return true;
     } catch (error) {
       this.#fail(path, error);
+      return false;
     }
   }
 
@@ -330,13 +318,15 @@ class Writer implements RecordWriter {
     const problem =
       error instanceof ProblemError ? (error.problems[0] ?? fileProblem(path, error)) : fileProblem(path, error);
     this.#firstFailure = problem;
-    this.event({
+    const warning: RunEvent = {
       type: 'warning',
       atNs: this.#lastNs,
       code: 'record-incomplete',
       what: `${basename(path)}: ${problem.what} (${messageOf(error)})`,
       remedy: problem.remedy,
-    });
+    };
+    if (this.#columns === null) this.event(warning);
+    else this.#heard(warning);
     this.#options.onFailure?.(problem);
   }
 }

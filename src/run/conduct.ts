@@ -24,6 +24,12 @@ import { serverSpans, spanReceiver } from './scopes/spans.js';
 import { reaper, stack } from './scopes/stack.js';
 import { toolLists } from './scopes/tool-lists.js';
 
+/**
+ * Spool of a run whose samples are written while its processes end: some 60 000 attempts, a fifth of a second. More
+ * would keep this thread from hearing in time that they have ended.
+ */
+const MOST_BESIDE_BYTES = 1_000_000;
+
 export interface ConductedRun {
   readonly dir: string;
   readonly status: RunStatus;
@@ -75,7 +81,7 @@ export async function conductRun(given: RunRequest): Promise<ConductedRun | null
     await record.writeEnvelope(
       await keeper.learn({
         ...{ stack: running, engine, report, generator },
-        ...{ loopbackReference: reference, selfCapacity: capacity },
+        ...{ loopbackReference: reference, selfCapacity: await capacity.known },
       }),
     );
     measuring = true;
@@ -106,7 +112,7 @@ export async function conductRun(given: RunRequest): Promise<ConductedRun | null
 
     listener.step('writing the record');
     await scopes.collect();
-    await scopes.stop();
+    await endProcesses(scopes, run);
     await record.writeEnvelope(await keeper.end());
     if (shard !== undefined) {
       record.shard(shard.file());
@@ -136,6 +142,17 @@ export async function conductRun(given: RunRequest): Promise<ConductedRun | null
     if (request.interrupt.aborted && !(thrown instanceof ProblemError)) return null;
     throw thrown;
   }
+}
+
+/** Ends everything that was started. Nothing of ours uses a core when it has resolved. */
+async function endProcesses(scopes: Scopes, { record, listener }: RunContext): Promise<void> {
+  const begun = listener.stackStopping();
+  // Processes take a while to end, in which the samples of a short run are written.
+  const finishing = record.spooledBytes > MOST_BESIDE_BYTES ? null : record.finishSamples();
+  // What it rejects with is thrown below, when everything has ended.
+  finishing?.catch(() => undefined);
+  await scopes.stop();
+  await Promise.all([finishing, begun]);
 }
 
 /** Why this shard ends the run of all. */

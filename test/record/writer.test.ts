@@ -6,7 +6,15 @@ import { HistogramLogReader } from 'hdr-histogram-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ProblemError, type Problem } from '../../src/problem/index.js';
 import { keepSecrets, redactOurs } from '../../src/secrets/index.js';
-import { ERROR_CLASSES, FILES, OUTCOMES, readRecord, resealRecord, type RunEvent } from '../../src/record/index.js';
+import {
+  ERROR_CLASSES,
+  FILES,
+  OUTCOMES,
+  readRecord,
+  recoverRecord,
+  resealRecord,
+  type RunEvent,
+} from '../../src/record/index.js';
 import { openSink } from '../../src/record/files.js';
 import { allFiles, makeFolder, newRecord, removeFolder, spoolInto } from './folder.js';
 import { firstDifference, TABLES, columnsOf, okSample } from './samples.js';
@@ -378,5 +386,31 @@ describe('service logs', () => {
     await record.seal('complete');
     expect(await readFile(join(record.dir, FILES.logs, 'a-b.log'), 'utf8')).toBe('1\n3\n');
     expect(await readFile(join(record.dir, FILES.logs, 'a-b-2.log'), 'utf8')).toBe('2\n');
+  });
+});
+
+describe('what happens between the samples and the seal', () => {
+  it('is among the events, in order, and in the series', async () => {
+    const record = newRecord(join(folder, 'after-the-samples'));
+    spoolInto(record, SAMPLES);
+    await record.finishSamples();
+    record.event({ type: 'run', atNs: 5_500_000_000, edge: 'end' });
+    record.event(END);
+    await record.seal('complete');
+    const { events, series } = await readRecord(record.dir);
+    expect(events.map(({ atNs }) => atNs)).toEqual([2_500_000_000, 5_500_000_000]);
+    expect(series.map(({ fromNs }) => fromNs / 1e9)).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
+  it('is recovered where the run was killed before the seal', async () => {
+    const record = newRecord(join(folder, 'killed-before-the-seal'));
+    spoolInto(record, SAMPLES);
+    await record.finishSamples();
+    record.event(END);
+    await record.close();
+    const { events, samples, status } = await recoverRecord(record.dir);
+    expect(events).toEqual([END]);
+    expect(samples.length).toBe(SAMPLES.length);
+    expect(status).toBe('recovered');
   });
 });

@@ -39,6 +39,7 @@ export async function conducted(
       live: () => undefined,
       stackStarting: () => undefined,
       loadEnded: () => undefined,
+      stackStopping: () => undefined,
     },
     ...request,
   });

@@ -66,14 +66,18 @@ export const stack: Scope<Needs, RunningStack> = {
   },
   collect: async (running, { run }) => {
     const { record, scenario, monotonicEpochNs } = run;
-    const { effects, calls } = await factsOfCalls(run, running);
+    const isOurs = followerOf(run.request.shard) === null;
+    const [{ effects, calls }, faultHits, gateways] = await Promise.all([
+      factsOfCalls(run, running),
+      isOurs ? running.faultHits(monotonicEpochNs) : null,
+      isOurs ? running.gateways(monotonicEpochNs) : null,
+    ]);
     if (effects !== null) record.rows('effects', effects);
     if (calls !== null) record.upstreamLog(calls);
-    if (followerOf(run.request.shard) !== null) return;
-    record.rows('faultHits', await running.faultHits(monotonicEpochNs));
-    record.rows('gateways', await running.gateways(monotonicEpochNs));
+    if (faultHits !== null) record.rows('faultHits', faultHits);
+    if (gateways !== null) record.rows('gateways', gateways);
     const { trace } = scenario.protocol;
-    if (trace !== null)
+    if (isOurs && trace !== null)
       record.rows(
         'upstreamCalls',
         upstreamCallRows(await running.received(), { trace, target: running.target, monotonicEpochNs }),
