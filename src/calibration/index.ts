@@ -20,5 +20,5 @@ export { assumedMachine, measuredMachine, type MachineJudge } from './machine-ju
 export type { MachineWatch } from './machine-watch.js';
 export { waitUntilQuiet, type QuietWait } from './quiet.js';
 export { NoiseProbe, noiseVerdict, spinProbe } from './noise.js';
-export type { SelfCapacity } from './self-capacity/index.js';
+export { isWorthTrying, type SelfCapacity } from './self-capacity/index.js';
 export { measureSelfLoad, type SelfLoad, type SelfLoadOptions, type SelfLoadStep } from './self-load/index.js';

@@ -4,6 +4,10 @@ import type { KeptCapacity } from './cache.js';
 /** From this rate on a run measures for itself: any machine can offer less, and one that can't makes it invalid. */
 export const WORTH_MEASURING_PER_SECOND = 1_000;
 
+/** Whether the machine may be tried for a plan with this highest rate: where it is not known whether it is enough. */
+export const isWorthTrying = (neededPerSecond: number | null): boolean =>
+  neededPerSecond !== null && neededPerSecond >= WORTH_MEASURING_PER_SECOND;
+
 export type Known =
   /** It is known to be enough (or nothing is asked), or not to be. */
   | { readonly kind: 'enough' | 'too-little'; readonly kept: KeptCapacity }
@@ -23,7 +27,7 @@ export function whatIsKnown(kept: KeptCapacity | null, neededPerSecond: number |
   // Where not even the lowest rung was held, nothing is known of what lies below it.
   if (kept !== null && notHeld !== null && (held !== null || neededPerSecond >= notHeld))
     return { kind: 'too-little', kept };
-  if (neededPerSecond < WORTH_MEASURING_PER_SECOND)
+  if (!isWorthTrying(neededPerSecond))
     return { kind: 'unknown', reason: notHeld === null ? UNMEASURED : `${unheld}, from ${notHeld}/s` };
   return { kind: 'try', ratePerSecond: neededPerSecond };
 }

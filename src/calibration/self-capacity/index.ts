@@ -14,6 +14,8 @@ import type { Needs } from '../../plan/index.js';
 import { whatIsKnown } from './decide.js';
 import { agoWords, keep, keptPath, readKept, type KeptCapacity, type MeasuredSetup } from './cache.js';
 
+export { isWorthTrying } from './decide.js';
+
 export interface SelfCapacityRequest extends MeasuredSetup {
   readonly needs: Needs;
   readonly environment: Readonly<Record<string, string | undefined>>;

@@ -2,6 +2,7 @@
  * Gathers the experiment envelope over a run: what was true before, what the parts know of themselves, how the machine
  * behaved meanwhile.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LoopbackReference, MachineJudge, SelfCapacity } from '../../calibration/index.js';
 import {
   captureEnvelope,
@@ -73,11 +74,14 @@ export class EnvelopeKeeper {
 
   /**
    * Probes the machine before anything of ours runs on it. What does not change over a run is gathered from then on,
-   * beside the start of the stack: git takes tenths of a second.
+   * beside the start of the stack: git takes tenths of a second, and the files of the machine are read without a pause.
    */
   async begin(): Promise<void> {
     await this.#machine.begin();
-    this.#lasting = captureLastingFacts({ identity: this.#identity, ...FOLDERS });
+    // Held to some CPUs, this process would read that it may use no others.
+    const isPinned = this.#scenario.generator.cpus !== undefined;
+    const turn = isPinned ? Promise.resolve() : nextTurn();
+    this.#lasting = turn.then(() => captureLastingFacts({ identity: this.#identity, ...FOLDERS }));
   }
 
   /**
