@@ -7,6 +7,8 @@
  * `warmupSeconds` are a run of their own before; `settleSeconds` are the warm-up of the measured run itself, as a
  * scenario's phase has one: its calls are left out of what is read from the samples.
  *
+ * `dist` is the build that is run, this one by default.
+ *
  * Samples are kept in memory and read at the end (`keep`); or written to the file `recordInto` while the run goes on,
  * as a run's record is, and counted at the end.
  */
@@ -17,7 +19,9 @@ import { pathToFileURL } from 'node:url';
 import { ranAndWaited, stolenMs } from '../steal.mjs';
 
 const options = JSON.parse(process.argv[2] ?? '{}');
-const dist = pathToFileURL(process.env['PLIMSOLL_DIST'] ?? new URL('../../dist', import.meta.url).pathname).href;
+const dist = pathToFileURL(
+  options.dist ?? process.env['PLIMSOLL_DIST'] ?? new URL('../../dist', import.meta.url).pathname,
+).href;
 const { takeEpoch } = await import(`${dist}/src/clock/index.js`);
 const { startGenerator } = await import(`${dist}/src/load/index.js`);
 const { SAMPLE_FLAGS, decodeSpool } = await import(`${dist}/src/record/index.js`);
@@ -27,6 +31,7 @@ const {
   port,
   loop,
   sessions = 64,
+  workers = 1,
   ratePerSecond = 0,
   arrivals = 'constant',
   seconds = 2,
@@ -91,7 +96,7 @@ const generator = await startGenerator({
     overloadCodes: [],
   },
   calls: [CALL],
-  settings: { pacing, workers: 1, maxInFlight: sessions * inFlight, maxQueued: 1_000_000 },
+  settings: { pacing, workers, maxInFlight: sessions * inFlight, maxQueued: 1_000_000 },
   seed: 1,
   epoch,
   phases: TABLES.phases,

@@ -23,14 +23,15 @@ calls:
 phases:
   - { name: steady, regime: steady, rate: 100/s, for: ${PHASE_S}s, warmup: 0s }
 `;
-const COMMAND = fileURLToPath(new URL('../../dist/bin/plimsoll.js', import.meta.url));
+/** The command of this build. */
+export const COMMAND = fileURLToPath(new URL('../../dist/bin/plimsoll.js', import.meta.url));
 
-/** One run: CPU seconds, user and system, and seconds by the clock, as the shell counts them. */
-async function once(folder) {
+/** One run by a build's command: CPU seconds, user and system, and seconds by the clock, as the shell counts them. */
+export async function once(folder, command) {
   // An end other than 0 is a verdict on the machine; the cost is the same.
   const script = `TIMEFORMAT='%U %S %R'; time "$@" >/dev/null 2>&1 || true`;
   const args = ['run', join(folder, 'short.yaml'), '--quiet', '--out', join(folder, 'runs')];
-  const out = await runToEnd('bash', ['-c', `{ ${script}; } 2>&1`, 'bash', process.execPath, COMMAND, ...args]);
+  const out = await runToEnd('bash', ['-c', `{ ${script}; } 2>&1`, 'bash', process.execPath, command, ...args]);
   const [user, system, wall] = out.trim().split(/\s+/).map(Number);
   const cpuS = user + system;
   return { cpuS, withoutMockS: cpuS - mockCpuS(join(folder, 'runs', 'latest')), beyondS: wall - PHASE_S };
@@ -43,18 +44,25 @@ function mockCpuS(run) {
   return cpuUserS + cpuSystemS;
 }
 
-export async function run({ pairs }) {
+/** Does something with a folder that holds the scenario, and removes it. */
+export async function inFolder(act) {
   const folder = mkdtempSync(join(tmpdir(), 'plimsoll-short-'));
-  const seen = [];
   try {
     writeFileSync(join(folder, 'short.yaml'), SCENARIO);
-    for (let i = 0; i < pairs; i++) {
-      await quiet();
-      seen.push(await once(folder));
-    }
+    await act(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+export async function run({ pairs }) {
+  const seen = [];
+  await inFolder(async (folder) => {
+    for (let i = 0; i < pairs; i++) {
+      await quiet();
+      seen.push(await once(folder, COMMAND));
+    }
+  });
   const row = (name, values) => `| ${name} | ${withInterval(medianInterval(values))} |`;
   return [
     `| median of ${seen.length} runs | seconds |`,
