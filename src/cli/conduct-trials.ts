@@ -8,7 +8,7 @@ import { conductExperiment, type ExperimentArm } from '../run/index.js';
 import { secretValues, type ExperimentScenario } from '../scenario/index.js';
 import { keepSecrets } from '../secrets/index.js';
 import type { EngineChoice } from '../toxiproxy/index.js';
-import { startChartThread } from './chart-thread.js';
+import { startChartThread } from '../chart-thread/index.js';
 import { quietWaiter, type Disturbances } from './disturbances.js';
 import { committed, folderOf, type CommittedArm, type Preparation } from './git-arms.js';
 import { machineJudge } from './machine.js';

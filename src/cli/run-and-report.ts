@@ -12,7 +12,7 @@ import type { ReadScenario } from '../scenario/index.js';
 import type { EngineChoice } from '../toxiproxy/index.js';
 import type { Inconclusive } from '../export/index.js';
 import { exitCodeUnder } from './inconclusive.js';
-import { startChartThread, type ChartThread } from './chart-thread.js';
+import { startChartThread, type ChartThread } from '../chart-thread/index.js';
 import type { BaselineFlags } from './judged-by.js';
 import { openReport } from './open-report.js';
 import { LiveRun, startLiveServer } from '../live/index.js';

@@ -1,6 +1,6 @@
 /** Charts that are drawn by a thread of their own. */
 import { afterAll, describe, expect, it } from 'vitest';
-import { startChartThread } from '../../src/cli/chart-thread.js';
+import { startChartThread } from '../../src/chart-thread/index.js';
 import { htmlReport, type Draw } from '../../src/report/index.js';
 import { fixtureInput } from '../report/fixture.js';
 

@@ -25,7 +25,7 @@ export const declareReport: DeclareVerb = (program, done) => {
           { code: 'one-run', what: '--out takes one run directory', remedy: 'call it once for each run' },
         ]);
       }
-      const { startChartThread } = await import('../chart-thread.js');
+      const { startChartThread } = await import('../../chart-thread/index.js');
       const { draw } = startChartThread();
       const { readRecord, recoverRecord } = await import('../../record/index.js');
       const { analyseRecord, printRunResult, writeOutputs } = await import('../outputs.js');

@@ -66,7 +66,7 @@ Examples:
   $ plimsoll run scenarios/fault-recovery.yaml --fault-engine real`,
     )
     .action(async (file: string, flags: Flags) => {
-      const { startChartThread } = await import('../chart-thread.js');
+      const { startChartThread } = await import('../../chart-thread/index.js');
       // A shard's record is reported of when it is merged.
       const charts = flags.explain === undefined && flags.shard === undefined ? startChartThread() : undefined;
       const { readScenario, requireGatesFit } = await import('../../scenario/index.js');

@@ -1,12 +1,8 @@
-/**
- * The charts of a report on a thread of their own: what drawing takes is loaded beside the reading of the scenario, and
- * charts are drawn beside the rest of the page. Nothing is left of it to do while the machine is probed or calls are
- * under way.
- */
+/** The side of the thread that has charts drawn. */
 import { Worker } from 'node:worker_threads';
 import { entryPath } from '../package/index.js';
 import type { Draw } from '../report/index.js';
-import type { FromDrawing, ToDraw } from './chart-drawing.js';
+import type { FromDrawing, ToDraw } from './drawing.js';
 
 export interface ChartThread {
   /** Resolves when it is loaded: from then on it uses no core until something is to be drawn. Never rejects. */
