@@ -138,8 +138,6 @@ export const ROOMS = {
   history: ['random', 'format', 'catalog', 'envelope', 'analysis', 'compare'],
   report: ['format', 'catalog', 'plan', 'record', 'analysis', 'gate', 'compare', 'live', 'history'],
   export: ['format', 'catalog', 'analysis', 'gate', 'compare', 'report'],
-  report: ['format', 'catalog', 'plan', 'record', 'analysis', 'gate', 'compare'],
-  export: ['format', 'catalog', 'gate', 'compare', 'report'],
   'chart-thread': ['package', 'report'],
   'mock-servers': ['problem', 'clock', 'random', 'package', 'process-timing', 'protocol'],
 };
