@@ -1,3 +1,2 @@
 export const READERS_FOLDER: string;
 export const PYTHON: string;
-export const HISTOGRAMS: string;

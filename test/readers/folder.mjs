@@ -8,4 +8,3 @@ export const READERS_FOLDER = join(
   'readers',
 );
 export const PYTHON = join(READERS_FOLDER, 'python', 'bin', 'python');
-export const HISTOGRAMS = join(READERS_FOLDER, 'HdrHistogram-2.2.2.jar');

@@ -1,8 +1,8 @@
-/** Installs the programs that `npm run test:readers` reads our files with: needs Python 3, Java and Maven. */
+/** Installs the programs that `npm run test:readers` reads our files with: needs Python 3. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { HISTOGRAMS, PYTHON, READERS_FOLDER } from './folder.mjs';
+import { PYTHON, READERS_FOLDER } from './folder.mjs';
 
 const PACKAGES = ['prometheus-client==0.25.0', 'opentelemetry-proto==1.44.0', 'duckdb==2.0.0'];
 
@@ -15,11 +15,3 @@ function run(program, ...parameters) {
 mkdirSync(READERS_FOLDER, { recursive: true });
 if (!existsSync(PYTHON)) run('python3', '-m', 'venv', join(READERS_FOLDER, 'python'));
 run(PYTHON, '-m', 'pip', 'install', '-q', '--disable-pip-version-check', ...PACKAGES);
-if (!existsSync(HISTOGRAMS))
-  run(
-    'mvn',
-    '-q',
-    'dependency:copy',
-    '-Dartifact=org.hdrhistogram:HdrHistogram:2.2.2',
-    `-DoutputDirectory=${READERS_FOLDER}`,
-  );
