@@ -2,8 +2,8 @@
  * The harness beside others, part by part.
  * `npm run bench -- [PART ...] [--pairs N] [--minutes M] [--against FOLDER] [--write]`
  *
- * Parts: closed, sessions, floor, lag, freeze, record, seal, merge, shards, short-run, live, proxy, profile; memory,
- * which needs `--minutes`; and builds, which needs `--against`: the folder of another work tree that is built.
+ * Parts: closed, eras, sessions, floor, lag, freeze, record, seal, merge, shards, short-run, live, proxy, profile;
+ * memory, which needs `--minutes`; and builds, which needs `--against`: the folder of another work tree that is built.
  * `--write` puts each part that ran into its place in README.md and leaves the others as they are.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,9 @@ import { parseArgs } from 'node:util';
 import { noiseNote, tools } from './machine.mjs';
 
 const PARTS =
-  'closed sessions floor lag freeze record seal merge shards short-run live proxy profile memory builds'.split(' ');
+  'closed eras sessions floor lag freeze record seal merge shards short-run live proxy profile memory builds'.split(
+    ' ',
+  );
 const README = new URL('README.md', import.meta.url);
 
 const { values, positionals } = parseArgs({

@@ -40,6 +40,7 @@ const {
   pacing = 'sleep',
   inFlight = 1,
   keep = true,
+  revision = '2025-11-25',
   recordInto,
 } = options;
 
@@ -86,13 +87,15 @@ const epoch = takeEpoch();
 const generator = await startGenerator({
   target: { kind: 'http', url: `http://127.0.0.1:${port}/mcp`, headers: {} },
   protocol: {
-    revision: '2025-11-25',
+    revision,
     transport: 'streamable-http',
     sessions,
     headers: {},
     inFlightPerSession: inFlight,
     propagateDeadline: false,
+    trace: null,
     serverStream: false,
+    outputSchemas: false,
     overloadCodes: [],
   },
   calls: [CALL],

@@ -1,7 +1,7 @@
 /*
  * The bench's target: a single-threaded epoll HTTP/1.1 server that answers MCP calls as fast as one core can.
  *
- * Answers `initialize`, takes notifications with 202, and gives every other request the same small result under the request's own
+ * Answers `initialize` and `server/discover`, takes notifications with 202, and gives every other request the same small result under the request's own
  * id. Prints one line of JSON with its port and ends when its standard input does.
  *
  *   target [--spin] [--sse] [--delay-us US] [--busy-us US] [--freeze-after MS --freeze-every MS --freeze-for MS]
@@ -115,6 +115,13 @@ static int answer(char *out, const char *request, const char *body, int length) 
                    "\"serverInfo\":{\"name\":\"bench-target\",\"version\":\"1\"}}}",
                    id_length, id, revision);
     return sprintf(out, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nMcp-Session-Id: bench-0123456789abcdef\r\nContent-Length: %d\r\n\r\n%s", size, json);
+  }
+  if (method != NULL && method + 26 < body + length && memcmp(method + 10, "server/discover\"", 16) == 0) {
+    size = sprintf(json,
+                   "{\"jsonrpc\":\"2.0\",\"id\":%.*s,\"result\":{\"resultType\":\"complete\",\"ttlMs\":0,\"cacheScope\":\"private\","
+                   "\"supportedVersions\":[\"2026-07-28\"],\"capabilities\":{\"tools\":{}}}}",
+                   id_length, id);
+    return sprintf(out, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", size, json);
   }
   if (busy_ns > 0 && memmem(body, length, "\"tools/call\"", 12) != NULL)
     for (const int64_t until = now_ns() + busy_ns; now_ns() < until;) {}
