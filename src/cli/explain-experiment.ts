@@ -78,9 +78,7 @@ export async function explainExperiment(
       ? 'order'
       : `order (carry-over not balanced: ${count(pairs)} is no multiple of ${period})`,
     ...planned.order.map((row, index) => `  ${String(index + 1).padStart(3)}  ${row.join('  ')}`),
-    ...(isCalibration
-      ? []
-      : ['', ...detectableText(foreseen, bySpread)]),
+    ...(isCalibration ? [] : ['', ...detectableText(foreseen, bySpread)]),
     ...(isCalibration || hasGivenArms
       ? []
       : ['', `each arm: plimsoll run ${printable(scenario.file)} --arm NAME --explain`]),

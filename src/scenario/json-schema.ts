@@ -52,9 +52,12 @@ export function scenarioJsonSchema(): Readonly<Record<string, unknown>> {
     description: asObject(written[key])['description'] ?? '',
   });
   const changes = { ...written, stack: laidOver('stack'), protocol: laidOver('protocol') };
+  const laidOverArm: SchemaObject = { ...arm, properties: changes };
   Object.assign(definitions, {
     ...experiment,
-    arms: { ...arms, additionalProperties: { ...arm, properties: changes } },
+    arms: { ...arms, additionalProperties: laidOverArm },
+    // A file that extends another leaves out arms of it.
+    'arms-changes': { ...arms, additionalProperties: removable(laidOverArm) },
   });
   const own = Object.fromEntries(
     ['extends', 'profiles', ...EXPERIMENT_KEYS].map((key) => [key, reference(key)] as const),
@@ -67,7 +70,7 @@ export function scenarioJsonSchema(): Readonly<Record<string, unknown>> {
       if: { type: 'object', properties: { extends: {} }, required: ['extends'] },
       then: {
         type: 'object',
-        properties: { ...overlay, version: reference('version'), ...own },
+        properties: { ...overlay, version: reference('version'), ...own, arms: reference('arms-changes') },
         required: ['version'],
         additionalProperties: false,
       },

@@ -54,7 +54,10 @@ describe('a comparative gate', () => {
     ['{ metric: goodput, stat: rate, max-increase: 10% }', 'would limit an improvement | write max-decrease'],
     ['{ metric: response-time, stat: p99 }', 'needs max-increase | add max-increase: 10%'],
     ['{ metric: response-time, stat: p99, max-increase: 10 }', 'did you mean 10%?'],
-    ['{ metric: response-time, stat: p99, max: 100ms }', 'limits a change, not a value | write max-increase; a limit of the value itself'],
+    [
+      '{ metric: response-time, stat: p99, max: 100ms }',
+      'limits a change, not a value | write max-increase; a limit of the value itself',
+    ],
     ['{ metric: goodput, stat: rate, max-decrease: 100% }', 'less than 100 %'],
     ['{ metric: response-time, stat: p99, max-increase: 10%, and-at-least: 2 }', 'did you mean 2ms?'],
     ['{ metric: sessions-open, max-decrease: 1% }', 'before and after faults only'],
