@@ -34,7 +34,7 @@ const APART = [
   'test/{checkouts,faults,mcp,mock-servers,process-timing,processes,scopes,spans,stack}/**/*.test.ts',
   'test/discover/{bad-servers,live}.test.ts',
   'test/calibration/{doctor/*,self-capacity}.test.ts',
-  'test/e2e/{again,bad-input,baseline,calibrate,chart-thread,compare}.test.ts',
+  'test/e2e/{again,bad-input,baseline,calibrate,compare}.test.ts',
   'test/e2e/{killed,live,pipelines,planted-invalid,run}.test.ts',
   'test/e2e/{shipped-scenarios,steady-state}.test.ts',
   'test/e2e/{first-look,git-arms,other-platform,package,wrapped}.test.ts',

@@ -138,7 +138,6 @@ export const ROOMS = {
   history: ['random', 'format', 'catalog', 'envelope', 'analysis', 'compare'],
   report: ['format', 'catalog', 'plan', 'record', 'analysis', 'gate', 'compare', 'live', 'history'],
   export: ['format', 'catalog', 'analysis', 'gate', 'compare', 'report'],
-  'chart-thread': ['package', 'report'],
   'mock-servers': ['problem', 'clock', 'random', 'package', 'process-timing', 'protocol'],
 };
 

@@ -8,7 +8,6 @@ import { conductExperiment, type ExperimentArm } from '../run/index.js';
 import { secretValues, type ExperimentScenario } from '../scenario/index.js';
 import { keepSecrets } from '../secrets/index.js';
 import type { EngineChoice } from '../toxiproxy/index.js';
-import { startChartThread } from '../chart-thread/index.js';
 import { quietWaiter, type Disturbances } from './disturbances.js';
 import { committed, folderOf, type CommittedArm, type Preparation } from './git-arms.js';
 import { machineJudge } from './machine.js';
@@ -41,7 +40,6 @@ export async function conductTrials(
   commits: Commits,
   order: TrialsOrder,
 ): Promise<ConductedTrials> {
-  const charts = startChartThread();
   const planned = plannedExperiment(scenario);
   const before = order.resume === null ? null : await resumed(order.resume, scenario, planned, commits);
   const scheduledNs = trialNs(scenario);
@@ -59,7 +57,6 @@ export async function conductTrials(
     const arms = await madeReady(scenario, commits, { abort: interruption.signal, onEmergency, step });
     if (arms === null) return interrupted('interrupted before the first trial; nothing was kept\n');
     const machine = machineJudge(process.env);
-    await charts.loaded;
     let experiment = before;
     if (experiment === null) ({ dir, experiment } = begun(order.out, scenario, planned, commits));
     const ended = await conductExperiment({
@@ -79,7 +76,7 @@ export async function conductTrials(
       },
       judge: async (folder) => {
         const result = analyseRecord(await readRecord(folder), { runsFollow: true });
-        await writeOutputs(result, folder, { draw: charts.draw });
+        await writeOutputs(result, folder);
         const { validity } = result.view.analysis.summary;
         const died = validity.reasons.find(({ code }) => code === 'service-died') ?? null;
         return { disturbed: disturbedByOthers(validity), died };
@@ -91,7 +88,6 @@ export async function conductTrials(
         live: () => undefined,
         stackStarting: () => undefined,
         loadEnded: () => undefined,
-        stackStopping: () => undefined,
       },
     });
     if (ended.status === 'complete') return { kind: 'complete', dir };
@@ -103,7 +99,6 @@ export async function conductTrials(
   } catch (thrown) {
     throw thrown instanceof ProblemError && dir !== '' ? await withKept(thrown, dir) : thrown;
   } finally {
-    await charts.end();
     progress.end();
     interruption.dispose();
   }

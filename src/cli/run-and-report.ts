@@ -12,7 +12,6 @@ import type { ReadScenario } from '../scenario/index.js';
 import type { EngineChoice } from '../toxiproxy/index.js';
 import type { Inconclusive } from '../export/index.js';
 import { exitCodeUnder } from './inconclusive.js';
-import { startChartThread, type ChartThread } from '../chart-thread/index.js';
 import type { BaselineFlags } from './judged-by.js';
 import { openReport } from './open-report.js';
 import { LiveRun, startLiveServer } from '../live/index.js';
@@ -37,8 +36,6 @@ export interface RunOrder extends Partial<Disturbances> {
   readonly quiet: boolean;
   readonly json: boolean;
   readonly baseline: BaselineFlags;
-  /** Draws the charts of its reports, and is ended with them; one of its own unless given. */
-  readonly charts?: ChartThread | undefined;
   readonly inconclusive: Inconclusive;
   /** Whether the results are printed (default: yes); they are written either way. */
   readonly prints?: boolean;
@@ -62,7 +59,6 @@ interface LastRun extends ConductedRun {
 }
 
 export async function runAndReport(order: RunOrder): Promise<ExitCode> {
-  const charts = order.charts ?? startChartThread();
   let live: () => LiveStats | null = () => null;
   let drawLive: DrawLive | null = null;
   const { isLive = false, quiet } = order;
@@ -73,7 +69,7 @@ export async function runAndReport(order: RunOrder): Promise<ExitCode> {
     let run: LastRun | null;
     try {
       run = await watchedOnPage(isLive ? watched : null, progress, () =>
-        runUntilUndisturbed(order, charts, progress, interruption, {
+        runUntilUndisturbed(order, progress, interruption, {
           run: watched,
           live: (read) => {
             live = read;
@@ -93,14 +89,13 @@ export async function runAndReport(order: RunOrder): Promise<ExitCode> {
     }
     order.ended?.(run.dir);
     // What a failed run measured is worth its report; the failure is what is reported last, and gives the exit code.
-    const exitCode = await reportRun(run, order, charts).catch((thrown: unknown) => {
+    const exitCode = await reportRun(run, order).catch((thrown: unknown) => {
       throw run.failure ?? thrown;
     });
     if (run.failure !== undefined) throw run.failure;
     return interruption.exitCode() ?? exitCode;
   } finally {
     interruption.dispose();
-    await charts.end();
   }
 }
 
@@ -129,16 +124,16 @@ type Outputs = typeof import('./outputs.js') &
   typeof import('./judged-by.js') &
   Pick<typeof import('../report/index.js'), 'liveTerminal'>;
 
-/** Analysis, gates and reports. */
+/** Analysis, gates and reports, of which the drawing of charts is a large part. */
 async function loadOutputs(): Promise<Outputs> {
-  const { liveTerminal } = await import('../report/index.js');
+  const { liveTerminal, loadDrawing } = await import('../report/index.js');
+  await loadDrawing();
   return { liveTerminal, ...(await import('./outputs.js')), ...(await import('./judged-by.js')) };
 }
 
 /** Runs, and again as long as others disturbed it and that is allowed; null when nothing was measured. */
 async function runUntilUndisturbed(
   order: RunOrder,
-  charts: ChartThread,
   progress: Progress,
   interruption: Interruption,
   { run: watched, live, drawnBy }: Watching,
@@ -148,8 +143,6 @@ async function runUntilUndisturbed(
   const beganMs = performance.now();
   const ready = await inItsWorktree(order, progress, interruption);
   if (ready === null) return null;
-  // Nothing of ours is to use a core while the machine is looked at.
-  await charts.loaded;
   const untilQuiet = quietWaiter(machine, quietWithinNs, abort, progress);
   const earlier: EarlierRun[] = [];
   // Of the run that goes on: those of the ones before have nothing left to do.
@@ -185,7 +178,6 @@ async function runUntilUndisturbed(
           live(() => null);
           if (earlier.length >= repeats.most) compileLater();
         },
-        stackStopping: () => charts.warmUp(),
       },
     });
     if (run === null) return null;
@@ -196,7 +188,7 @@ async function runUntilUndisturbed(
     const result = analyseRecord(await readRecord(run.dir), { runsFollow: true });
     const reason = disturbedByOthers(result.view.analysis.summary.validity);
     if (reason === null) return { ...run, earlier };
-    await writeOutputs(result, run.dir, { draw: charts.draw });
+    await writeOutputs(result, run.dir);
     earlier.push({ dir: run.dir, reason });
     progress.note(
       `run again (${earlier.length} of at most ${repeats.most}): ${reason}; that run is kept in ${run.dir}`,
@@ -234,7 +226,7 @@ async function inItsWorktree(
   }
 }
 
-async function reportRun({ dir, earlier }: LastRun, order: RunOrder, { draw }: ChartThread): Promise<ExitCode> {
+async function reportRun({ dir, earlier }: LastRun, order: RunOrder): Promise<ExitCode> {
   const { json, baseline, inconclusive, read, prints = true, opens = false } = order;
   const { analyseRecord, printRunResult, runBaseline, showInPipeline, writeOutputs } = await loadOutputs();
   const record = await readRecord(dir);
@@ -247,7 +239,7 @@ async function reportRun({ dir, earlier }: LastRun, order: RunOrder, { draw }: C
   if (judgedBy !== null) await keepInRecord(dir, FILES.baseline, `${JSON.stringify(judgedBy)}\n`);
   const kept = judgedBy === null ? record : await readRecord(dir);
   const result = analyseRecord(kept);
-  const path = await writeOutputs(result, dir, { inconclusive, draw });
+  const path = await writeOutputs(result, dir, { inconclusive });
   const { analysis, gates } = result.view;
   showInPipeline(result, inconclusive);
   const { summary } = analysis;

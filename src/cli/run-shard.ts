@@ -84,7 +84,6 @@ export async function runShard(order: ShardOrder): Promise<ExitCode> {
           live = reads;
         },
         stackStarting: () => undefined,
-        stackStopping: () => undefined,
         loadEnded: () => {
           live = () => null;
         },

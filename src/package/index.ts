@@ -16,7 +16,6 @@ export { COMPILED, readBundled, runBundle } from './run-bundle.js';
 export const ENTRIES = {
   command: { name: 'plimsoll', from: 'src/cli/main.js' },
   loadWorker: { name: 'load-worker', from: 'src/load/worker.js' },
-  chartThread: { name: 'chart-thread', from: 'src/chart-thread/drawing.js' },
   faultEngine: { name: 'fault-engine', from: 'src/toxiproxy/embedded/main.js' },
   toolsMock: { name: 'tools-mock', from: 'mock-servers/tools/main.js' },
   gatewayMock: { name: 'gateway-mock', from: 'mock-servers/gateway/main.js' },

@@ -145,14 +145,13 @@ export async function conductRun(given: RunRequest): Promise<ConductedRun | null
 }
 
 /** Ends everything that was started. Nothing of ours uses a core when it has resolved. */
-async function endProcesses(scopes: Scopes, { record, listener }: RunContext): Promise<void> {
-  const begun = listener.stackStopping();
+async function endProcesses(scopes: Scopes, { record }: RunContext): Promise<void> {
   // Processes take a while to end, in which the samples of a short run are written.
   const finishing = record.spooledBytes > MOST_BESIDE_BYTES ? null : record.finishSamples();
   // What it rejects with is thrown below, when everything has ended.
   finishing?.catch(() => undefined);
   await scopes.stop();
-  await Promise.all([finishing, begun]);
+  await finishing;
 }
 
 /** Why this shard ends the run of all. */

@@ -41,8 +41,6 @@ export interface RunListener {
   stackStarting(): void;
   /** The last call has its answer: nothing has a time to keep any more. */
   loadEnded(): void;
-  /** All that is measured is gathered, and processes end. What is begun then is over before the second probe. */
-  stackStopping(): Promise<void> | undefined;
   /** Left out: no one watches the samples. */
   readonly watcher?: RunWatcher;
 }

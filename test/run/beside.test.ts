@@ -41,7 +41,6 @@ async function orderOf(ratePerSecond: number): Promise<readonly string[]> {
       live: () => undefined,
       stackStarting: () => undefined,
       loadEnded: () => undefined,
-      stackStopping: () => undefined,
     },
   });
   const ended = record.events.findLast((event) => event.type === 'service' && event.edge === 'exited');

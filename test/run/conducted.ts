@@ -39,7 +39,6 @@ export async function conducted(
       live: () => undefined,
       stackStarting: () => undefined,
       loadEnded: () => undefined,
-      stackStopping: () => undefined,
     },
     ...request,
   });

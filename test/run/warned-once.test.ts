@@ -25,7 +25,6 @@ phases: [{ name: load, regime: steady, rate: 40/s, for: 1s, warmup: 0s }]
       live: () => undefined,
       stackStarting: () => undefined,
       loadEnded: () => undefined,
-      stackStopping: () => undefined,
     },
   });
   expect(record.samples.length).toBeGreaterThan(20);

@@ -25,8 +25,6 @@ export const declareReport: DeclareVerb = (program, done) => {
           { code: 'one-run', what: '--out takes one run directory', remedy: 'call it once for each run' },
         ]);
       }
-      const { startChartThread } = await import('../../chart-thread/index.js');
-      const { draw } = startChartThread();
       const { readRecord, recoverRecord } = await import('../../record/index.js');
       const { analyseRecord, printRunResult, writeOutputs } = await import('../outputs.js');
       const { openReport } = await import('../open-report.js');
@@ -34,7 +32,7 @@ export const declareReport: DeclareVerb = (program, done) => {
       for (const dir of dirs) {
         const record = flags.recover ? await recoverRecord(dir) : await readRecord(dir);
         const result = analyseRecord(record);
-        const path = await writeOutputs(result, flags.out ?? dir, { draw });
+        const path = await writeOutputs(result, flags.out ?? dir);
         summaries.push({ dir, report: path, summary: result.view.analysis.summary });
         if (!flags.json) printRunResult(result, path);
         if (flags.open) await openReport(path);

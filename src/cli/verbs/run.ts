@@ -66,9 +66,6 @@ Examples:
   $ plimsoll run scenarios/fault-recovery.yaml --fault-engine real`,
     )
     .action(async (file: string, flags: Flags) => {
-      const { startChartThread } = await import('../../chart-thread/index.js');
-      // A shard's record is reported of when it is merged.
-      const charts = flags.explain === undefined && flags.shard === undefined ? startChartThread() : undefined;
       const { readScenario, requireGatesFit } = await import('../../scenario/index.js');
       const { planOf, explain } = await import('../../plan/index.js');
       const { engineChoice, readOptionsOf } = await import('../choices.js');
@@ -120,7 +117,6 @@ Examples:
           quiet: flags.quiet === true,
           json: flags.json === true,
           baseline: flags,
-          charts,
           inconclusive,
           opens: flags.open === true,
           isLive: flags.live === true,
