@@ -11,7 +11,7 @@ import {
   exportRun,
   githubGates,
   type Inconclusive,
-  type RunExportOptions,
+  type ExportOptions,
 } from '../export/index.js';
 import { evaluateGates, gateExitCode, withResults } from '../gate/index.js';
 import { planOf } from '../plan/index.js';
@@ -112,10 +112,9 @@ function reproduceCommand(envelope: unknown): string {
 export async function writeOutputs(
   { record, view }: RunResult,
   folder: string,
-  { inconclusive = 'default', draw }: Partial<RunExportOptions> = {},
+  { inconclusive = 'default' }: Partial<ExportOptions> = {},
 ): Promise<string> {
-  for (const { file, content } of await exportRun(view, { inconclusive, draw }))
-    await writeTextFile(folder, file, content);
+  for (const { file, content } of await exportRun(view, { inconclusive })) await writeTextFile(folder, file, content);
   if (folder === record.dir) await resealRecord(folder, EXPORTED_FILES);
   return join(folder, EXPORTS.report.file);
 }

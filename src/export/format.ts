@@ -1,5 +1,5 @@
 import type { Comparison } from '../compare/index.js';
-import type { Draw, RunView } from '../report/index.js';
+import type { RunView } from '../report/index.js';
 
 /**
  * What a pipeline makes of an inconclusive verdict. `default`: shown as undecided (exit code 75, a skipped test case, a
@@ -11,16 +11,11 @@ export interface ExportOptions {
   readonly inconclusive: Inconclusive;
 }
 
-export interface RunExportOptions extends ExportOptions {
-  /** Draws the charts; on this thread unless given. */
-  readonly draw?: Draw | undefined;
-}
-
 /** What is written from one run in one format. Pure: everything comes from the run it is given. */
 export interface ExportFormat {
   /** Name of the file in the run directory. */
   readonly file: string;
-  readonly contentOf: (run: RunView, options: RunExportOptions) => string | Promise<string>;
+  readonly contentOf: (run: RunView, options: ExportOptions) => string | Promise<string>;
 }
 
 export interface ComparisonExportOptions extends ExportOptions {

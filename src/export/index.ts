@@ -18,21 +18,21 @@ import {
   type ComparisonExportOptions,
   type ComparisonFormat,
   type ExportFormat,
-  type RunExportOptions,
+  type ExportOptions,
 } from './format.js';
 import { comparisonJunit, junit } from './junit.js';
 import { comparisonOpenMetrics, openMetrics } from './openmetrics.js';
 import { otlpMetrics } from './otlp.js';
 
-export type { Inconclusive, RunExportOptions } from './format.js';
+export type { Inconclusive, ExportOptions } from './format.js';
 export { githubComparison, githubGates } from './github.js';
 
-const DEFAULTS: RunExportOptions = { inconclusive: 'default' };
+const DEFAULTS: ExportOptions = { inconclusive: 'default' };
 
 /** Every format that a run writes, in the order in which they are written. */
 export const EXPORTS = {
   /** The report as one self-contained page: first, because the others are made while its charts are drawn. */
-  report: { file: 'report.html', contentOf: (run, { draw }) => htmlReport([run], draw) },
+  report: { file: 'report.html', contentOf: (run) => htmlReport([run]) },
   /** All numbers of the run. */
   summary: { file: 'summary.json', contentOf: ({ analysis }) => jsonText(analysis.summary) },
   /** The verdict of each gate, and of all of them. */

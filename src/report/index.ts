@@ -13,7 +13,7 @@ export { comparisonTerminal } from './comparison/terminal.js';
 export { historyPage, historyTerminal } from './history/index.js';
 export { livePage, liveTerminal } from './live/index.js';
 export { htmlReport, REPORT_FORMAT } from './layouts/html.js';
-export { drawHere, loadDrawing, type Draw } from './charts/render.js';
+export { loadDrawing } from './charts/render.js';
 export { markdownSummary } from './layouts/markdown.js';
 export { terminalSummary } from './layouts/terminal.js';
 export { GATE_VERDICT } from './words.js';

@@ -11,22 +11,20 @@ export type Encoding = NonNullable<Unit['encoding']>;
 /** One pane of a stack of panes. */
 export type Pane = Extract<TopLevelSpec, { vconcat: unknown }>['vconcat'][number];
 
-/**
- * Draws a specification, always to the same SVG source; a specification can be sent to another thread for it.
- * `description`: what the picture shows, for readers who can't see it.
- */
-export type Draw = (spec: TopLevelSpec, description: string) => Promise<string>;
-
 /** Loads Vega, which is most of what a report loads: else the first drawing does. */
 export async function loadDrawing(): Promise<void> {
   await import('./vega.js');
 }
 
-/** Draws on this thread. */
-export const drawHere: Draw = async (spec, description) => (await import('./vega.js')).drawWithVega(spec, description);
+/**
+ * Draws a specification, always to the same SVG source.
+ * `description`: what the picture shows, for readers who can't see it.
+ */
+const draw = async (spec: TopLevelSpec, description: string): Promise<string> =>
+  (await import('./vega.js')).drawWithVega(spec, description);
 
 /** The SVG source of a picture; of one that fills the page for a wide and for a narrow screen: the page shows one. */
-export async function render(picture: Picture, description: string, draw: Draw = drawHere): Promise<string> {
+export async function render(picture: Picture, description: string): Promise<string> {
   if (typeof picture !== 'function') return draw(picture, description);
   const [narrow, wide] = await Promise.all([
     draw(picture(NARROW_PANE_WIDTH), description),

@@ -1,5 +1,5 @@
 /** The parts of chapters as HTML. Strings of a part are data: each is made printable, cut, and escaped here. */
-import { drawHere, render, type Draw } from '../charts/render.js';
+import { render } from '../charts/render.js';
 import type { KeyEntry } from '../charts/theme.js';
 import type { Block, Card, Cell, Check, Figure, Reason, Row, Table } from '../topics/topic.js';
 import { plainBlock } from '../text.js';
@@ -17,11 +17,11 @@ export function section(id: string, title: string, lead: string | null, body: Co
 }
 
 /** Figures stand two to a row, where they are not wide. All of them are drawn at the same time. */
-export async function blocksHtml(blocks: readonly Block[], draw: Draw = drawHere): Promise<readonly Markup[]> {
+export async function blocksHtml(blocks: readonly Block[]): Promise<readonly Markup[]> {
   const made = await Promise.all(
     blocks.map(async (block) => ({
       block,
-      markup: block.kind === 'figure' ? await figure(block, draw) : await blockHtml(block, draw),
+      markup: block.kind === 'figure' ? await figure(block) : await blockHtml(block),
     })),
   );
   const done: Markup[] = [];
@@ -42,7 +42,7 @@ export async function blocksHtml(blocks: readonly Block[], draw: Draw = drawHere
   return done;
 }
 
-async function blockHtml(block: Exclude<Block, Figure>, draw: Draw): Promise<Markup> {
+async function blockHtml(block: Exclude<Block, Figure>): Promise<Markup> {
   switch (block.kind) {
     case 'text':
       return html`<p class="text">${prose(block.text)}</p>`;
@@ -68,7 +68,7 @@ async function blockHtml(block: Exclude<Block, Figure>, draw: Draw): Promise<Mar
     case 'code':
       return html`${headed(block)}<pre tabindex="0"><code>${plainBlock(block.text, block.limit)}</code></pre>`;
     case 'folded': {
-      const inner = await blocksHtml(block.blocks, draw);
+      const inner = await blocksHtml(block.blocks);
       const details = html`<details><summary>${prose(block.summary)}</summary>${inner}</details>`;
       return html`<div class="block">${headed(block)}${details}</div>`;
     }
@@ -109,11 +109,11 @@ function card({ kicker, title, primary, facts, sentence }: Card): Markup {
 }
 
 /** A figure with its key and its numbers; null where there was too little to draw. */
-export async function figure(shown: Figure, draw: Draw = drawHere): Promise<Markup | null> {
+export async function figure(shown: Figure): Promise<Markup | null> {
   const { title, finding, numbers = [], wide, note } = shown;
   const chart = shown.chart();
   if (chart === null) return null;
-  const svg = await render(chart.picture, `${shown.drawn} ${finding}`, draw);
+  const svg = await render(chart.picture, `${shown.drawn} ${finding}`);
   const kind = shown.newRow === true ? html` class="first"` : null;
   const folded =
     numbers.length === 0 ? null : html`<details><summary>The numbers</summary>${numbers.map(table)}</details>`;

@@ -2,7 +2,6 @@
 import { bytes, count, counted } from '../../format/index.js';
 import { firstScreen, verdictOf } from '../first-screen/index.js';
 import { pageFrame, sign, type FrameChapter } from '../frame/index.js';
-import { drawHere, type Draw } from '../charts/render.js';
 import { OUTCOME_DEFS } from '../charts/outcome-patterns.js';
 import type { RunView } from '../input.js';
 import { PAGE_SCRIPT } from '../script/index.js';
@@ -20,12 +19,11 @@ export const REPORT_FORMAT = 3;
 
 /**
  * One self-contained HTML page of all runs.
- * @param draw draws the charts: all are asked for at once, and the rest of the page is made meanwhile
  * @returns the whole document; a typical run stays under 1 MB
  */
-export async function htmlReport(runs: readonly RunView[], draw: Draw = drawHere): Promise<string> {
+export async function htmlReport(runs: readonly RunView[]): Promise<string> {
   const [chapters, around] = await Promise.all([
-    Promise.all(inOrder(runs).map((topic) => chapter(topic, runs, draw))),
+    Promise.all(inOrder(runs).map((topic) => chapter(topic, runs))),
     aroundChapters(runs),
   ]);
   const invalid = runs.some(({ analysis }) => analysis.summary.validity.verdict === 'invalid');
@@ -79,7 +77,7 @@ function inOrder(runs: readonly RunView[]): readonly Topic[] {
 const OPEN: readonly State[] = ['bad', 'unsure'];
 
 /** A chapter of every run that it applies to; with more than one, each part is headed by its run. */
-async function chapter(topic: Topic, runs: readonly RunView[], draw: Draw): Promise<FrameChapter> {
+async function chapter(topic: Topic, runs: readonly RunView[]): Promise<FrameChapter> {
   const shown = runs.filter(topic.applies);
   const parts: Content[] = [];
   for (const run of shown) {
@@ -87,7 +85,7 @@ async function chapter(topic: Topic, runs: readonly RunView[], draw: Draw): Prom
     parts.push(
       shown.length === 1 ? null : html`<h3>${outside(run.analysis.summary.runId, 80)}</h3>`,
       lead === null ? null : html`<p class="lead">${prose(lead)}</p>`,
-      await blocksHtml(topic.page(run), draw),
+      await blocksHtml(topic.page(run)),
     );
   }
   const [first] = shown;
