@@ -88,7 +88,7 @@ export function framesOf(plan: Plan, events: readonly RunEvent[], calls: Calls):
       ended,
       stages: stagesOf(planned, events, startNs, scheduledEndNs),
       all,
-      measured: select(all, (i) => !traitsOf(planned.regime).searches && calls.warmup[i] === 0),
+      measured: traitsOf(planned.regime).searches ? new Uint32Array(0) : select(all, (i) => calls.warmup[i] === 0),
     });
   }
   return frames;

@@ -49,8 +49,15 @@ const TRAITS = {
 
 type RegimeTraits = Readonly<Record<keyof typeof TRAITS, boolean>>;
 
+const traits = (regime: RegimeName): RegimeTraits =>
+  Object.fromEntries(Object.entries(TRAITS).map(([trait, of]) => [trait, of[regime] === 1])) as RegimeTraits;
+/** Made once: some ask for each call of a run. */
+const TRAITS_OF = Object.fromEntries(
+  Object.keys(REGIMES).map((name) => [name, traits(name as RegimeName)]),
+) as Readonly<Record<RegimeName, RegimeTraits>>;
+
 export function traitsOf(regime: RegimeName): RegimeTraits {
-  return Object.fromEntries(Object.entries(TRAITS).map(([trait, of]) => [trait, of[regime] === 1])) as RegimeTraits;
+  return TRAITS_OF[regime];
 }
 
 export type PhaseText = PhaseTextOf<RegimeName>;
