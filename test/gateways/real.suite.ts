@@ -68,7 +68,7 @@ function started(events: readonly RunEvent[]): Extract<RunEvent, { type: 'gatewa
 const findingsOf = ({ gateway }: Summary): readonly string[] =>
   gatewayFindings(gateway).map(({ id, what }) => `${id}: ${what}`);
 
-describe('a gateway that is installed', () => {
+describe.concurrent('a gateway that is installed', () => {
   for (const name of GATEWAYS) {
     const { skip, title, required } = installed(name);
     it.skipIf(skip)(title, { timeout: 240_000 }, async () => {
