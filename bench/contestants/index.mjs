@@ -12,8 +12,8 @@ export const plimsoll = (options, how) =>
   );
 /** Sealing a record and all that follows, of `samples` attempts in `folder`. */
 export const sealing = (options) => script('seal-child.mjs', options, 300_000);
-/** The record of one shard of `of`, with `samples` attempts, in `folder`. */
-export const shardRecord = (options) => script('shard-child.mjs', options, 300_000);
+/** The records of shards `from` to `to` of `of`, with `samples` attempts each, in `folder`. Not pinned. */
+export const shardRecords = (options) => unpinned('shard-child.mjs', options, 300_000);
 /** Drawing the plan as one shard of `of`. */
 export const drawingPlan = (options) => script('plan-child.mjs', options, 120_000);
 /** `of` shards that meet. */
@@ -24,8 +24,13 @@ export const merging = (options) => script('merge-child.mjs', options, 300_000);
 /** One run of ours, its live page read or not: CPU time of the load threads for each call. */
 export async function watchedRun(options) {
   // Not pinned: the target that it starts would share its core.
-  const path = fileURLToPath(new URL('live-child.mjs', import.meta.url));
-  const out = await run(process.execPath, [path, JSON.stringify(options)], options.seconds * 1_000 + 60_000);
+  return unpinned('live-child.mjs', options, options.seconds * 1_000 + 60_000);
+}
+
+/** A Node.js script of this folder wherever there is room; its last line is JSON. */
+async function unpinned(name, options, timeoutMs) {
+  const path = fileURLToPath(new URL(name, import.meta.url));
+  const out = await run(process.execPath, [path, JSON.stringify(options)], timeoutMs);
   return JSON.parse(out.trim().split('\n').at(-1));
 }
 

@@ -7,6 +7,8 @@
  * `warmupSeconds` are a run of their own before; `settleSeconds` are the warm-up of the measured run itself, as a
  * scenario's phase has one: its calls are left out of what is read from the samples.
  *
+ * `shard` (`{ index, of }`) makes it one of several processes that share the load: sessions and rate are those of all.
+ *
  * `dist` is the build that is run, this one by default.
  *
  * Samples are kept in memory and read at the end (`keep`); or written to the file `recordInto` while the run goes on,
@@ -42,6 +44,7 @@ const {
   keep = true,
   revision = '2025-11-25',
   recordInto,
+  shard,
 } = options;
 
 const EXPECTED = 'The hull lies nine metres deep at the stern, eight at the bow; the line is clear of the water.';
@@ -102,6 +105,7 @@ const generator = await startGenerator({
   settings: { pacing, workers, maxInFlight: sessions * inFlight, maxQueued: 1_000_000 },
   seed: 1,
   epoch,
+  shard,
   phases: TABLES.phases,
   onSpool: (chunk) => {
     spooledBytes += chunk.length;

@@ -1,13 +1,14 @@
 /**
- * One shard of a run that was made by `of` shards together: its sealed record in `folder`, as `plimsoll run --shard`
- * would leave it, with `samples` attempts. With `moved` the clocks of all shards but the first are behind by 3 ms.
+ * Shards `from` to `to` (exclusive) of a run that was made by `of` shards together: their sealed records in `folder`,
+ * as `plimsoll run --shard` would leave them, with `samples` attempts each. With `moved` the clocks of all shards but
+ * the first are behind by 3 ms.
  *
- * Takes its options as JSON in the first argument; prints the folder of the record as one line of JSON.
+ * Takes its options as JSON in the first argument; prints the folders of the records as one line of JSON.
  */
 import { setImmediate } from 'node:timers';
 import { pathToFileURL } from 'node:url';
 
-const { samples, folder, index, of, moved } = JSON.parse(process.argv[2] ?? '{}');
+const { samples, folder, from, to, of, moved } = JSON.parse(process.argv[2] ?? '{}');
 const dist = pathToFileURL(process.env['PLIMSOLL_DIST'] ?? new URL('../../dist', import.meta.url).pathname).href;
 const { CALLS_PER_SHARD, SAMPLE_FLAGS, SpoolEncoder, createRecord, errorClassCode, outcomeCode } = await import(
   `${dist}/src/record/index.js`
@@ -19,82 +20,92 @@ const [MS, S] = [1e6, 1e9];
 const RATE_PER_SECOND = 5_000;
 const seconds = Math.ceil(samples / RATE_PER_SECOND);
 
-const record = createRecord({
-  parentFolder: folder,
-  folder: `shard-${index}`,
-  header: {
-    runId: `shard${index}`,
-    name: 'merge',
-    scenarioDigest: 'd'.repeat(64),
-    plimsollVersion: '0.0.0',
-    startedUtc: '2026-01-01T00:00:00.000Z',
-    monotonicEpochNs: '0',
-    pid: process.pid,
-  },
-  resolvedScenario: 'version: 1\n',
-  tables: { phases: ['steady'], calls: ['search'], operations: ['tools/call'], tools: ['search'], deadlinesNs: [S] },
-  redact: (clean) => clean,
-});
-
-const random = seededRandom(1 + index, 'bench');
-const spool = new SpoolEncoder((chunk) => record.spool(chunk));
-const sample = {
-  attempt: 0,
-  phase: 0,
-  stage: 0,
-  spec: 0,
-  outcome: outcomeCode('ok'),
-  errorClass: errorClassCode('none'),
-  httpStatus: 200,
-  rpcCode: 0,
-  flags: SAMPLE_FLAGS.reusedConnection | SAMPLE_FLAGS.final,
-};
-for (let k = 0; k < samples; k++) {
-  sample.callId = index * CALLS_PER_SHARD + k;
-  sample.session = index + of * random.below(16);
-  sample.intendedNs = S + Math.round(((k * of + index) * S) / (RATE_PER_SECOND * of));
-  sample.admittedNs = sample.intendedNs;
-  sample.sentNs = sample.intendedNs + 20_000 + random.below(60_000);
-  sample.receivedNs = sample.sentNs + 80_000 + random.below(40_000);
-  sample.startedNs = sample.receivedNs + random.below(200_000);
-  sample.finishedNs = sample.startedNs + MS;
-  sample.firstByteNs = sample.finishedNs + 90_000 + random.below(2 * MS);
-  sample.doneNs = sample.firstByteNs + random.below(9_000);
-  sample.bytesOut = 400 + random.below(40);
-  sample.bytesIn = 250 + random.below(100);
-  spool.append(sample);
-  // The spool is written while the run goes on: the disk gets its turn.
-  if (k % 100_000 === 0) await new Promise((resolve) => setImmediate(resolve));
+/** The samples of one shard. */
+async function spooled(record, index) {
+  const random = seededRandom(1 + index, 'bench');
+  const spool = new SpoolEncoder((chunk) => record.spool(chunk));
+  const sample = {
+    attempt: 0,
+    phase: 0,
+    stage: 0,
+    spec: 0,
+    outcome: outcomeCode('ok'),
+    errorClass: errorClassCode('none'),
+    httpStatus: 200,
+    rpcCode: 0,
+    flags: SAMPLE_FLAGS.reusedConnection | SAMPLE_FLAGS.final,
+  };
+  for (let k = 0; k < samples; k++) {
+    sample.callId = index * CALLS_PER_SHARD + k;
+    sample.session = index + of * random.below(16);
+    sample.intendedNs = S + Math.round(((k * of + index) * S) / (RATE_PER_SECOND * of));
+    sample.admittedNs = sample.intendedNs;
+    sample.sentNs = sample.intendedNs + 20_000 + random.below(60_000);
+    sample.receivedNs = sample.sentNs + 80_000 + random.below(40_000);
+    sample.startedNs = sample.receivedNs + random.below(200_000);
+    sample.finishedNs = sample.startedNs + MS;
+    sample.firstByteNs = sample.finishedNs + 90_000 + random.below(2 * MS);
+    sample.doneNs = sample.firstByteNs + random.below(9_000);
+    sample.bytesOut = 400 + random.below(40);
+    sample.bytesIn = 250 + random.below(100);
+    spool.append(sample);
+    // The spool is written while the run goes on: the disk gets its turn.
+    if (k % 100_000 === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  spool.flush();
 }
-spool.flush();
-const endNs = S + seconds * S;
-record.event({ type: 'run', atNs: 0, edge: 'start' });
-record.event({ type: 'phase', atNs: S, phase: 0, name: 'steady', edge: 'start' });
-for (const edge of ['scheduled-end', 'drained'])
-  record.event({ type: 'phase', atNs: endNs, phase: 0, name: 'steady', edge });
-record.event({ type: 'run', atNs: endNs + S, edge: 'end' });
-for (let second = 1; second <= seconds; second++)
-  record.health({
-    atNs: second * S,
-    lagP99Ns: 70_000,
-    lagMaxNs: 200_000,
-    loopDelayMaxNs: 2 * MS,
-    gcNs: 5 * MS,
-    inFlight: 8,
-    queued: 0,
+
+async function shardRecord(index) {
+  const record = createRecord({
+    parentFolder: folder,
+    folder: `shard-${index}`,
+    header: {
+      runId: `shard${index}`,
+      name: 'merge',
+      scenarioDigest: 'd'.repeat(64),
+      plimsollVersion: '0.0.0',
+      startedUtc: '2026-01-01T00:00:00.000Z',
+      monotonicEpochNs: '0',
+      pid: process.pid,
+    },
+    resolvedScenario: 'version: 1\n',
+    tables: { phases: ['steady'], calls: ['search'], operations: ['tools/call'], tools: ['search'], deadlinesNs: [S] },
+    redact: (clean) => clean,
   });
-const behindNs = moved && index > 0 ? 3 * MS : 0;
-const reading = (when, atNs) => ({
-  ...{ when, atNs, offsetNs: when === 'before' ? 0 : behindNs, uncertaintyNs: 9_000, roundTripNs: 18_000 },
-  exchanges: 20,
-});
-record.shard({
-  schema: 'plimsoll/shard-v1',
-  ...{ index, of, group: 'bench', host: `host${index}`, machine: `machine${index}` },
-  clock: index === 0 ? [] : [reading('before', 0), reading('start', S / 2), reading('after', endNs)],
-  starts: [{ phase: 0, plannedNs: S, startNs: S - behindNs }],
-});
-await record.writeEnvelope({});
-await record.finishSamples();
-await record.seal('complete');
-console.log(JSON.stringify({ dir: record.dir }));
+  await spooled(record, index);
+  const endNs = S + seconds * S;
+  record.event({ type: 'run', atNs: 0, edge: 'start' });
+  record.event({ type: 'phase', atNs: S, phase: 0, name: 'steady', edge: 'start' });
+  for (const edge of ['scheduled-end', 'drained'])
+    record.event({ type: 'phase', atNs: endNs, phase: 0, name: 'steady', edge });
+  record.event({ type: 'run', atNs: endNs + S, edge: 'end' });
+  for (let second = 1; second <= seconds; second++)
+    record.health({
+      atNs: second * S,
+      lagP99Ns: 70_000,
+      lagMaxNs: 200_000,
+      loopDelayMaxNs: 2 * MS,
+      gcNs: 5 * MS,
+      inFlight: 8,
+      queued: 0,
+    });
+  const behindNs = moved && index > 0 ? 3 * MS : 0;
+  const reading = (when, atNs) => ({
+    ...{ when, atNs, offsetNs: when === 'before' ? 0 : behindNs, uncertaintyNs: 9_000, roundTripNs: 18_000 },
+    exchanges: 20,
+  });
+  record.shard({
+    schema: 'plimsoll/shard-v1',
+    ...{ index, of, group: 'bench', host: `host${index}`, machine: `machine${index}` },
+    clock: index === 0 ? [] : [reading('before', 0), reading('start', S / 2), reading('after', endNs)],
+    starts: [{ phase: 0, plannedNs: S, startNs: S - behindNs }],
+  });
+  await record.writeEnvelope({});
+  await record.finishSamples();
+  await record.seal('complete');
+  return record.dir;
+}
+
+const dirs = [];
+for (let index = from; index < to; index++) dirs.push(await shardRecord(index));
+console.log(JSON.stringify({ dirs }));

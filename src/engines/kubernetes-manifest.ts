@@ -50,8 +50,11 @@ const recordsVolume = ({ kubernetes: { claim } }: ShardJob) => ({
   persistentVolumeClaim: { claimName: claim },
 });
 
-/** @param token what all shards must know of each other. */
-export function kubernetesObjects(job: ShardJob, token: string): readonly KubernetesObject[] {
+/**
+ * The first is the one by which a run is distinguished from another of its name.
+ * @param token what all shards must know of each other.
+ */
+export function kubernetesObjects(job: ShardJob, token: string): readonly [KubernetesObject, ...KubernetesObject[]] {
   const name = objectName(job);
   return [
     { apiVersion: 'v1', kind: 'ConfigMap', metadata: metadataOf(job), data: { 'scenario.yaml': job.scenarioText } },

@@ -16,6 +16,7 @@ import {
 } from './kubernetes-manifest.js';
 import { MOST_UNANSWERED, failedShards, pause, Tool } from './tool.js';
 
+const CREATE = ['create', '--filename', '-'];
 const LOOK_MS = 2_000;
 const READY_WITHIN = '180s';
 const LOG_LINES = '20';
@@ -29,16 +30,18 @@ export const kubernetes: Engine = {
   run: async (run, records) => {
     const { job, listener } = run;
     const kubectl = new Kubectl(run);
-    const objects = asYaml(kubernetesObjects(job, randomBytes(24).toString('hex')));
+    const [first, ...rest] = kubernetesObjects(job, randomBytes(24).toString('hex'));
+    listener.step('submitting the job');
+    // Only one run gets the first object of a name. Who does not get it leaves everything of that name alone.
+    await kubectl.answer(CREATE, asYaml([first]));
     try {
-      listener.step('submitting the job');
-      await kubectl.answer(['apply', '--filename', '-'], objects);
+      await kubectl.answer(CREATE, asYaml(rest));
       await follow(kubectl, run).catch((thrown: unknown) => {
         listener.note(`what the shards left is in ${job.group}/ of the claim ${job.kubernetes.claim}`);
         throw thrown;
       });
       listener.step('fetching the records');
-      await kubectl.answer(['apply', '--filename', '-'], asYaml([gatherPod(job)]));
+      await kubectl.answer(CREATE, asYaml([gatherPod(job)]));
       const pod = gatherPodName(job);
       await kubectl.answer(['wait', '--for=condition=Ready', `--timeout=${READY_WITHIN}`, `pod/${pod}`]);
       await mkdir(dirname(records), { recursive: true });

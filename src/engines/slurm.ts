@@ -43,11 +43,14 @@ export const slurm: Engine = {
 
 async function prepare(job: ShardJob): Promise<void> {
   const { own, scenario, script } = slurmPaths(job);
+  let isMade = false;
   try {
     await mkdir(own, { recursive: false });
+    isMade = true;
     await writeFile(scenario, job.scenarioText);
     await writeFile(script, slurmScript(job), { mode: 0o755 });
   } catch (thrown) {
+    if (isMade) await rm(own, { recursive: true, force: true });
     throw new ProblemError('preflight', {
       code: 'shared-folder',
       what: `${own} can't be made: ${messageOf(thrown)}`,

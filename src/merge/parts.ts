@@ -47,12 +47,15 @@ export async function shardParts(folders: readonly string[]): Promise<readonly [
     const part = await openPart(dir).catch((thrown: unknown) => {
       throw isCutOff(thrown) ? cutOff(dir) : thrown;
     });
-    const shard = shardFileOf(await partText(part, FILES.shard));
+    const text = await partText(part, FILES.shard);
+    const shard = shardFileOf(text);
     if (shard === null)
       throw problem(
         'bad-input',
         'not-a-shard',
-        `${dir} is the record of a whole run, and no shard`,
+        text === null
+          ? `${dir} is the record of a whole run, and no shard`
+          : `${join(dir, FILES.shard)} is not what a shard of a run writes`,
         'give the folders that "plimsoll run --shard" has written, or the folder that holds them',
       );
     parts.push({ ...part, shard, ...clockOf(shard) });
@@ -63,6 +66,7 @@ export async function shardParts(folders: readonly string[]): Promise<readonly [
     throw problem('bad-input', 'no-shards', 'there is no record to merge', 'give the folders of the shards');
   requireOneRun(first, rest);
   requireWhole(first.shard.of, parts);
+  requireOneStart(first, rest);
   requireClocks(parts);
   return [first, ...rest];
 }
@@ -128,15 +132,33 @@ function requireOneRun(first: ShardPart, rest: readonly ShardPart[]): void {
   }
 }
 
+const ONE_GROUP_A_RUN = 'give the records of one run; a run that is made again needs a --group of its own';
+
+/** A run made again under the name of its group: its phases began at other moments of the clock of shard 0. */
+function requireOneStart(first: ShardPart, rest: readonly ShardPart[]): void {
+  const startsOf = ({ shard }: ShardPart): string =>
+    shard.starts.map(({ phase, plannedNs }) => `${phase} at ${plannedNs}`).join();
+  const other = rest.find((part) => startsOf(part) !== startsOf(first));
+  if (other === undefined) return;
+  throw problem(
+    'bad-input',
+    'shards-differ',
+    `${other.dir} and ${first.dir} are not of one run: they did not begin their phases together`,
+    ONE_GROUP_A_RUN,
+  );
+}
+
 function requireWhole(of: number, parts: readonly ShardPart[]): void {
-  for (const [k, { shard, dir }] of parts.entries())
-    if (parts[k + 1]?.shard.index === shard.index)
-      throw problem(
-        'bad-input',
-        'shard-twice',
-        `${dir} and ${parts[k + 1]?.dir ?? ''} are both shard ${shard.index}`,
-        'give each shard once',
-      );
+  for (const [k, { shard, dir }] of parts.entries()) {
+    const next = parts[k + 1];
+    if (next?.shard.index !== shard.index) continue;
+    throw problem(
+      'bad-input',
+      'shard-twice',
+      next.dir === dir ? `${dir} is given twice` : `${dir} and ${next.dir} are both shard ${shard.index}`,
+      next.dir === dir ? 'give each shard once' : ONE_GROUP_A_RUN,
+    );
+  }
   const there = new Set(parts.map(({ shard }) => shard.index));
   const missing = Array.from({ length: of }, (_, index) => index).filter((index) => !there.has(index));
   if (missing.length > 0)

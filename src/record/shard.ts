@@ -1,5 +1,6 @@
 /** shard.json: which part of a run a record holds, and what is known of its clock; shards.json, of a merged run. */
 import { isObject, parsedOrUndefined } from '../protocol/index.js';
+import { MOST_SHARDS } from './shard-calls.js';
 
 /** One reading of the own clock against that of shard 0, in the time of the run. */
 export interface ClockReading {
@@ -72,8 +73,30 @@ export interface ShardsFile {
 /** The content of shard.json; null when there is none, or it is not one. */
 export function shardFileOf(text: string | null): ShardFile | null {
   const found = text === null ? null : parsedOrUndefined(text);
-  return isObject(found) && found['schema'] === 'plimsoll/shard-v1' ? (found as unknown as ShardFile) : null;
+  return isShardFile(found) ? (found as ShardFile) : null;
 }
+
+const TEXTS = ['group', 'host', 'machine'];
+const READING = ['atNs', 'offsetNs', 'uncertaintyNs', 'roundTripNs', 'exchanges'];
+const START = ['phase', 'plannedNs', 'startNs'];
+
+function isShardFile(found: unknown): boolean {
+  if (!isObject(found) || found['schema'] !== 'plimsoll/shard-v1') return false;
+  const { index, of, clock, starts } = found;
+  return (
+    isWholeBelow(of, MOST_SHARDS + 1) &&
+    isWholeBelow(index, Number(of)) &&
+    TEXTS.every((name) => typeof found[name] === 'string') &&
+    isListOf(clock, READING) &&
+    isListOf(starts, START)
+  );
+}
+
+const isWholeBelow = (value: unknown, limit: number): boolean =>
+  Number.isInteger(value) && Number(value) >= 0 && Number(value) < limit;
+
+const isListOf = (value: unknown, numbers: readonly string[]): boolean =>
+  Array.isArray(value) && value.every((each) => isObject(each) && numbers.every((name) => Number.isFinite(each[name])));
 
 /** The content of shards.json; null when there is none, or it is not one. */
 export function shardsFileOf(text: string | null): ShardsFile | null {

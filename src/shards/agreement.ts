@@ -1,19 +1,55 @@
 /** Whether the shards that meet are of one run. */
+import type { RunEpoch } from '../clock/index.js';
 import { counted, duration } from '../format/index.js';
 import type { ProblemError } from '../problem/index.js';
 import type { Board } from './board.js';
-import { problem } from './notes.js';
+import { OWN_RENDEZVOUS, fieldsOf, problem } from './notes.js';
 import type { Place } from './place.js';
 
 /** What a shard says of itself when it joins. */
 export interface Joining extends Place {
+  /** Of this process alone: it knows its own note by it. */
+  readonly id: string;
   readonly index: number;
   readonly of: number;
   readonly scenarioDigest: string;
   readonly plimsollVersion: string;
 }
 
+/** What shard 0 says when all have joined. */
+export interface Accepted {
+  readonly epoch: RunEpoch;
+  readonly members: readonly Place[];
+}
+
 const SHOWN_MISSING = 10;
+
+/** Which of the fields of notes hold what. */
+const PLACE = { number: ['pid'], string: ['host', 'machine', 'network', 'numbers'] } as const;
+const JOINING = { number: ['index', 'of'], string: ['id', 'scenarioDigest', 'plimsollVersion'] } as const;
+const EPOCH = { number: [], string: ['utc', 'monotonicNs'] } as const;
+
+type Fields = Readonly<Record<'number' | 'string', readonly string[]>>;
+
+const holds = (found: unknown, { number, string }: Fields): boolean =>
+  typeof found === 'object' &&
+  found !== null &&
+  [...number.map((name) => [name, 'number']), ...string.map((name) => [name, 'string'])].every(
+    ([name = '', type]) => typeof (found as Readonly<Record<string, unknown>>)[name] === type,
+  );
+
+/** What the note of a shard says of it; null where it is none that this version writes. */
+function joiningOf(text: string): Joining | null {
+  const found = fieldsOf(text);
+  return holds(found, PLACE) && holds(found, JOINING) ? (found as unknown as Joining) : null;
+}
+
+/** The note of shard 0; null where it is none that this version writes. */
+export function acceptedOf(text: string): Accepted | null {
+  const { epoch, members } = fieldsOf(text) ?? {};
+  const isOne = holds(epoch, EPOCH) && Array.isArray(members) && members.every((member) => holds(member, PLACE));
+  return isOne ? ({ epoch, members } as unknown as Accepted) : null;
+}
 
 /** Names the shards that did not join. */
 export async function missingShards(board: Board, of: number, withinMs: number): Promise<ProblemError> {
@@ -28,18 +64,33 @@ export async function missingShards(board: Board, of: number, withinMs: number):
   );
 }
 
+/** @throws ProblemError (`bad-input`) for a shard that is not of the same run as shard 0. */
+export function acceptedJoining(own: Joining, index: number, text: string): Joining {
+  const other = joiningOf(text);
+  const wrong = other === null ? unread(index) : differenceOf(own, other);
+  if (other === null || wrong !== null) throw wrong ?? unread(index);
+  return other;
+}
+
+const wrong = (what: string, remedy: string): ProblemError => problem('bad-input', 'shards-differ', what, remedy);
+
+const unread = (index: number): ProblemError =>
+  wrong(
+    `what shard ${index} says of itself can't be read`,
+    `install the same version of plimsoll for every shard, and ${OWN_RENDEZVOUS}`,
+  );
+
 /** Why a shard is not of the same run as shard 0; null when it is. */
-export function differenceOf(own: Joining, other: Joining): ProblemError | null {
-  const wrong = (what: string, remedy: string): ProblemError => problem('bad-input', 'shards-differ', what, remedy);
-  if (other.of !== own.of)
-    return wrong(
-      `shard ${other.index} says that there are ${counted(other.of, 'shard')}, and shard 0 that there are ${own.of}`,
-      'give all shards the same number of shards',
-    );
+function differenceOf(own: Joining, other: Joining): ProblemError | null {
   if (other.plimsollVersion !== own.plimsollVersion)
     return wrong(
       `shard ${other.index} is of version ${other.plimsollVersion}, and shard 0 of ${own.plimsollVersion}`,
       'install the same version of plimsoll for every shard',
+    );
+  if (other.of !== own.of)
+    return wrong(
+      `shard ${other.index} says that there are ${counted(other.of, 'shard')}, and shard 0 that there are ${own.of}`,
+      'give all shards the same number of shards',
     );
   if (other.scenarioDigest !== own.scenarioDigest)
     return wrong(

@@ -13,6 +13,31 @@ const EXCHANGE_LOOK_MS = 1;
 
 const codeOf = (thrown: unknown): string => (thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '');
 
+/** What no second try mends. */
+const LASTING: Readonly<Record<string, string>> = {
+  ENOSPC: 'its disk is full',
+  EDQUOT: 'the quota is used up',
+  EROFS: 'it can only be read',
+  EACCES: 'it is not permitted',
+  EPERM: 'it is not permitted',
+  ENOTDIR: 'it is no folder any more',
+};
+
+/** @throws ProblemError (`preflight`) where the folder will not take or give a note at another try either. */
+async function used<T>(dir: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (thrown) {
+    const why = LASTING[codeOf(thrown)];
+    if (why === undefined) throw thrown;
+    throw new ProblemError('preflight', {
+      code: 'rendezvous',
+      what: `the rendezvous folder ${dir} can't be used: ${why}`,
+      remedy: 'give a folder that every shard can write, with room for some megabytes',
+    });
+  }
+}
+
 /**
  * Opens the board of a group below `folder`. Files can be read by their owner alone: notes hold what requests carry.
  * @throws ProblemError (`preflight`) when the folder can't be used.
@@ -37,33 +62,40 @@ export async function folderBoard(folder: string, group: string): Promise<Board>
   let written = 0;
   const unseen = async (text: string): Promise<string> => {
     const hidden = join(dir, `${own}-${written++}`);
-    await writeFile(hidden, text, { mode: 0o600 });
+    try {
+      await writeFile(hidden, text, { mode: 0o600 });
+    } catch (thrown) {
+      await unlink(hidden).catch(() => undefined);
+      throw thrown;
+    }
     return hidden;
   };
   let asked = 0;
   return {
-    put: async (name, text) => {
-      const hidden = await unseen(text);
-      try {
-        // Fails where the name is taken, on every file system that shards share.
-        await link(hidden, path(name));
-        return true;
-      } catch (thrown) {
-        if (codeOf(thrown) === 'EEXIST') return false;
-        throw thrown;
-      } finally {
-        await unlink(hidden).catch(() => undefined);
-      }
-    },
-    replace: async (name, text) => rename(await unseen(text), path(name)),
-    get: async (name) => {
-      try {
-        return await readFile(path(name), 'utf8');
-      } catch (thrown) {
-        if (codeOf(thrown) === 'ENOENT') return null;
-        throw thrown;
-      }
-    },
+    put: (name, text) =>
+      used(dir, async () => {
+        const hidden = await unseen(text);
+        try {
+          // Fails where the name is taken, on every file system that shards share.
+          await link(hidden, path(name));
+          return true;
+        } catch (thrown) {
+          if (codeOf(thrown) === 'EEXIST') return false;
+          throw thrown;
+        } finally {
+          await unlink(hidden).catch(() => undefined);
+        }
+      }),
+    replace: (name, text) => used(dir, async () => rename(await unseen(text), path(name))),
+    get: (name) =>
+      used(dir, async () => {
+        try {
+          return await readFile(path(name), 'utf8');
+        } catch (thrown) {
+          if (codeOf(thrown) === 'ENOENT') return null;
+          throw thrown;
+        }
+      }),
     remove: (name) => rm(path(name), { force: true }),
     exchange: async () => {
       const name = `${own.slice(1)}-${asked++}`;

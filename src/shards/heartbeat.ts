@@ -22,7 +22,8 @@ export class Heartbeat {
   readonly #listened: readonly Listened[];
   readonly #heard = new Map<number, { readonly beat: string; readonly atMs: number }>();
   #beats = 0;
-  #failing = 0;
+  /** When the board last took and gave everything that was asked of it. */
+  #reachedMs = performance.now();
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
 
@@ -51,10 +52,17 @@ export class Heartbeat {
       await board.replace(`beat-${this.#index}`, String(this.#beats++));
       await this.#notes.lookForFailure();
       for (const shard of this.#listened) await this.#listen(shard);
-      this.#failing = 0;
+      this.#reachedMs = performance.now();
     } catch {
-      if (++this.#failing * BEAT_MS > LOST_MS)
-        await this.#notes.fail(lost(this.#index, 'it can no longer reach the rendezvous'));
+      const silentMs = performance.now() - this.#reachedMs;
+      if (silentMs <= LOST_MS) return;
+      const since = `for ${duration(silentMs * 1e6)}`;
+      // A rendezvous over HTTP is shard 0.
+      await this.#notes.fail(
+        board.isServed
+          ? lost(0, `shard ${this.#index} could not reach its rendezvous ${since}`)
+          : lost(this.#index, `it could not use the rendezvous folder ${since}`),
+      );
     }
   }
 

@@ -1,15 +1,16 @@
 /** How shards become one run: they meet, agree on the time, start each phase together, and notice when one is lost. */
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { monotonicNow, takeEpoch, type RunEpoch } from '../clock/index.js';
 import { duration } from '../format/index.js';
-import type { Advice } from '../problem/index.js';
+import { ProblemError, type Advice } from '../problem/index.js';
 import type { ClockReading, ShardFile, ShardStart } from '../record/index.js';
-import { differenceOf, missingShards, type Joining } from './agreement.js';
+import { acceptedJoining, acceptedOf, missingShards, type Accepted, type Joining } from './agreement.js';
 import type { Board } from './board.js';
 import { readingOf, type Exchange, type Reading } from './clocks.js';
 import { BEAT_MS, Heartbeat } from './heartbeat.js';
 import type { NamedShard } from './name.js';
-import { Notes, problem } from './notes.js';
+import { Notes, OWN_RENDEZVOUS, fieldsOf, problem } from './notes.js';
 import { thisPlace, type Place } from './place.js';
 
 /** Exchanges of one reading of the clock. */
@@ -32,12 +33,6 @@ export interface JoinRequest {
   readonly withinMs: number;
   readonly abort: AbortSignal;
   readonly step: (text: string) => void;
-}
-
-/** What shard 0 publishes when all have joined. */
-interface Accepted {
-  readonly epoch: RunEpoch;
-  readonly members: readonly Place[];
 }
 
 /** What shard 0 publishes for the others: what they call, and what it learnt of their calls. */
@@ -127,9 +122,9 @@ class Shard implements JoinedShard {
   async join(): Promise<void> {
     const { scenarioDigest, plimsollVersion, step, withinMs } = this.#request;
     step(`joining as shard ${this.index} of ${this.of}`);
-    const own: Joining = { index: this.index, of: this.of, scenarioDigest, plimsollVersion, ...this.#place };
-    const put = (): Promise<boolean> => this.#board.put(`join-${this.index}`, JSON.stringify(own));
-    if (!(await this.#notes.patiently(put, withinMs)))
+    const id = randomUUID();
+    const own: Joining = { id, index: this.index, of: this.of, scenarioDigest, plimsollVersion, ...this.#place };
+    if (!(await this.#notes.put(`join-${this.index}`, JSON.stringify(own), withinMs)))
       throw problem(
         'bad-input',
         'shard-twice',
@@ -137,6 +132,7 @@ class Shard implements JoinedShard {
         'give each shard its own index, and each run its own --group',
       );
     const { epoch, members } = this.index === 0 ? await this.#accept(own) : await this.#accepted();
+    this.#notes.joined();
     const [first] = members;
     const { network, numbers, pid } = this.#place;
     this.isBesideFirst = first?.network === network;
@@ -164,19 +160,19 @@ class Shard implements JoinedShard {
     for (let index = 0; index < this.of; index++) {
       step(`waiting for the shards: ${index} of ${this.of} have joined`);
       const text = await this.#notes.within(`join-${index}`, Math.max(0, endMs - performance.now()));
-      const joining = text === null ? null : (JSON.parse(text) as Joining);
-      const wrong = joining === null ? await missingShards(this.#board, this.of, withinMs) : differenceOf(own, joining);
-      if (wrong !== null || joining === null) {
-        const [first] = wrong?.problems ?? [];
+      try {
+        if (text === null) throw await missingShards(this.#board, this.of, withinMs);
+        const { host, machine, network, numbers, pid, start } = acceptedJoining(own, index, text);
+        members.push({ host, machine, network, numbers, pid, start });
+      } catch (thrown) {
+        const [first] = thrown instanceof ProblemError ? thrown.problems : [];
         if (first !== undefined) await this.fail(first);
-        throw wrong ?? new Error('a shard is missing');
+        throw thrown;
       }
-      const { host, machine, network, numbers, pid, start } = joining;
-      members.push({ host, machine, network, numbers, pid, start });
     }
     const accepted: Accepted = { epoch: this.epoch, members };
     this.#stopAnswering = this.#board.answerExchanges();
-    await this.#board.put('accepted', JSON.stringify(accepted));
+    await this.#notes.put('accepted', JSON.stringify(accepted), withinMs);
     return accepted;
   }
 
@@ -184,7 +180,7 @@ class Shard implements JoinedShard {
     const { withinMs, step } = this.#request;
     step('waiting for shard 0');
     const text = await this.#notes.within('accepted', withinMs);
-    if (text !== null) return JSON.parse(text) as Accepted;
+    if (text !== null) return acceptedOf(text) ?? unread('preflight', 'accepted');
     throw problem(
       'preflight',
       'shard-missing',
@@ -194,7 +190,7 @@ class Shard implements JoinedShard {
   }
 
   async publish(name: Published, value: unknown): Promise<void> {
-    if (!(await this.#board.put(name, JSON.stringify(value))))
+    if (!(await this.#notes.put(name, JSON.stringify(value))))
       throw problem(
         'invalid',
         'shard-notes',
@@ -204,7 +200,7 @@ class Shard implements JoinedShard {
   }
 
   async receive(name: Published): Promise<unknown> {
-    return JSON.parse(await this.#notes.required(name)) as unknown;
+    return fieldsOf(await this.#notes.required(name)) ?? unread('invalid', name);
   }
 
   async begin(phase: number, noticeNs: number): Promise<number> {
@@ -221,11 +217,11 @@ class Shard implements JoinedShard {
     this.#stopAnswering();
     let tripNs = 0;
     for (let index = 1; index < this.of; index++)
-      tripNs = Math.max(tripNs, Number(await this.#notes.required(`at-${phase}-${index}`)));
+      tripNs = Math.max(tripNs, await this.#numberIn(`at-${phase}-${index}`));
     stop();
     const seenNs = NOTICE_TRIPS * Math.max(tripNs, this.#notes.lookMs * 1e6);
     const plannedNs = Math.ceil(this.#nowNs() + noticeNs + Math.max(LEAST_NOTICE_NS, seenNs));
-    await this.#board.put(`go-${phase}`, String(plannedNs));
+    await this.#notes.put(`go-${phase}`, String(plannedNs));
     this.#starts.push({ phase, plannedNs, startNs: plannedNs });
     await this.#board.remove('target');
     return plannedNs;
@@ -234,8 +230,8 @@ class Shard implements JoinedShard {
   /** The others: they come, and take the start. */
   async #follow(phase: number, noticeNs: number): Promise<number> {
     const { offsetNs, uncertaintyNs } = this.#keep('start', await this.#read());
-    await this.#board.put(`at-${phase}-${this.index}`, String(this.#longestTripNs));
-    const plannedNs = Number(await this.#notes.required(`go-${phase}`));
+    await this.#notes.put(`at-${phase}-${this.index}`, String(this.#longestTripNs));
+    const plannedNs = await this.#numberIn(`go-${phase}`);
     // An offset that may as well be none is none: the time of a run has no steps that are not there.
     const isKnown = Math.abs(offsetNs) > uncertaintyNs + (this.#clock[0]?.uncertaintyNs ?? 0);
     const startNs = plannedNs - (isKnown ? Math.round(offsetNs) : 0);
@@ -253,7 +249,7 @@ class Shard implements JoinedShard {
   async end(): Promise<void> {
     if (this.index > 0) {
       this.#keep('after', await this.#read());
-      await this.#board.put(`end-${this.index}`, '');
+      await this.#notes.put(`end-${this.index}`, '');
       return;
     }
     const stop = this.#board.answerExchanges();
@@ -298,6 +294,11 @@ class Shard implements JoinedShard {
     return { schema: 'plimsoll/shard-v1', ...known, clock: this.#clock, starts: this.#starts };
   }
 
+  async #numberIn(name: string): Promise<number> {
+    const number = Number(await this.#notes.required(name));
+    return Number.isFinite(number) ? number : unread('invalid', name);
+  }
+
   /** Reads the clock of shard 0. */
   async #read(): Promise<Reading> {
     const exchange = async (): Promise<Exchange> => {
@@ -327,6 +328,10 @@ class Shard implements JoinedShard {
     return reading;
   }
 }
+
+const unread = (kind: 'preflight' | 'invalid', name: string): never => {
+  throw problem(kind, 'rendezvous', `the note "${name}" on the rendezvous can't be read`, OWN_RENDEZVOUS);
+};
 
 /**
  * How long a shard pauses before its k-th exchange. All shards read the clock at the same time: what waits for its turn

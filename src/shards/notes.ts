@@ -9,6 +9,8 @@ const LOOK_MS_A_SHARD = 0.5;
 /** A failure is looked for once in so many polls. */
 const POLLS_A_FAILURE = 20;
 const TRY_AGAIN_MS = 200;
+/** A failure is reported for as long as this; the others notice by themselves that a shard is gone. */
+const REPORT_WITHIN_MS = 5_000;
 /** As long as the others are heard of, what they must do may take this long. */
 const LONGEST_MS = 24 * 3_600_000;
 
@@ -25,6 +27,7 @@ export class Notes {
   readonly lookMs: number;
   readonly #abort: AbortSignal;
   readonly #losing = new AbortController();
+  #hasJoined = false;
 
   constructor(board: Board, shards: number, abort: AbortSignal) {
     this.board = board;
@@ -35,6 +38,18 @@ export class Notes {
   /** Aborted with a ProblemError (`invalid`) when the run has failed. */
   get lost(): AbortSignal {
     return this.#losing.signal;
+  }
+
+  /** From now on there is a run: what ends it makes it invalid. */
+  joined(): void {
+    this.#hasJoined = true;
+  }
+
+  /** Leaves a note that stays as it is; false when another one of that name is there. */
+  async put(name: string, text: string, withinMs = LONGEST_MS): Promise<boolean> {
+    const isNew = await this.patiently(() => this.board.put(name, text), withinMs);
+    // The answer to an earlier try may be what was lost: the note that is there is this one then.
+    return isNew || (await this.patiently(() => this.board.get(name), withinMs)) === text;
   }
 
   /** Rejects when the run has failed, or this shard is to stop. */
@@ -72,10 +87,11 @@ export class Notes {
       } catch (thrown) {
         await this.lookForFailure().catch(() => undefined);
         this.throwIfOver();
-        if (thrown instanceof ProblemError) throw thrown;
+        if (thrown instanceof ProblemError)
+          throw this.#hasJoined ? new ProblemError('invalid', thrown.problems) : thrown;
         if (performance.now() > endMs)
           throw problem(
-            'preflight',
+            this.#hasJoined ? 'invalid' : 'preflight',
             'rendezvous',
             `the rendezvous can't be reached: ${messageOf(thrown)}`,
             'check that shard 0 runs, and that its address or the shared folder is right',
@@ -87,14 +103,15 @@ export class Notes {
 
   /** Reports to all shards that the run has failed; the first reason counts. Never rejects. */
   async fail(failed: Failed): Promise<void> {
-    const isFirst = await this.board.put('failed', JSON.stringify(failed)).catch(() => true);
+    const put = this.board.put('failed', JSON.stringify(failed)).catch(() => true);
+    const isFirst = await Promise.race([put, sleep(REPORT_WITHIN_MS, true, { ref: false })]);
     if (!isFirst) await this.lookForFailure().catch(() => undefined);
     this.#lose(failed);
   }
 
   async lookForFailure(): Promise<void> {
     const text = await this.board.get('failed');
-    if (text !== null) this.#lose(JSON.parse(text) as Failed);
+    if (text !== null) this.#lose(failedOf(text));
   }
 
   #lose({ shard, what, remedy }: Failed): void {
@@ -103,3 +120,23 @@ export class Notes {
     this.#losing.abort(problem('invalid', 'shard-failed', who, remedy));
   }
 }
+
+/** A note that can't be read ends the run as well: somebody else writes here. */
+function failedOf(text: string): Failed {
+  const { shard, what, remedy } = fieldsOf(text) ?? {};
+  if (typeof shard === 'number' && typeof what === 'string' && typeof remedy === 'string')
+    return { shard, what, remedy };
+  return { shard: 0, what: 'another program has left a note on the rendezvous', remedy: OWN_RENDEZVOUS };
+}
+
+/** What a note holds that is a JSON object; null for any other. */
+export function fieldsOf(text: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const found: unknown = JSON.parse(text);
+    return typeof found === 'object' && found !== null ? { ...found } : null;
+  } catch {
+    return null;
+  }
+}
+
+export const OWN_RENDEZVOUS = 'use a folder or an address that only the shards of this run use';

@@ -99,9 +99,17 @@ async function status(job) {
   return { active, succeeded, conditions, ...failedIndexes };
 }
 
+const idOf = ({ kind, metadata }) => `${kind.toLowerCase()}/${metadata.name}`;
+
 switch (verb) {
-  case 'apply': {
+  case 'create': {
     const added = parseAllDocuments(input).map((each) => each.toJSON());
+    const taken = added.map(idOf).find((id) => objects.some((object) => idOf(object) === id));
+    if (taken !== undefined) {
+      console.error(`Error from server (AlreadyExists): ${taken} already exists`);
+      process.exitCode = 1;
+      break;
+    }
     objects.push(...added);
     save(objects);
     for (const { kind, data, ...object } of added) {
@@ -117,7 +125,7 @@ switch (verb) {
     break;
   }
   case 'get': {
-    const job = objects.find(({ kind, metadata }) => `${kind.toLowerCase()}/${metadata.name}` === parameters[0]);
+    const job = objects.find((object) => idOf(object) === parameters[0]);
     console.log(JSON.stringify({ ...job, status: await status(job) }));
     break;
   }

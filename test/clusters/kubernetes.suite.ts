@@ -76,7 +76,7 @@ describe('an Indexed Job', () => {
 
     const asked = calls();
     expect(asked.map(({ verb }) => verb).filter((verb, k, all) => verb !== all[k - 1])).toEqual(
-      'apply get apply wait cp exec delete'.split(' '),
+      'create get create wait cp exec delete'.split(' '),
     );
     for (const { parameters } of asked) expect(parameters.join(' ')).toContain('--namespace load');
     expect(asked.at(-1)?.parameters.join(' ')).toContain(
@@ -85,6 +85,17 @@ describe('an Indexed Job', () => {
     expect(asked.map(({ input }) => input).join('')).not.toContain(SECRET);
     expect(readdirSync(join(folder, 'volume'))).toEqual([]);
     expect(readFileSync(join(folder, 'objects.json'), 'utf8')).toBe('[]');
+  });
+
+  it('is refused under a name that another run has, which goes on', async () => {
+    const { folder, environment, calls } = await cluster();
+    const taken = JSON.stringify([{ kind: 'ConfigMap', metadata: { name: 'plimsoll-g3' } }]);
+    writeFileSync(join(folder, 'objects.json'), taken);
+    const run = await plimsoll(distribution(secretScenario(2), 'g3', '--json'), environment);
+    expect(run.exitCode).toBe(3);
+    expect(problemsIn(run.stdout)).toMatch(/^kubectl create ended with exit code 1: .*\(AlreadyExists\)/);
+    expect(calls().map(({ verb }) => verb)).toEqual(['create']);
+    expect(readFileSync(join(folder, 'objects.json'), 'utf8')).toBe(taken);
   });
 
   it('is no run when one of its pods is killed: the index is named, and nothing is left', async () => {

@@ -1,5 +1,5 @@
 /** Records of shards, put together: what each of them had, once, on the time of shard 0. */
-import { cpSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -223,6 +223,13 @@ describe('what is no whole run', () => {
     [[{ index: 0 }, { index: 1, shard: { group: 'other' } }, { index: 2 }], 'another group ("other" and "g")'],
     [[{ index: 0 }, { index: 1, shard: { of: 4 } }, { index: 2 }], 'another number of shards (4 and 3)'],
     [[{ index: 0 }, { index: 1, shard: { index: 0 } }, { index: 2 }], 'are both shard 0'],
+    [
+      [{ index: 0 }, { index: 1, shard: { starts: [{ phase: 0, plannedNs: 2e9 + 1, startNs: 2e9 }] } }, { index: 2 }],
+      'are not of one run: they did not begin their phases together',
+    ],
+    [[{ index: 0 }, { index: 1, shard: { of: 1e9 } }, { index: 2 }], 'shard.json is not what a shard of a run writes'],
+    [[{ index: 0 }, { index: 1, shard: { index: 0.5 } }, { index: 2 }], 'is not what a shard of a run writes'],
+    [[{ index: 0 }, { index: 1, shard: { clock: [null as never] } }, { index: 2 }], 'is not what a shard'],
   ])('is refused in one message: %#', async (made, message) => {
     expect(await problemOf(merged(made))).toContain(message);
   });
@@ -235,6 +242,19 @@ describe('what is no whole run', () => {
     writeFileSync(join(copy, 'shard-1', FILES.events), '');
     const again = (from: string) => mergeShards({ folders: [from], parentFolder: folder() });
     expect(await problemOf(again(copy))).toContain('was changed after the run');
+    const torn = async (file: string): Promise<string> => {
+      const other = folder();
+      cpSync(parent, other, { recursive: true });
+      const path = join(other, 'shard-2', file);
+      truncateSync(path, Math.floor(statSync(path).size / 2));
+      return problemOf(again(other));
+    };
+    expect(await torn(FILES.samples)).toContain('was changed after the run');
+    expect(await torn(FILES.shard)).toContain('was changed after the run');
+    expect(await torn(FILES.manifest)).toMatch(/^(invalid|bad-input): /);
+    expect(await torn(FILES.run)).toMatch(/^(invalid|bad-input): /);
+    const twice = mergeShards({ folders: [parent, join(parent, 'shard-1')], parentFolder: folder() });
+    expect(await problemOf(twice)).toBe(`bad-input: ${join(parent, 'shard-1')} is given twice`);
     expect(await problemOf(again(folder()))).toContain('is not the folder of a run');
   });
 });

@@ -1,5 +1,5 @@
 /** Shards meet, start each phase at one moment, and end together when one of them can't go on. */
-import { mkdtempSync, readdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -113,6 +113,26 @@ describe('shards that do not fit', () => {
     expect(await differing({ of: 4 })).toContain('shard 2 says that there are 4 shards');
   });
 
+  it('are told of a version first, whose notes may hold anything else', async () => {
+    const place = FOLDER();
+    const other = problemOf(joined(place, { index: 1, version: '2', digest: 'd2', of: 9 }));
+    expect(await problemOf(joined(place, { index: 0 }))).toContain('shard 1 is of version 2, and shard 0 of 1');
+    await other;
+  });
+
+  it('refuse notes that nobody of them has left', async () => {
+    const place = FOLDER();
+    mkdirSync(join(place, 'g'));
+    writeFileSync(join(place, 'g', 'join-1'), '{"index":1}');
+    expect(await problemOf(joined(place, { index: 0 }))).toBe("bad-input: what shard 1 says of itself can't be read");
+    const other = FOLDER();
+    mkdirSync(join(other, 'g'));
+    writeFileSync(join(other, 'g', 'accepted'), '[1');
+    expect(await problemOf(joined(other, { index: 1 }))).toBe(
+      'preflight: the note "accepted" on the rendezvous can\'t be read',
+    );
+  });
+
   it('are refused a second time, and without the token', async () => {
     const place = FOLDER();
     const first = problemOf(joined(place, { index: 0, withinMs: 600 }));
@@ -127,5 +147,31 @@ describe('shards that do not fit', () => {
     ).toContain('answers with status 401');
     await served;
     expect(await problemOf(joined(http, { index: 1, environment: {} }))).toContain('needs PLIMSOLL_SHARD_TOKEN');
+  });
+});
+
+describe('a rendezvous folder that is none', () => {
+  it('is refused at once', async () => {
+    const file = join(FOLDER(), 'file');
+    writeFileSync(file, '');
+    expect(await problemOf(joined(file, { index: 0 }))).toContain(
+      `preflight: the rendezvous folder ${file}/g can't be`,
+    );
+  });
+
+  it('ends a run that it is taken from, without another try', async () => {
+    const place = FOLDER();
+    const [first, second] = await all(place, [
+      { index: 0, of: 2 },
+      { index: 1, of: 2, withinMs: 300 },
+    ]);
+    rmSync(join(place, 'g'), { recursive: true });
+    writeFileSync(join(place, 'g'), '');
+    const what = `invalid: the rendezvous folder ${place}/g can't be used: it is no folder any more`;
+    expect(await problemOf((first as JoinedShard).begin(0, 50e6))).toBe(what);
+    expect(await problemOf((second as JoinedShard).begin(0, 50e6))).toContain(
+      "invalid: the rendezvous can't be reached",
+    );
+    for (const shard of [first, second]) await shard?.fail({ what: 'ended', remedy: 'none' });
   });
 });

@@ -120,4 +120,21 @@ describe('processes on one mock', () => {
     expect(merged.stderr).toContain('the run is invalid: shard 1 was cut off before it ended');
     expect(existsSync(join(folder, 'merged'))).toBe(false);
   }, 90_000);
+
+  if (FULL)
+    it('are no run when one of them stands still: it is named, and ends when it goes on', async () => {
+      const folder = scratchFolder();
+      const shards = startShards({ scenario: scenario(90), of: 3, folder });
+      const hasBegun = await until(() => isUnderLoad(folder, 1), 60_000);
+      shards[1]?.process.kill('SIGSTOP');
+      const ends = shards.map((shard) => finished(shard));
+      await Promise.race(ends);
+      shards[1]?.process.kill('SIGCONT');
+      const all = await Promise.all(ends);
+      expect(hasBegun, all.map(({ stderr }) => stderr).join('\n')).toBe(true);
+      for (const { exitCode, leftBehind, stderr } of all) {
+        expect([exitCode, leftBehind]).toEqual([4, []]);
+        expect(stderr).toContain('shard 1 was lost: it was not heard of for 20 s');
+      }
+    }, 180_000);
 });
