@@ -1,5 +1,6 @@
 /** Sums interval logs of HdrHistogram: the histograms of one second and tag become one. */
 import { emptyHistogram } from './hlog.js';
+import { encodedHistogram } from './hlog-encoding.js';
 
 /** One line of a log. */
 interface Line {
@@ -18,7 +19,7 @@ const INTERVAL = /^Tag=([^,]*),(([\d.]+),[\d.]+),([\d.]+),(\S+)$/;
  * are those of the first; each shard's own at its end follow in order.
  */
 export async function sumHistogramLogs(logs: readonly string[]): Promise<string> {
-  const { decodeFromCompressedBase64, encodeIntoCompressedBase64 } = await import('hdr-histogram-js');
+  const { decodeFromCompressedBase64 } = await import('hdr-histogram-js');
   const heads: string[] = [];
   const tails: string[] = [];
   const lines: Line[] = [];
@@ -40,19 +41,19 @@ export async function sumHistogramLogs(logs: readonly string[]): Promise<string>
   const sum = await emptyHistogram();
   // Exact in the lines; in the histograms to three digits.
   let largest = '0';
-  const write = (of: Line | undefined): void => {
+  const write = async (of: Line | undefined): Promise<void> => {
     if (of === undefined) return;
-    out.push(`Tag=${of.tag},${of.interval},${largest},${encodeIntoCompressedBase64(sum)}\n`);
+    out.push(`Tag=${of.tag},${of.interval},${largest},${await encodedHistogram(sum)}\n`);
     sum.reset();
     largest = '0';
   };
   let last: Line | undefined;
   for (const line of lines) {
-    if (line.second !== last?.second || line.tag !== last.tag) write(last);
+    if (line.second !== last?.second || line.tag !== last.tag) await write(last);
     if (Number(line.max) > Number(largest)) largest = line.max;
     sum.add(decodeFromCompressedBase64(line.base64));
     last = line;
   }
-  write(last);
+  await write(last);
   return [...heads, ...out, ...tails].join('');
 }

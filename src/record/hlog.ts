@@ -8,9 +8,10 @@
  * of the slugs stands in comment lines at the top (and in run.json).
  */
 import type { Histogram, HistogramLogWriter } from 'hdr-histogram-js';
-import { NS_PER_S } from '../clock/index.js';
+import { NS_PER_MS, NS_PER_S } from '../clock/index.js';
 import { type Calls, callsOf, isOk, responseNs } from './calls.js';
 import type { SampleColumns } from './columns.js';
+import { encodedHistogram } from './hlog-encoding.js';
 import { slugTable } from './slug.js';
 
 const HIGHEST_NS = 3600 * NS_PER_S;
@@ -27,7 +28,6 @@ export async function histogramLog(columns: SampleColumns, startedUtc: string): 
   let negative = 0;
   for (const interval of intervals(columns)) {
     histogram.reset();
-    histogram.tag = interval.tag;
     for (const valueNs of interval.valuesNs) {
       // recordValue takes NaN for zero and fractions for whole numbers, so only what it can hold reaches it.
       if (!(valueNs >= 0)) negative++;
@@ -36,12 +36,16 @@ export async function histogramLog(columns: SampleColumns, startedUtc: string): 
         histogram.recordValue(Math.min(Math.round(valueNs), HIGHEST_NS));
       }
     }
-    if (histogram.totalCount > 0)
-      log.outputIntervalHistogram(histogram, interval.second, interval.second + 1, 1_000_000);
+    if (histogram.totalCount > 0) lines.push(await intervalLine(interval, histogram));
   }
   if (clamped > 0) log.outputComment(`[${clamped} values above one hour are recorded as one hour]`);
   if (negative > 0) log.outputComment(`[${negative} values below zero or unknown are left out]`);
   return lines.join('');
+}
+
+async function intervalLine({ second, tag }: Interval, histogram: Histogram): Promise<string> {
+  const maxMs = (histogram.maxValue / NS_PER_MS).toFixed(3);
+  return `Tag=${tag},${second.toFixed(3)},1.000,${maxMs},${await encodedHistogram(histogram)}\n`;
 }
 
 /** As every histogram of a log is made. */

@@ -1,2 +1,3 @@
 export const READERS_FOLDER: string;
 export const PYTHON: string;
+export const HDR_HISTOGRAM: string;

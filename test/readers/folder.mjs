@@ -8,3 +8,4 @@ export const READERS_FOLDER = join(
   'readers',
 );
 export const PYTHON = join(READERS_FOLDER, 'python', 'bin', 'python');
+export const HDR_HISTOGRAM = join(READERS_FOLDER, 'HdrHistogram-2.2.2.jar');

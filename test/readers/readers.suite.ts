@@ -1,5 +1,5 @@
 /** Files of a run, read by the programs of others that they are made for: they agree with the summary. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
@@ -9,7 +9,7 @@ import { numbersOf } from '../../src/compare/index.js';
 import { readRecord, SAMPLE_FLAGS, type RunRecord } from '../../src/record/index.js';
 import { plimsoll } from '../e2e/plimsoll.js';
 import { syntheticRun } from '../recompute/synthetic-run.js';
-import { PYTHON } from './folder.mjs';
+import { HDR_HISTOGRAM, PYTHON } from './folder.mjs';
 
 const READ = new URL('read.py', import.meta.url).pathname;
 
@@ -121,5 +121,81 @@ describe('samples.parquet', () => {
     expect(known.length).toBeGreaterThan(1);
     for (const [name, p99] of known)
       expect(rows.find(({ phase }) => phase === name)?.p99_ms ?? NaN, name).toBeCloseTo(p99 / 1e6, 6);
+  });
+});
+
+/** What HdrHistogram's log processor finds in all intervals together. */
+interface Processed {
+  readonly count: number;
+  readonly byQuantile: ReadonlyMap<number, number>;
+}
+
+/** Its reading of a log: of the intervals with a tag, or of those without one. */
+async function processed(log: string, tag: string | null): Promise<Processed> {
+  const [path, out] = [join(folder, 'some.hlog'), join(folder, 'processed')];
+  writeFileSync(path, log);
+  const options = ['-csv', '-i', path, '-o', out, '-outputValueUnitRatio', '1', ...(tag === null ? [] : ['-tag', tag])];
+  await execa('java', ['-cp', HDR_HISTOGRAM, 'org.HdrHistogram.HistogramLogProcessor', ...options]);
+  const rows = readFileSync(out, 'utf8').trim().split('\n');
+  const names = (rows.findLast((row) => row.startsWith('"Timestamp"')) ?? '').replaceAll('"', '').split(',');
+  const last = (rows.at(-1) ?? '').split(',').map(Number);
+  const found = (name: string): number => last[names.indexOf(name)] ?? NaN;
+  const quantiles = [
+    [0.5, 'Total_50%'],
+    [0.9, 'Total_90%'],
+    [0.99, 'Total_99%'],
+    [0.999, 'Total_99.9%'],
+  ] as const;
+  return { count: found('Total_Count'), byQuantile: new Map(quantiles.map(([q, name]) => [q, found(name)])) };
+}
+
+/** Values that stand in one bucket: to three digits, in buckets of a power of two. */
+const bucketNs = (ns: number): number => 2 ** Math.max(0, Math.floor(Math.log2(ns)) - 10);
+
+describe('histograms.hlog', () => {
+  const log = (): string => readFileSync(join(dir, 'histograms.hlog'), 'utf8');
+  /** The slug of a name, as the comments of the log say. */
+  const slugOf = (kind: 'phase' | 'tool', name: string): string =>
+    Array.from(log().matchAll(/^#\[Slug (phase|tool)=([^:]+): (.+)\]$/gm)).find(
+      ([, of, , named]) => of === kind && JSON.parse(named ?? '""') === name,
+    )?.[2] ?? 'not named';
+
+  /** Both take the value at rank ceil(q n); the processor then says the upper end of the bucket that it lies in. */
+  function expectSame({ count, byQuantile }: Processed, { ok }: PhaseSummary['responseTime'], of: string): number {
+    expect(count, of).toBe(ok.n);
+    let compared = 0;
+    for (const [q, ns] of byQuantile) {
+      const own = ok.quantiles.find((each) => each.q === q);
+      if (own?.kind !== 'value') continue;
+      expect(ns, `${of}, ${q}`).toBeGreaterThanOrEqual(own.ns - 1);
+      expect(ns, `${of}, ${q}`).toBeLessThanOrEqual(own.ns + bucketNs(own.ns));
+      compared++;
+    }
+    return compared;
+  }
+
+  it("gives HdrHistogram's log processor the report's quantiles of a tool, to the bucket", async () => {
+    let compared = 0;
+    for (const { name, tools } of summary.phases.slice(0, 6)) {
+      const search = tools.find(({ label }) => label === 'search');
+      if (search === undefined || search.responseTime.ok.n === 0) continue;
+      const tag = `phase=${slugOf('phase', name)};tool=${slugOf('tool', 'search')};calls=ok`;
+      compared += expectSame(await processed(log(), tag), search.responseTime, `search in ${name}`);
+    }
+    expect(compared).toBeGreaterThan(6);
+  });
+
+  it('and those of a phase, of the intervals of its tools together', async () => {
+    let compared = 0;
+    for (const { name, responseTime } of summary.phases.slice(0, 6)) {
+      if (responseTime.ok.n === 0) continue;
+      const own = new RegExp(`^Tag=phase=${slugOf('phase', name)};tool=[^;]+;calls=ok,`);
+      const lines = log()
+        .split('\n')
+        .filter((line) => !line.startsWith('Tag=') || own.test(line));
+      const together = await processed(lines.map((line) => line.replace(/^Tag=[^,]+,/, '')).join('\n'), null);
+      compared += expectSame(together, responseTime, name);
+    }
+    expect(compared).toBeGreaterThan(6);
   });
 });

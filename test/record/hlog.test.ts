@@ -1,3 +1,4 @@
+import { inflateSync } from 'node:zlib';
 import { HistogramLogReader, listTags } from 'hdr-histogram-js';
 import { describe, expect, it } from 'vitest';
 import { NS_PER_MS, NS_PER_S } from '../../src/clock/index.js';
@@ -44,6 +45,23 @@ describe('histograms.hlog', () => {
     for (const percentile of [50, 90, 99, 100]) {
       const expected = percentile * 10 * NS_PER_MS;
       expect(Math.abs((ok?.getValueAtPercentile(percentile) ?? 0) / expected - 1)).toBeLessThan(0.002);
+    }
+  });
+
+  it('says in each header that no count is shifted and no value multiplied, as the encoding is defined', async () => {
+    const samples = [answered(0, 10), answered(1, 20, { callId: 1 })];
+    const one = await histogramLog(columnsOf(samples, NAMES), STARTED);
+    for (const text of [one, await sumHistogramLogs([one, one])]) {
+      const encoded = text.split('\n').flatMap((line) => /^Tag=.*,(\S+)$/.exec(line)?.[1] ?? []);
+      expect(encoded).toHaveLength(4);
+      for (const base64 of encoded) {
+        const bytes = Buffer.from(base64, 'base64');
+        expect(bytes.readUInt32BE(0).toString(16)).toBe('1c849314');
+        expect(bytes.readInt32BE(4)).toBe(bytes.length - 8);
+        const histogram = inflateSync(bytes.subarray(8));
+        expect(histogram.readInt32BE(4)).toBe(histogram.length - 40);
+        expect([histogram.readInt32BE(8), histogram.readInt32BE(12), histogram.readDoubleBE(32)]).toEqual([0, 3, 1]);
+      }
     }
   });
 
