@@ -1,7 +1,7 @@
 /** What the envelope, the health records and the events say of a run, its machine and its load generator. */
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../src/analysis/index.js';
-import type { HealthRow } from '../../src/record/index.js';
+import type { HealthRow, MachineRow } from '../../src/record/index.js';
 import { phaseEvents, recordOf, type Attempt } from './fixtures/record.js';
 import { MS, S, sketchPlan, stage } from './fixtures/scenario.js';
 
@@ -80,6 +80,28 @@ describe('the load generator', () => {
       selfCapacityPerSecond: null,
       selfCapacityUnknown: 'not measured',
     });
+  });
+});
+
+describe('other processes', () => {
+  const second = (from: number, othersCores: number | null): MachineRow => ({
+    ...{ fromNs: from * S, atNs: (from + 1) * S, cores: othersCores === null ? null : 4 },
+    ...{ othersCores, idleCores: null, waitingShare: null },
+  });
+
+  it('used the mean of what the system reported while calls were measured', () => {
+    // What ran before the floor, or in seconds of which nothing is reported, does not count.
+    const { phases } = summaryWith({});
+    expect(phases.map(({ name }) => name)).toEqual(['floor', 'hill']);
+    const machine = [second(-1, 4), second(0, 0.1), second(1, 0.3), second(3, null), second(20, 4)];
+    expect(summaryWith({ machine }).otherProcesses).toEqual({ meanCores: expect.closeTo(0.2, 12) as number, ofCores: 4 });
+    const halfOfOne = [second(0, 0.1), { ...second(1, 0.4), atNs: 1.5 * S }];
+    expect(summaryWith({ machine: halfOfOne }).otherProcesses?.meanCores).toBeCloseTo(0.2, 12);
+  });
+
+  it('are unknown where the system did not report them', () => {
+    expect(summaryWith({}).otherProcesses).toBeNull();
+    expect(summaryWith({ machine: [second(0, null), second(30, 1)] }).otherProcesses).toBeNull();
   });
 });
 

@@ -493,6 +493,7 @@ export function fixtureSummary(names: FixtureNames = PLAIN_NAMES, over: Partial<
       highestRatePerSecond: 900,
     },
     spinLostShare: 0.031,
+    otherProcesses: { meanCores: 0.1234, ofCores: 2 },
     warnings: [{ atNs: 2 * S, code: 'slow-ready', what: names.message, remedy: 'Nothing to do.' }],
     ...over,
   };

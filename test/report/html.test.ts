@@ -187,6 +187,7 @@ describe('the HTML report', () => {
         highestRatePerSecond: null,
       },
       spinLostShare: null,
+      otherProcesses: null,
     });
     const quantiles = { p50Ns: [], p99Ns: [], p999Ns: [], maxNs: [] };
     const input: RunView = {

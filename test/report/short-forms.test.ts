@@ -55,7 +55,7 @@ describe('the terminal summary', () => {
     expect(lines[1]).toBe('✓ run valid  ✗ gates fail (1 passed, 2 failed, 1 inconclusive)');
     expect(lines[2]).toContain("schedule lag p99 162 µs (overload) · event loop delay 3.4 ms · Little's law 0.4 %");
     expect(lines[3]).toContain('samples 23,110 of 23,110');
-    expect(wide).toMatch(/CPU used by other processes 3\.1 % \?/);
+    expect(wide).toMatch(/CPU used by other processes 0\.12 of 2 cores \?/);
     expect(wide).toMatch(/^steady +closed +925\/s +925\/s +0\.0405 % +16 ms +43\.4 ms +35\.6 ms +51\.1 ms +156 ms$/m);
     expect(wide).toMatch(/^floor .* too few /m);
     expect(wide).toMatch(/^never reached .*no calls/m);

@@ -1,10 +1,10 @@
 import { traitsOf } from '../../catalog/index.js';
-import type { HealthRow } from '../../record/index.js';
+import type { HealthRow, MachineRow } from '../../record/index.js';
 import type { RunInput } from '../input.js';
 import type { AnalysedPhase, PhasesResults } from '../phases/index.js';
 import type { Topic } from '../topic.js';
 import { loopbackReferenceOf, selfCapacityOf, selfCapacityUnknownOf, spinLostShareOf } from './facts.js';
-import type { FloorSummary, GeneratorSummary } from './types.js';
+import type { FloorSummary, GeneratorSummary, OtherProcessesSummary } from './types.js';
 
 export interface EnvironmentPart {
   readonly floor: FloorSummary | null;
@@ -14,6 +14,8 @@ export interface EnvironmentPart {
    * null when not probed.
    */
   readonly spinLostShare: number | null;
+  /** Null where the system does not report it, and for records from before it was read. */
+  readonly otherProcesses: OtherProcessesSummary | null;
 }
 
 function generatorOf(
@@ -44,13 +46,34 @@ function floorOf(phases: readonly AnalysedPhase[], envelope: unknown): FloorSumm
     : { phase: floor.name, responseTimeOk: floor.responseTime.ok, loopbackReference: loopbackReferenceOf(envelope) };
 }
 
+function otherProcessesOf(
+  machine: readonly MachineRow[],
+  phases: readonly AnalysedPhase[],
+): OtherProcessesSummary | null {
+  let watchedNs = 0;
+  let coresTimesNs = 0;
+  let ofCores = 0;
+  for (const { fromNs, atNs, cores, othersCores } of machine) {
+    if (cores === null || othersCores === null) continue;
+    for (const { frame } of phases) {
+      const ns = Math.min(atNs, frame.scheduledEndNs) - Math.max(fromNs, frame.measuredFromNs);
+      if (ns <= 0) continue;
+      watchedNs += ns;
+      coresTimesNs += ns * othersCores;
+      ofCores = cores;
+    }
+  }
+  return watchedNs === 0 ? null : { meanCores: coresTimesNs / watchedNs, ofCores };
+}
+
 export const environmentTopic: Topic<RunInput & PhasesResults, EnvironmentPart, EnvironmentPart> = {
   name: 'environment',
-  compute: ({ record: { envelope, health }, phases }) => {
+  compute: ({ record: { envelope, health, machine }, phases }) => {
     const summary = {
       floor: floorOf(phases, envelope),
       generator: generatorOf(health, phases, envelope),
       spinLostShare: spinLostShareOf(envelope),
+      otherProcesses: otherProcessesOf(machine, phases),
     };
     return { summary, results: summary };
   },

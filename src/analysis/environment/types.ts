@@ -24,3 +24,11 @@ export interface GeneratorSummary {
   /** Highest rate that a schedule of this run asked for, probes included; null without an open loop. */
   readonly highestRatePerSecond: number | null;
 }
+
+/** What processes that have no part in the run used of the machine's cores while calls were measured. */
+export interface OtherProcessesSummary {
+  /** Mean over the measured time of all phases. */
+  readonly meanCores: number;
+  /** Cores that the machine has. */
+  readonly ofCores: number;
+}

@@ -216,8 +216,8 @@ function contentionReasons({ spinLostShare, machineRows }: Evidence): readonly V
       severity: isWatched ? 'warning' : severityOf(spinLostShare),
       phase: null,
       what:
-        `CPU used by other processes: ${percent(spinLostShare)} of a core while it was probed, before or after the ` +
-        `load (warned from ${percent(CONTENDED.warning)})`,
+        `before or after the load, other processes used ${percent(spinLostShare)} of a core that was probed ` +
+        `(warned from ${percent(CONTENDED.warning)})`,
       remedy: 'end other work on the machine, or use one that is not shared',
     },
   ];

@@ -1,6 +1,6 @@
 /** Whether the numbers can be trusted: the load generator's own measurements, before any number of the target. */
 import type { Summary } from '../../analysis/index.js';
-import { count, counted, duration, moment, percent, quantile, rate, UNKNOWN } from '../../format/index.js';
+import { amount, count, counted, duration, moment, percent, quantile, rate, UNKNOWN } from '../../format/index.js';
 import { quantileOf } from '../quantiles.js';
 import { displayWidth, plainText } from '../text.js';
 import { RUN_VERDICT, namedPhase, type Badge, type Tone } from '../words.js';
@@ -112,18 +112,31 @@ function samples(summary: Summary): GeneratorCheck {
 }
 
 function otherCpu(summary: Summary): GeneratorCheck {
-  const { spinLostShare } = summary;
+  const { otherProcesses, spinLostShare } = summary;
+  const probed =
+    spinLostShare === null
+      ? 'No probe was taken before and after the load.'
+      : `A probe of one core before and after the load found ${percent(spinLostShare)}: warned of from 2 %.`;
   return {
     name: 'CPU used by other processes',
     short: 'CPU used by other processes',
-    value: spinLostShare === null ? UNKNOWN : percent(spinLostShare),
+    value: otherProcessesText(summary),
     meaning:
-      'Share of one core, measured by a probe before and after the load: warned of from 2 %. While calls are ' +
-      'measured, what the system reports of its cores is watched: other work then makes the run doubtful.',
-    badge: stateOf(summary, spinLostShare !== null, [
+      otherProcesses === null
+        ? `The system did not report it while calls were measured. ${probed}`
+        : 'Mean while calls were measured; a run is doubtful where others were busy while tasks waited for a core. ' +
+          probed,
+    badge: stateOf(summary, otherProcesses !== null || spinLostShare !== null, [
       ...(['contended-machine', 'held-up-machine', 'cpu-steal', 'machine-pressure'] as const),
     ]),
   };
+}
+
+/** What was used while calls were measured; where that is not known, what the probes around the load found. */
+function otherProcessesText({ otherProcesses, spinLostShare }: Summary): string {
+  if (otherProcesses !== null)
+    return `${amount(Math.round(otherProcesses.meanCores * 100) / 100)} of ${counted(otherProcesses.ofCores, 'core')}`;
+  return spinLostShare === null ? UNKNOWN : `${percent(spinLostShare)} of a core before and after`;
 }
 
 function selfCapacity(summary: Summary): GeneratorCheck {
