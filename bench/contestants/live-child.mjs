@@ -8,6 +8,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { clearInterval, setInterval } from 'node:timers';
 import { pathToFileURL } from 'node:url';
 
 const { isLive, ratePerSecond, seconds } = JSON.parse(process.argv[2] ?? '{}');
@@ -57,8 +58,18 @@ reader?.stdout.on('data', (text) => {
 });
 const readerEnded = reader === null ? null : new Promise((resolve) => reader.once('exit', resolve));
 let counters = () => null;
-let first = null;
-let last = null;
+/**
+ * The load threads say once a second what CPU time they have used: the counts of calls that belong to it are those of
+ * the moment when it changes. What a thread used before the phase, and in its first second, is left out.
+ */
+const readings = [];
+function look() {
+  const { completed, threadCpuNs } = counters() ?? {};
+  if (threadCpuNs === null) throw new Error('this system does not tell the CPU time of a thread');
+  if (threadCpuNs === undefined || threadCpuNs === readings.at(-1)?.threadCpuNs) return;
+  readings.push({ completed, threadCpuNs });
+}
+let looking;
 try {
   await conductRun({
     ...{ read, plan, engine: { kind: 'embedded' }, machine: assumedMachine(50_000) },
@@ -70,7 +81,9 @@ try {
     listener: {
       step: () => undefined,
       phase: () => {
-        first = counters();
+        readings.length = 0;
+        look();
+        looking = setInterval(look, 5);
       },
       note: () => undefined,
       live: (reads) => {
@@ -79,15 +92,21 @@ try {
       },
       stackStarting: () => undefined,
       loadEnded: () => {
-        last = counters();
+        look();
+        clearInterval(looking);
       },
       ...(run === null ? {} : { watcher: run }),
     },
   });
 } finally {
+  clearInterval(looking);
   await page?.close();
   await readerEnded;
   rmSync(folder, { recursive: true, force: true });
 }
+const [, first] = readings;
+const last = readings.at(-1);
+if (first === undefined || last === first)
+  throw new Error(`the load threads told their CPU time ${readings.length} times`);
 const calls = last.completed - first.completed;
 console.log(JSON.stringify({ calls, cpuUs: (last.threadCpuNs - first.threadCpuNs) / 1e3 / calls, readBytes }));
