@@ -94,7 +94,10 @@ describe('other processes', () => {
     const { phases } = summaryWith({});
     expect(phases.map(({ name }) => name)).toEqual(['floor', 'hill']);
     const machine = [second(-1, 4), second(0, 0.1), second(1, 0.3), second(3, null), second(20, 4)];
-    expect(summaryWith({ machine }).otherProcesses).toEqual({ meanCores: expect.closeTo(0.2, 12) as number, ofCores: 4 });
+    expect(summaryWith({ machine }).otherProcesses).toEqual({
+      meanCores: expect.closeTo(0.2, 12) as number,
+      ofCores: 4,
+    });
     const halfOfOne = [second(0, 0.1), { ...second(1, 0.4), atNs: 1.5 * S }];
     expect(summaryWith({ machine: halfOfOne }).otherProcesses?.meanCores).toBeCloseTo(0.2, 12);
   });

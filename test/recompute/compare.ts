@@ -37,7 +37,10 @@ export const LEFT_TO_ANALYSIS: readonly { readonly path: RegExp; readonly test: 
   { path: /^sideEffects\b/, test: 'side-effects.test.ts' },
   { path: /^afterFault\.hiddenCapacities\b/, test: 'after-fault/metastability.test.ts' },
   { path: /^afterFault\.hysteresis\b/, test: 'after-fault/hysteresis.test.ts' },
-  { path: /^(floor\.loopbackReference|generator|spinLostShare|otherProcesses|warnings)\b/, test: 'environment.test.ts' },
+  {
+    path: /^(floor\.loopbackReference|generator|spinLostShare|otherProcesses|warnings)\b/,
+    test: 'environment.test.ts',
+  },
 ];
 
 const NOTHING = 'not recomputed';
