@@ -165,18 +165,18 @@ The file's metadata holds \`plimsoll.samples_version\`, \`plimsoll.run_id\`, \`p
 
 ## histograms.hlog
 
-Times of the calls that were done in each second, by phase and tool, of \`calls=ok\` and of \`calls=all\`, in nanoseconds to
-three digits; warm-up is left out. HdrHistogram's log processor reads one tag at a time:
+Times of the calls that were done in each second, by phase and tool, of \`calls=ok\` and of \`calls=all\`, in
+nanoseconds to three digits; warm-up is left out. HdrHistogram's log processor reads one tag at a time:
 
 \`\`\`text
 java -cp HdrHistogram-2.2.2.jar org.HdrHistogram.HistogramLogProcessor \\
   -i histograms.hlog -tag 'phase=steady;tool=search;calls=ok' -csv -o processed
 \`\`\`
 
-Its \`Total_99%\` in the last line of \`processed\` is the report's p99 of the \`ok\` calls of that tool in that phase: both
-take the value at rank ceil(0.99 n), and the processor says the upper end of the bucket that it lies in, at most 0.1 % above.
-The percentiles in \`processed.hgrm\` are others than 50, 90 and 99. Of \`calls=all\` the two differ: the report counts a
-call that failed as slower than its deadline, the log has the time until it failed.
+Its \`Total_99%\` in the last line of \`processed\` is the report's p99 of the \`ok\` calls of that tool in that phase:
+both take the value at rank ceil(0.99 n), and the processor says the upper end of the bucket that it lies in, at most
+0.1 % above. The percentiles in \`processed.hgrm\` are others than 50, 90 and 99. Of \`calls=all\` the two differ: the
+report counts a call that failed as slower than its deadline, the log has the time until it failed.
 
 ${Object.entries(rows.properties)
   .map(([file, { $ref }]) => `## ${file}\n\n${definition(rows.$defs, $ref.replace('#/$defs/', ''))}`)
