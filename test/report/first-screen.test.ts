@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { CALL_CLASSES, CLASS_OF, CLASS_STYLE } from '../../src/report/charts/theme.js';
 import { OUTCOME_DEFS, outcomeFill } from '../../src/report/charts/outcome-patterns.js';
+import type { PhaseSummary, Quantile, Summary } from '../../src/analysis/index.js';
 import { firstScreen } from '../../src/report/first-screen/index.js';
 import { headlineNumbers } from '../../src/report/first-screen/headline-numbers.js';
 import { timelineModel } from '../../src/report/first-screen/timeline-model.js';
@@ -25,6 +26,18 @@ describe('the first screen', () => {
     expect(text).toMatch(
       /^ Fail 1 passed, 2 failed, 1 inconclusive · measurement valid 53\.4 s · 23,110 calls · no baseline/,
     );
+  });
+
+  it('names the place and the phase of the first growing queue, with and without its onset', () => {
+    const line = (onsetNs: number | null): string => {
+      const attribution: Summary['attributions'][number] = {
+        ...{ phase: 'overload', windowNs: S, windows: 10, firstGrowing: 'upstream', by: null, evidence: null },
+        ...{ stage: 'upstream-queue', gateway: null, onsetNs, slotWaitShare: null, stages: [], gateways: [] },
+      };
+      return words(firstScreen(fixtureInput(PLAIN_NAMES, { attributions: [attribution] })).html);
+    };
+    expect(line(20 * S)).toContain('First growing queue: upstream queue , from +20 s in overload (oldest call');
+    expect(line(null)).toContain('First growing queue: upstream queue , in overload (oldest call');
   });
 
   it('says that a run is invalid where its gates would stand', () => {
@@ -61,14 +74,55 @@ describe('the headline numbers', () => {
 
   it('stand on a bar that reads as the share of their limit', () => {
     const tail = numbers[1];
-    expect(tail).toMatchObject({ value: '43.4', unit: 'ms', bound: 'gate ≤ 100 ms', state: 'good', limit: 0.88 });
-    expect(tail?.filled).toBeCloseTo((43.4 / 100) * 0.88, 3);
+    expect(tail).toMatchObject({ value: '51.1', unit: 'ms', bound: 'gate ≤ 100 ms', state: 'good', limit: 0.88 });
+    expect(tail?.filled).toBeCloseTo((51.1 / 100) * 0.88, 3);
     expect(numbers[2]).toMatchObject({ unit: '% of calls', limit: null, bound: 'no gate', state: 'look' });
     expect(numbers[2]?.low).toBeLessThan(numbers[2]?.filled ?? 0);
   });
 
   it('give a recovery that never came as a bound', () => {
     expect(numbers[3]).toMatchObject({ value: '> 4.9', unit: 's', state: 'bad' });
+  });
+
+  /** The phases of the fixture, the quantiles of all calls of one of them as they are given. */
+  const phasesWith = (phase: string, quantiles: readonly Quantile[]): readonly PhaseSummary[] =>
+    fixtureSummary().phases.map((each) =>
+      each.name === phase
+        ? { ...each, responseTime: { ...each.responseTime, all: { ...each.responseTime.all, quantiles } } }
+        : each,
+    );
+
+  it('have the tail of all calls: where one of a hundred had no answer, it is beyond the deadline', () => {
+    const phases = phasesWith('steady', [{ kind: 'censored', q: 0.99, ns: 250 * MS }]);
+    const [, tail] = headlineNumbers(fixtureInput(PLAIN_NAMES, { phases }));
+    expect(tail).toMatchObject({ name: 'p99, steady', value: '> 250', unit: 'ms', interval: 'a lower bound: no answer' });
+  });
+
+  it('have the tail of the first loaded phase whose p99 can be told', () => {
+    const phases = phasesWith('steady', [
+      { kind: 'value', q: 0.95, ns: 20 * MS, lowNs: null, highNs: null },
+      { kind: 'not-estimable', q: 0.99, n: 300, needed: 662 },
+    ]);
+    const names = (given: readonly PhaseSummary[]): readonly string[] =>
+      headlineNumbers(fixtureInput(PLAIN_NAMES, { phases: given })).map(({ name }) => name);
+    expect(names(phases.filter(({ name }) => name === 'steady'))[0]).toBe('p95, steady');
+    const [steady] = phases.filter(({ name }) => name === 'steady');
+    const [whole] = fixtureSummary().phases.filter(({ name }) => name === 'steady');
+    if (steady === undefined || whole === undefined) throw new Error('The fixture has a steady phase.');
+    expect(names([steady, { ...whole, name: 'longer' }])[0]).toBe('p99, longer');
+  });
+
+  it('have the drain of an overload as the recovery of a run without a fault', () => {
+    const of = (drainNs: number | null) => {
+      const phases = fixtureSummary().phases.map((each) =>
+        each.drain === null ? each : { ...each, drain: { ...each.drain, drainNs, observedNs: 8 * S } },
+      );
+      return headlineNumbers(fixtureInput(PLAIN_NAMES, { phases, recoveries: [] })).find(
+        ({ name }) => name === 'Recovery',
+      );
+    };
+    expect(of(5.2 * S)).toMatchObject({ value: '5.2', unit: 's', context: 'backlog of overload', state: 'quiet' });
+    expect(of(null)).toMatchObject({ value: '> 8', unit: 's', state: 'look' });
   });
 
   it('carry the change against a baseline, where the run was judged by one', () => {

@@ -10,7 +10,7 @@ import {
   type Summary,
 } from '../../analysis/index.js';
 import type { RunView } from '../input.js';
-import { highestQuantile, quantileOf } from '../quantiles.js';
+import { phaseOfTail, quantileOf, tailOf } from '../quantiles.js';
 import { plainText } from '../text.js';
 import { worstRecovery } from '../topics/recovery.js';
 import { recoveryNote } from '../topics/recovery-words.js';
@@ -90,17 +90,11 @@ function loadLine(run: RunView): HeadlineNumber | null {
   });
 }
 
-/** The tail under load: of the first phase that is meant to be steady. */
+/** The tail under load, of all calls: one without an answer is slower than its deadline. */
 function steadyTail(run: RunView): HeadlineNumber | null {
-  const phases = measuredPhases(run.analysis.summary).filter(({ regime }) => !traitsOf(regime).measuresIdleLatency);
-  const phase = phases.find(({ stages }) => stages.length < 2) ?? phases[0];
-  if (phase === undefined) return null;
-  const { ok } = phase.responseTime;
-  const tail = highestQuantile(ok);
-  const p99 = quantileOf(ok, 0.99);
-  const shown =
-    p99?.kind === 'not-estimable' && tail !== null ? ok.quantiles.findLast(({ kind }) => kind === 'value') : p99;
-  if (shown === undefined) return null;
+  const phase = phaseOfTail(measuredPhases(run.analysis.summary));
+  const shown = phase === undefined ? undefined : tailOf(phase.responseTime.all);
+  if (phase === undefined || shown === undefined) return null;
   const context = phase.loop === 'open' ? rate(phase.offeredPerSecond) : loopWords(phase);
   return ofQuantile(run, shown, `${quantileName(shown.q)}, ${plainText(phase.name, 20)}`, context, phase.name);
 }
@@ -137,7 +131,7 @@ function overload(run: RunView): HeadlineNumber | null {
 
 function recovery(run: RunView): HeadlineNumber | null {
   const worst = worstRecovery(run.analysis.summary.recoveries);
-  if (worst === null) return null;
+  if (worst === null) return drained(run);
   const { timeToRecover, windowNs } = worst;
   const context = plainText(faultInPhase(worst, run.analysis.summary.phases), 48);
   const name = 'Recovery';
@@ -168,10 +162,28 @@ function recovery(run: RunView): HeadlineNumber | null {
   }
 }
 
+/** Of a run without a fault: how long the backlog of its overload took to drain. */
+function drained(run: RunView): HeadlineNumber | null {
+  const phase = run.analysis.summary.phases.find(({ drain }) => drain !== null);
+  if (phase?.drain === undefined || phase.drain === null) return null;
+  const { drainNs, observedNs } = phase.drain;
+  const value = drainNs ?? observedNs;
+  return numberOf(run, {
+    name: 'Recovery',
+    context: `backlog of ${plainText(phase.name, 32)}`,
+    measured: {
+      ...{ value, low: null, high: null, unit: 'ns' },
+      text: drainNs === null ? `> ${duration(observedNs)}` : duration(drainNs),
+    },
+    gated: () => false,
+    interval: drainNs === null ? 'not drained when the observation ended' : 'until it had drained',
+    ...(drainNs === null ? { otherwise: 'look' } : {}),
+  });
+}
+
 /** What is left where a run has little else: the calls that were answered well. */
 function goodput(run: RunView, summary: Summary): HeadlineNumber | null {
-  const phases = measuredPhases(summary).filter(({ regime }) => !traitsOf(regime).measuresIdleLatency);
-  const phase = phases.find(({ stages }) => stages.length < 2) ?? phases[0];
+  const phase = phaseOfTail(measuredPhases(summary));
   if (phase === undefined) return null;
   return numberOf(run, {
     name: `Goodput, ${plainText(phase.name, 20)}`,

@@ -59,11 +59,11 @@ function growing(summary: Summary, ended: readonly Ended[]): Markup {
   const phase = summary.phases.find(({ name }) => name === found.phase);
   const place =
     found.stage === null || found.firstGrowing !== 'upstream' ? placeWords(found) : STAGE_WORDS[found.stage];
-  const since = found.onsetNs === null ? '' : `, from ${moment(found.onsetNs)}`;
+  const since = found.onsetNs === null ? '' : `from ${moment(found.onsetNs)} `;
   const age = phase === undefined ? '' : ` (oldest call ${duration(phase.queueAge.maxNs)})`;
   const there = totalOf(ended.filter(({ stage }) => stage === found.stage));
   const died = there === 0 ? '' : `; ${percent(there / totalOf(ended), 2)} of the lost attempts ended there`;
-  return html`<b>First growing queue: ${place}</b>${prose(`${since} in ${plainText(found.phase, 40)}${age}${died}.`)}`;
+  return html`<b>First growing queue: ${place}</b>, ${prose(`${since}in ${plainText(found.phase, 40)}${age}${died}.`)}`;
 }
 
 function bar(shown: readonly Ended[], others: number, total: number): Markup {

@@ -6,7 +6,7 @@ import { linear, logMs, logSpan, MS_PER_NS, type Axis } from '../charts/axes.js'
 import { along, boxes, curveKey, DASHED, DOTTED, layer, levelsAt, line, rulesAt } from '../charts/layers.js';
 import type { Layer } from '../charts/render.js';
 import { INK, type Chart } from '../charts/theme.js';
-import { highestQuantile, quantileOf } from '../quantiles.js';
+import { highestQuantile, phaseOfTail, quantileOf, tailOf } from '../quantiles.js';
 import { plainText } from '../text.js';
 import { FROM_SEND, FROM_SEND_NOTE, loopWords, measuredPhases, phaseName } from '../words.js';
 import { nothing, type Block, type Figure, type Topic } from './topic.js';
@@ -209,14 +209,15 @@ export const percentiles = {
     `connection and the schedule lag. A curve ends where fewer than ten calls lie beyond it.`,
   headline: ({ analysis: { summary } }) => {
     const phases = measuredPhases(summary).filter(({ offered }) => offered > 0);
-    const main = phases.find(({ regime }) => !traitsOf(regime).measuresIdleLatency) ?? phases[0];
+    const main = phaseOfTail(phases) ?? phases[0];
     if (main === undefined)
       return { state: 'quiet', finding: 'No phase of a rate of its own was measured.', key: null };
-    const tail = highestQuantile(main.responseTime.ok);
+    const tail = tailOf(main.responseTime.all);
+    const name = `${tail === undefined ? '' : quantileName(tail.q)} ${plainText(main.name, 24)}`;
     return {
       state: phases.some(({ missRatio }) => (missRatio ?? 0) > 0.05) ? 'look' : 'quiet',
       finding: `${phaseName(main)}: ${percentileFinding(main)}`,
-      key: tail === null ? null : { name: `${tail.name} ${plainText(main.name, 24)}`, value: duration(tail.ns) },
+      key: tail === undefined || tail.kind === 'not-estimable' ? null : { name, value: quantile(tail) },
     };
   },
   applies: () => true,
