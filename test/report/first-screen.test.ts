@@ -95,7 +95,12 @@ describe('the headline numbers', () => {
   it('have the tail of all calls: where one of a hundred had no answer, it is beyond the deadline', () => {
     const phases = phasesWith('steady', [{ kind: 'censored', q: 0.99, ns: 250 * MS }]);
     const [, tail] = headlineNumbers(fixtureInput(PLAIN_NAMES, { phases }));
-    expect(tail).toMatchObject({ name: 'p99, steady', value: '> 250', unit: 'ms', interval: 'a lower bound: no answer' });
+    expect(tail).toMatchObject({
+      name: 'p99, steady',
+      value: '> 250',
+      unit: 'ms',
+      interval: 'a lower bound: no answer',
+    });
   });
 
   it('have the tail of the first loaded phase whose p99 can be told', () => {
