@@ -41,7 +41,7 @@ export async function conductTrials(
   order: TrialsOrder,
 ): Promise<ConductedTrials> {
   const planned = plannedExperiment(scenario);
-  const before = order.resume === null ? null : await resumed(order.resume, scenario, planned, commits);
+  let held = order.resume === null ? null : await resumed(order.resume, scenario, planned, commits);
   const scheduledNs = trialNs(scenario);
   const progress = startProgress(() => null, order.quiet);
   const interruption = listenForInterruption((text) => progress.note(text));
@@ -50,15 +50,14 @@ export async function conductTrials(
     writeErr(text);
     return { kind: 'interrupted', exitCode: interruption.exitCode() ?? EXIT.interrupted };
   };
-  let dir = order.resume ?? '';
   try {
     const { onEmergency } = interruption;
     const step = (text: string): void => progress.step(text);
     const arms = await madeReady(scenario, commits, { abort: interruption.signal, onEmergency, step });
     if (arms === null) return interrupted('interrupted before the first trial; nothing was kept\n');
     const machine = machineJudge(process.env);
-    let experiment = before;
-    if (experiment === null) ({ dir, experiment } = begun(order.out, scenario, planned, commits));
+    held ??= begun(order.out, scenario, planned, commits);
+    const { dir, experiment } = held;
     const ended = await conductExperiment({
       ...{ dir, experiment, arms, seeds: planned.seeds, coolDownNs: scenario.coolDownNs },
       repeats: order.repeats,
@@ -97,8 +96,9 @@ export async function conductTrials(
         `hint: go on with the same command and --resume ${dir}\n`,
     );
   } catch (thrown) {
-    throw thrown instanceof ProblemError && dir !== '' ? await withKept(thrown, dir) : thrown;
+    throw thrown instanceof ProblemError && held !== null ? await withKept(thrown, held.dir) : thrown;
   } finally {
+    held?.hold.release();
     progress.end();
     interruption.dispose();
   }

@@ -1,11 +1,21 @@
 /** An experiment before its first trial: its order and seeds, and its file. */
 import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { plimsollVersion } from '../package/index.js';
 import { isBalanced, planOf, trialOrder, type Plan } from '../plan/index.js';
 import { ProblemError } from '../problem/index.js';
 import { canonicalJson } from '../protocol/index.js';
 import { seededRandom } from '../random/index.js';
-import { EXPERIMENT_FILE, isBeingRun, makeRunFolder, readExperiment, type ExperimentFile } from '../record/index.js';
+import {
+  EXPERIMENT_FILE,
+  HOLDER_FILE,
+  holdExperiment,
+  makeRunFolder,
+  readExperiment,
+  type ExperimentFile,
+  type Hold,
+} from '../record/index.js';
 import type { ExperimentScenario } from '../scenario/index.js';
 import { gitOf, shortId, type CommittedArm } from './git-arms.js';
 
@@ -38,16 +48,25 @@ export const armsOf = ({ arms, reference }: ExperimentScenario, commits: Commits
     git: gitOf(commits.get(arm.name)),
   }));
 
+/** An experiment that this process alone works on, until `hold` is released. */
+export interface HeldExperiment {
+  readonly dir: string;
+  readonly experiment: ExperimentFile;
+  readonly hold: Hold;
+}
+
 /** A new experiment, with its folder. */
 export function begun(
   out: string,
   scenario: ExperimentScenario,
   planned: PlannedExperiment,
   commits: Commits,
-): { readonly dir: string; readonly experiment: ExperimentFile } {
+): HeldExperiment {
   const identity = { runId: randomBytes(6).toString('hex'), startedUtc: new Date().toISOString(), name: scenario.name };
+  const dir = makeRunFolder(out, identity);
   return {
-    dir: makeRunFolder(out, identity),
+    dir,
+    hold: held(dir),
     experiment: {
       schema: 'plimsoll/experiment-v1',
       experimentId: identity.runId,
@@ -68,19 +87,53 @@ export function begun(
   };
 }
 
+const refusal = (what: string, remedy: string): ProblemError =>
+  new ProblemError('bad-input', { code: 'not-resumable', what, remedy });
+
+/** @throws ProblemError (`bad-input`) where another process works on the experiment. */
+function held(dir: string): Hold {
+  const result = holdExperiment(dir);
+  if (result.kind === 'held') return result;
+  const { pid, host } = result.holder;
+  throw host === hostname()
+    ? refusal(`${dir} is being run by process ${pid}`, 'wait until it ends, or stop it with Ctrl-C')
+    : refusal(
+        `${dir} is being run by process ${pid} of ${host}`,
+        `wait until it ends; if it has ended there, delete ${join(dir, HOLDER_FILE)}`,
+      );
+}
+
 /** The experiment of a folder. Rejects with a ProblemError (`bad-input`) when it is not the one of the scenario. */
 export async function resumed(
   dir: string,
   scenario: ExperimentScenario,
-  { order }: PlannedExperiment,
+  planned: PlannedExperiment,
   commits: Commits,
-): Promise<ExperimentFile> {
-  const found = await readExperiment(dir);
-  const refusal = (what: string, remedy: string): ProblemError =>
-    new ProblemError('bad-input', { code: 'not-resumable', what, remedy });
-  if (found === null)
-    throw refusal(`${dir} has no ${EXPERIMENT_FILE}`, 'give the folder that was printed when it was interrupted');
-  if (await isBeingRun(dir)) throw refusal(`${dir} is still being run`, 'wait until it ends, or stop it with Ctrl-C');
+): Promise<HeldExperiment> {
+  const nothing = refusal(`${dir} has no ${EXPERIMENT_FILE}`, 'give the folder that was printed when it was interrupted');
+  if ((await readExperiment(dir)) === null) throw nothing;
+  const hold = held(dir);
+  try {
+    // As it is now that no other process writes it.
+    const found = await readExperiment(dir);
+    if (found === null) throw nothing;
+    requireSame(found, { dir, scenario, planned, commits });
+    return { dir, experiment: found, hold };
+  } catch (thrown) {
+    hold.release();
+    throw thrown;
+  }
+}
+
+interface Resumption {
+  readonly dir: string;
+  readonly scenario: ExperimentScenario;
+  readonly planned: PlannedExperiment;
+  readonly commits: Commits;
+}
+
+/** @throws ProblemError (`bad-input`) for another experiment than that of the scenario. */
+function requireSame(found: ExperimentFile, { dir, scenario, planned: { order }, commits }: Resumption): void {
   const arms = armsOf(scenario, commits);
   // By what name the commit was given is no part of what the arm is.
   const known = (all: ExperimentFile['arms']): string =>
@@ -109,7 +162,6 @@ export async function resumed(
       `${scenario.file} is not what ${dir} was begun with: another ${differs.join(', ')}`,
       'give the file, arms, profile, --set and --seed that it was begun with, or begin a new experiment',
     );
-  return found;
 }
 
 /** Time of one trial as scheduled, the pause behind it included; of the arm that takes longest. */

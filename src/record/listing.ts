@@ -6,6 +6,7 @@ import { ProblemError } from '../problem/index.js';
 import { isObject, parsedOrUndefined } from '../protocol/index.js';
 import { EXPERIMENT_FILE } from './experiment.js';
 import { errorCode, fileError } from './files.js';
+import { holderIn, holdExperiment } from './hold.js';
 import { FILES, type RunStatus } from './layout.js';
 
 export interface KeptRecord {
@@ -87,7 +88,11 @@ export function recordsToRemove<Kept extends Pick<KeptRecord, 'startedUtc' | 'st
 export async function removeRecord({ path }: Pick<KeptRecord, 'path'>): Promise<boolean> {
   const now = await recordOf(path);
   if (now === null || now.status === 'running') return false;
+  // A process that would go on with it is refused from now on, and then finds nothing.
+  const hold = now.kind === 'experiment' ? holdExperiment(path) : null;
+  if (hold?.kind === 'refused') return false;
   await rm(path, { recursive: true, force: true }).catch((error: unknown) => {
+    hold?.release();
     throw fileError(path, error);
   });
   return true;
@@ -113,7 +118,7 @@ async function recordOf(path: string): Promise<KeptRecord | null> {
   const isRun = (arm: unknown): boolean => !stopped.some((each) => isObject(each) && each['arm'] === arm);
   const used = attempts.filter(isUsed).filter(({ arm }) => isRun(arm));
   const isWhole = used.length === order.flat().filter(isRun).length;
-  const isLive = runs.some(({ status }) => status === 'running');
+  const isLive = runs.some(({ status }) => status === 'running') || holderIn(path) !== null;
   return {
     path,
     kind: 'experiment',
@@ -123,13 +128,6 @@ async function recordOf(path: string): Promise<KeptRecord | null> {
     runIds: runs.map(({ runId }) => runId),
     bytes: await sizeOf(path),
   };
-}
-
-/** Whether the process that makes the runs of an experiment still runs. */
-export async function isBeingRun(dir: string): Promise<boolean> {
-  const folders = await readdir(join(dir, 'runs')).catch(() => []);
-  const runs = await Promise.all(folders.map((each) => headerIn(join(dir, 'runs', each))));
-  return runs.some((run) => run?.status === 'running');
 }
 
 const STATUSES: readonly RunStatus[] = ['complete', 'aborted', 'interrupted', 'failed', 'recovered'];

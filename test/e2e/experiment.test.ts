@@ -1,10 +1,11 @@
 /** `plimsoll compare` over a scenario with arms: trials in turn, an interruption, and going on. */
-import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { comparisonExitCode, type Comparison } from '../../src/compare/index.js';
 import { EXIT } from '../../src/problem/index.js';
-import { EXPERIMENT_FILE, FILES, type ExperimentFile } from '../../src/record/index.js';
+import { EXPERIMENT_FILE, FILES, HOLDER_FILE, type ExperimentFile } from '../../src/record/index.js';
 import { finished, plimsoll, scenarioFile, scratchFolder, start, until } from './plimsoll.js';
 
 const IS_FULL = process.env['PLIMSOLL_FULL'] === '1';
@@ -51,6 +52,14 @@ describe('an experiment', () => {
     expect(other.exitCode).toBe(EXIT.badInput);
     expect(other.stderr).toContain('another scenario');
 
+    // Another process goes on with it at the same time: this one.
+    writeFileSync(join(dirOf(), HOLDER_FILE), JSON.stringify({ pid: process.pid, host: hostname() }));
+    const twice = await plimsoll(['compare', file, '--resume', dirOf()]);
+    expect(twice.exitCode, twice.stderr).toBe(EXIT.badInput);
+    expect(twice.stderr).toContain(`${dirOf()} is being run by process ${process.pid}`);
+    // One that was killed is gone.
+    writeFileSync(join(dirOf(), HOLDER_FILE), JSON.stringify({ pid: 2 ** 22 + 1, host: hostname() }));
+
     // A trial that was killed leaves a folder under the name that its next attempt would have.
     const next = KEPT / 2 + 1;
     for (const name of [`before-${next}`, `after-${next}`, `before-${next}-2`, `after-${next}-2`])
@@ -59,6 +68,7 @@ describe('an experiment', () => {
     const second = await plimsoll(['compare', file, '--resume', dirOf(), '--gate', MEDIAN, '--json', '--quiet']);
     const comparison = JSON.parse(second.stdout) as Comparison;
     expect(second.exitCode, second.stderr).toBe(comparisonExitCode(comparison.verdict));
+    expect(existsSync(join(dirOf(), HOLDER_FILE))).toBe(false);
     const whole = experimentIn(dirOf());
     expect(whole.order).toEqual(kept.order);
     expect(whole.attempts.slice(0, KEPT)).toEqual(finishedOnes);
