@@ -12,8 +12,10 @@ export function deathWarning(
   lines: readonly string[],
   { dir }: Pick<RecordWriter, 'dir'>,
 ): Problem {
-  const shown = lines.map((line) => redactForeign(line).slice(0, LONGEST_LINE));
-  const last = shown.length === 0 ? '' : `; its last lines:\n  ${shown.join('\n  ')}`;
+  const shown = redactForeign(lines.join('\n'))
+    .split('\n')
+    .map((line) => line.slice(0, LONGEST_LINE));
+  const last = lines.length === 0 ? '' : `; its last lines:\n  ${shown.join('\n  ')}`;
   return {
     code: 'service-died',
     what: `service "${service}" ended by itself (${redactForeign(how)})${last}`,

@@ -1,6 +1,9 @@
 /**
  * The forms that a secret takes on its way through servers, logs and error texts, as regular expressions. Each is a
  * fixed sequence of small alternatives with bounded repetitions, so that matching takes time in proportion to the text.
+ *
+ * These are what programs do to a text by themselves. A text that is reversed, cut up or encrypted is none of them: who
+ * does that on purpose has the secret anyway, and no list is complete against it.
  */
 
 /** Shorter secrets are found as whole words only: within others they stand by chance. */

@@ -1,4 +1,5 @@
 import { formsOf, SHORTEST_SECRET } from './forms.js';
+import { withoutBroken } from './line-breaks.js';
 
 /** Takes secrets out of a text. */
 export type Redact = (text: string) => string;
@@ -16,7 +17,17 @@ export function redactorOf(secrets: Secrets, shortToo: boolean): Redact {
   const replacements = [...secrets]
     .filter(([, value]) => value !== '' && (shortToo || value.length >= SHORTEST_SECRET))
     .sort(([, a], [, b]) => b.length - a.length)
-    .flatMap(([name, value]) => formsOf(value).map((form) => [form, `[secret ${name}]`] as const));
+    .flatMap(([name, value]) =>
+      formsOf(value).map((form) => ({
+        replacement: [form, `[secret ${name}]`] as const,
+        isLong: value.length >= SHORTEST_SECRET,
+      })),
+    );
   if (replacements.length === 0) return (text) => text;
-  return (text) => replacements.reduce((done, [form, mark]) => done.replace(form, () => mark), text);
+  // Characters of a short one stand below each other by chance.
+  const long = replacements.filter(({ isLong }) => isLong).map(({ replacement }) => replacement);
+  return (text) => {
+    const done = replacements.reduce((left, { replacement: [form, mark] }) => left.replace(form, () => mark), text);
+    return withoutBroken(done, long);
+  };
 }

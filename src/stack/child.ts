@@ -22,7 +22,7 @@ export interface Child {
   /** Resolves when the process has ended, for whatever reason; what it started may live on. */
   readonly exited: Promise<ProcessEnd>;
   hasExited(): boolean;
-  /** The last lines of stdout and stderr together. */
+  /** The last lines of stdout and stderr together, without secrets. */
   tail(): readonly string[];
   /** Calls `listener` for each line that comes from now on and for those already kept. */
   onLine(listener: (line: string) => void): void;
@@ -110,7 +110,8 @@ export async function startChild(setup: ChildSetup): Promise<Child> {
     pid,
     exited,
     hasExited: () => hasExited,
-    tail: () => tail,
+    // As one text: a secret may be broken over several lines.
+    tail: () => redactForeign(tail.join('\n')).split('\n'),
     onLine: (listener) => {
       for (const line of tail) listener(line);
       listeners.push(listener);

@@ -365,6 +365,25 @@ describe('secrets', () => {
 });
 
 describe('service logs', () => {
+  it('are without a secret that stands in several lines, and keep the lines around it', async () => {
+    const secret = 'k3Yc4narypl41n'.repeat(5);
+    keepSecrets(new Map([['LONG', secret]]));
+    const mime = Buffer.from(`me:${secret}`).toString('base64').match(/.{1,76}/g) ?? [];
+    const record = newRecord(join(folder, 'broken'));
+    const log = record.serviceLog('service');
+    const text = `Authorization: Basic\r\n ${mime.join('\r\n ')}\r\nDate: today\n/a/path/of/many/letters\nnext\n`;
+    for (const character of text) log.write(character);
+    // More of such lines than are held back together: one of the cuts is in the middle of the secret.
+    const bare = mime.join('\n').replace(/=+$/, '');
+    for (let i = 0; i < 900; i++) log.write(`${'x'.repeat(i % 60)}${bare}\n`);
+    await record.seal('complete');
+    const kept = await readFile(join(record.dir, FILES.logs, 'service.log'), 'utf8');
+    expect(kept).toContain(
+      'Authorization: Basic\r\n bW[secret LONG]\r\nDate: today\n/a/path/of/many/letters\nnext\n',
+    );
+    for (const line of mime) expect(kept).not.toContain(line.slice(4, -4));
+  });
+
   it('keep the beginning and the end of what is too long, and say how much lies between', async () => {
     const record = newRecord(join(folder, 'logs'), { logCapBytes: 1000 });
     const log = record.serviceLog('chatty');

@@ -11,7 +11,10 @@ const html = (text: string): string =>
 const json = (text: string): string => JSON.stringify(text).slice(1, -1);
 const form = (text: string): string => new URLSearchParams({ k: text }).toString().slice(2);
 
-/** 24 of them. */
+/** As MIME and logs break lines, only shorter. */
+const inLines = (text: string, between: string): string => (text.match(/.{1,20}/gs) ?? []).join(between);
+
+/** 27 of them. */
 export const ENCODINGS: Readonly<Record<string, (secret: string) => string>> = {
   plain: (secret) => secret,
   json,
@@ -32,6 +35,9 @@ export const ENCODINGS: Readonly<Record<string, (secret: string) => string>> = {
   'base64 of me:SECRET': (secret) => base64(`me:${secret}`),
   'base64 of root:SECRET, form-encoded': (secret) => form(base64(`root:${secret}`)),
   'base64 for URLs': (secret) => Buffer.from(`bearer ${secret}`).toString('base64url'),
+  'base64 of user:SECRET in lines': (secret) => inLines(base64(`user:${secret}`), '\r\n'),
+  'base64 of me:SECRET in lines that are indented': (secret) => inLines(base64(`me:${secret}`), '\n        '),
+  'base64 of root:SECRET in lines, as JSON': (secret) => json(inLines(base64(`root:${secret}`), '\r\n')),
   hex: (secret) => Buffer.from(secret).toString('hex'),
   'HEX with colons': (secret) => (Buffer.from(secret).toString('hex').toUpperCase().match(/../g) ?? []).join(':'),
   'base64 of base64 of user:SECRET': (secret) => base64(base64(`user:${secret}`)),
@@ -52,8 +58,8 @@ export function hitsOf(text: string, secret: string): readonly string[] {
   return Object.entries(ENCODINGS).flatMap(([name, encode]) => {
     const encoded = encode(secret);
     if (text.toLowerCase().includes(encoded.toLowerCase())) return [name];
-    // A part that is left over is a hit as well; the ends of base64 hold bits of what is around.
-    const inner = encoded.slice(4, -4);
-    return inner.length >= 12 && text.includes(inner.slice(0, 12)) ? [`${name}, in part`] : [];
+    // A part that is left over is a hit as well, of any line; the ends of base64 hold bits of what is around.
+    const inner = encoded.split(/\s*\n\s*/).map((line) => line.slice(4, -4).slice(0, 12));
+    return inner.some((part) => part.length === 12 && text.includes(part)) ? [`${name}, in part`] : [];
   });
 }

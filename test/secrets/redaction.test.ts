@@ -47,6 +47,26 @@ describe('a secret is taken out of a text', () => {
     expect(lines.join('\n')).not.toMatch(/MII|BKcw/);
   });
 
+  it('over several lines: base64 of MIME, and words that a log wraps and indents', () => {
+    const secret = 'k3Yc4narypl41n'.repeat(9);
+    const redact = redactorOf(new Map([['KEY', secret]]), true);
+    const mime = Buffer.from(`somebody:${secret}`).toString('base64').match(/.{1,76}/g) ?? [];
+    expect(mime).toHaveLength(3);
+    for (const text of [mime.join('\r\n'), mime.join('\n    '), mime.join('\\r\\n'), mime.join('%0D%0A')])
+      expect(redact(`Basic ${text}\nDate: x`)).toBe('Basic c29tZWJvZH[secret KEY]\nDate: x');
+    for (let at = 1; at < secret.length; at++) {
+      const wrapped = `${secret.slice(0, at)}\n${' '.repeat(at % 40)}${secret.slice(at)}`;
+      expect(redact(`token ${wrapped}.`)).toBe('token [secret KEY].');
+      expect(redact(JSON.stringify(`token ${wrapped}.`))).toBe('"token [secret KEY]."');
+    }
+  });
+
+  it('but not what stands in lines of their own beside it', () => {
+    const redact = redactorOf(new Map([['KEY', PLAIN]]), true);
+    expect(redact(`before\n${PLAIN}\nbehind`)).toBe('before\n[secret KEY]\nbehind');
+    expect(redact(`before\n${Buffer.from(PLAIN).toString('base64')}\nbehind`)).toBe('before\n[secret KEY]\nbehind');
+  });
+
   it('whole where it holds another one', () => {
     const redact = redactorOf(
       new Map([
@@ -70,6 +90,7 @@ describe('a secret is taken out of a text', () => {
     const redact = redactorOf(new Map([['KEY', 'a\\\\\\\\b%%%25&amp;\\\\c']]), true);
     const LONG = 100_000;
     const texts = ['\\'.repeat(LONG), '%25'.repeat(LONG), '&amp;'.repeat(LONG), `a${'\\'.repeat(LONG)}`];
+    texts.push('a\n'.repeat(LONG), `a${'\n '.repeat(LONG)}`, `a\n${' '.repeat(LONG)}`, 'a\\n'.repeat(LONG));
     const began = performance.now();
     for (const text of texts) expect(redact(text)).toBe(text);
     // The square of this length takes minutes.
