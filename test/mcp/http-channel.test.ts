@@ -94,6 +94,13 @@ describe('a call over HTTP', () => {
     expect(server.seen.slice(2).map(({ connection }) => connection)).toEqual([0, 0, 0, 1, 1]);
   });
 
+  it('one connection serves call after call also where a line end follows each answer, at once or later', async () => {
+    const server = await rawServer((_request, { id = 0 }) => (id % 2 === 0 ? [`${OK(id)}\r\n`] : [OK(id), '\r\n']));
+    const driver = await drive(httpTarget(server.url));
+    for (let call = 0; call < 6; call++) expect(verdict(await driver.call())).toBe('ok/none');
+    expect(server.sockets).toHaveLength(1);
+  });
+
   it.each(['json', 'sse'] as const)(
     'the mock answers right in %s, with its own stamps in run time',
     async (answers) => {

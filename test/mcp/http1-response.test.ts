@@ -238,6 +238,33 @@ describe('where a body ends', () => {
   });
 
   it.each([
+    ['identity is none: the body ends with the connection', ['identity'], 'hello', 'hello'],
+    ['identity beside chunked', ['identity', 'chunked'], '5\r\nhello\r\n0\r\n\r\n', 'hello'],
+    ['both in one field', ['Identity , Chunked'], '5\r\nhello\r\n0\r\n\r\n', 'hello'],
+    ['chunked named twice is applied once', ['chunked', 'chunked'], '5\r\nhello\r\n0\r\n\r\n', 'hello'],
+  ])('transfer codings: %s', (_name, codings, sent, body) => {
+    const head = ['HTTP/1.1 200 OK', ...codings.map((coding) => `Transfer-Encoding: ${coding}`), '', sent];
+    const result = read(response(...head), [], true);
+    expect([result.state, result.body, result.keepAlive]).toEqual(['complete', body, sent !== body]);
+  });
+
+  it('line ends before an answer belong to none', () => {
+    const bytes = response('', '\r\n\nHTTP/1.1 103 Early Hints', '', '\r\nHTTP/1.1 200 OK', 'Content-Length: 2', '', 'ok');
+    for (let at = 0; at < bytes.length; at++)
+      expect(read(bytes, [at])).toMatchObject({ state: 'complete', status: 200, body: 'ok', consumed: bytes.length });
+  });
+
+  it('any reason is read over', () => {
+    expect(read(response('HTTP/1.1 200 O\x01K\x7f', 'Content-Length: 2', '', 'ok'))).toMatchObject({ body: 'ok' });
+  });
+
+  it('a body that is announced where none can be keeps its connection from other answers', () => {
+    for (const field of ['Content-Length: 5', 'Transfer-Encoding: chunked'])
+      expect(read(response('HTTP/1.1 204 No Content', field, '', ''))).toMatchObject({ keepAlive: false });
+    expect(read(response('HTTP/1.1 204 No Content', 'Content-Length: 0', '', ''))).toMatchObject({ keepAlive: true });
+  });
+
+  it.each([
     ['HTTP/1.1', [], true],
     ['HTTP/1.1', ['Connection: close'], false],
     ['HTTP/1.1', ['Connection: upgrade, close'], false],
@@ -279,6 +306,10 @@ describe('what is malformed', () => {
     ['a negative length', ['HTTP/1.1 200 OK', 'Content-Length: -1', '', '']],
     ['a list of lengths', ['HTTP/1.1 200 OK', 'Content-Length: 3, 3', '', 'abc']],
     ['length beside chunked', ['HTTP/1.1 200 OK', 'Content-Length: 3', 'Transfer-Encoding: chunked', '', '0', '', '']],
+    ['length beside identity', ['HTTP/1.1 200 OK', 'Content-Length: 3', 'Transfer-Encoding: identity', '', 'abc']],
+    ['identity before a length', ['HTTP/1.1 200 OK', 'Transfer-Encoding: identity', 'Content-Length: 3', '', 'abc']],
+    ['identity over chunked', ['HTTP/1.1 200 OK', 'Transfer-Encoding: chunked, identity', '', '0', '', '']],
+    ['line ends without end', ['\r\n'.repeat(MAX_HEAD_BYTES), '']],
     ['a coding that was not asked for', ['HTTP/1.1 200 OK', 'Transfer-Encoding: gzip, chunked', '', '0', '', '']],
     ['a chunk size that is no number', ['HTTP/1.1 200 OK', 'Transfer-Encoding: chunked', '', 'xyz', '']],
     ['an empty chunk size', ['HTTP/1.1 200 OK', 'Transfer-Encoding: chunked', '', '', '']],

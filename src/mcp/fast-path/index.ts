@@ -8,5 +8,5 @@ export { GatheredBytes } from './gathered-bytes.js';
 export { RequestTemplate, type SpecHead } from './request-template.js';
 export { RequestWriter } from './request-writer.js';
 export { emptyHead, type BodyKind, type Coding, type Head } from './response-head.js';
-export { MAX_HEAD_BYTES, ResponseReader } from './response.js';
+export { MAX_HEAD_BYTES, ResponseReader, afterLineEnds } from './response.js';
 export { TemplateBytes } from './template-bytes.js';

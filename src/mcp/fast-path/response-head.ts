@@ -3,7 +3,8 @@
  *
  * Strict where leniency lets two readers disagree about where a message ends: no bare LF, no white space before the
  * colon, one Content-Length, never Content-Length beside Transfer-Encoding, no coding but `chunked`. A folded line is
- * read as one, as of a client it is demanded (section 5.2).
+ * read as one, as of a client it is demanded (section 5.2). What is sent in the field all the same is read as clients
+ * on Node.js read it, the official SDK's among them: see `transferCoding`.
  */
 
 const CR = 13;
@@ -74,7 +75,7 @@ for (const character of "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCD
   TOKEN[character.charCodeAt(0)] = 1;
 }
 
-/** Bytes that may stand in a field value or reason phrase: visible, obs-text, space or tab. */
+/** Bytes that may stand in a field value: visible, obs-text, space or tab. */
 const FIELD = new Uint8Array(256).fill(1, 32);
 FIELD[9] = 1;
 FIELD[127] = 0;
@@ -92,7 +93,7 @@ const MCP_SESSION_ID = bytesOf('mcp-session-id');
 const LOCATION = bytesOf('location');
 const CONTENT_ENCODING = bytesOf('content-encoding');
 const SERVER_TIMING = bytesOf('server-timing');
-const CHUNKED = bytesOf('chunked');
+const CHUNKED_NAME = bytesOf('chunked');
 const KEEP_ALIVE_NAME = bytesOf('keep-alive');
 const CLOSE_NAME = bytesOf('close');
 const APPLICATION_JSON = bytesOf('application/json');
@@ -147,11 +148,12 @@ export function readHead(bytes: Buffer, start: number, limit: number, into: Head
   into.location = '';
   into.serverTiming = '';
   let contentLength = -1;
-  let chunked = false;
+  let transfer = NOT_CODED;
   let connection = 0;
 
-  let at = lineEnd(bytes, start + 12, limit);
-  if (at === -1) return -1;
+  let at = start + 12;
+  while (at < limit && bytes[at] !== CR && bytes[at] !== LF) at++;
+  if (at + 1 >= limit || bytes[at] !== CR || bytes[at + 1] !== LF) return -1;
   at += 2;
   const firstName = at;
   for (;;) {
@@ -210,18 +212,21 @@ export function readHead(bytes: Buffer, start: number, limit: number, into: Head
         break;
       case 17:
         if (spells(bytes, nameStart, TRANSFER_ENCODING)) {
-          if (chunked || valueEnd - valueStart !== 7 || !spells(bytes, valueStart, CHUNKED)) return -1;
-          chunked = true;
+          transfer = transferCoding(transfer, bytes, valueStart, valueEnd);
+          if (transfer === -1) return -1;
         }
         break;
     }
   }
-  if (bytes[at + 1] !== LF || (chunked && contentLength !== -1)) return -1;
+  if (bytes[at + 1] !== LF || (transfer !== NOT_CODED && contentLength !== -1)) return -1;
 
   into.keepAlive = (connection & CLOSE) === 0 && (minor === 1 || (connection & KEEP_ALIVE) !== 0);
   into.contentLength = contentLength === -1 ? 0 : contentLength;
-  if (status < 200 || status === 204 || status === 304) into.framing = 'none';
-  else if (chunked) into.framing = 'chunked';
+  if (status < 200 || status === 204 || status === 304) {
+    into.framing = 'none';
+    // A server that announces a body where none can be may send it: those bytes belong to no other answer.
+    if (status === 204 && (contentLength > 0 || transfer !== NOT_CODED)) into.keepAlive = false;
+  } else if (transfer === CHUNKED) into.framing = 'chunked';
   else if (contentLength !== -1) into.framing = contentLength === 0 ? 'none' : 'length';
   else {
     into.framing = 'until-close';
@@ -256,6 +261,26 @@ function readDigits(bytes: Buffer, start: number, end: number): number {
     value = value * 10 + digit;
   }
   return value;
+}
+
+const NOT_CODED = 0;
+const IDENTITY = 1;
+const CHUNKED = 2;
+
+/**
+ * The transfer coding after one more field line, or -1 for one that we do not read. `identity` is none: it was taken
+ * out of HTTP/1.1 (RFC 9112 appendix C.2), servers send it, and what follows ends with the connection (section 6.3).
+ * `chunked` named by a server and by what it is built on is applied once.
+ */
+function transferCoding(before: number, bytes: Buffer, start: number, end: number): number {
+  if (end - start === 7 && spells(bytes, start, CHUNKED_NAME)) return CHUNKED;
+  let coding = before;
+  for (const name of bytes.toString('latin1', start, end).toLowerCase().split(',')) {
+    if (name.trim() === 'chunked') coding = CHUNKED;
+    else if (name.trim() !== 'identity' || coding === CHUNKED) return -1;
+    else coding = IDENTITY;
+  }
+  return coding;
 }
 
 const CLOSE = 1;

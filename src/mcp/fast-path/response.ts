@@ -73,6 +73,8 @@ export class ResponseReader {
   readonly #sink: ResponseSink;
   #at: number = AT.head;
   #interim = 0;
+  /** Bytes of line ends before the status line. */
+  #blank = 0;
   /** Head bytes from earlier pieces. */
   readonly #earlier = new GatheredBytes();
   /** State of the search for the blank line: the last bytes seen of CR LF CR LF. */
@@ -91,6 +93,7 @@ export class ResponseReader {
   reset(): void {
     this.#at = AT.head;
     this.#interim = 0;
+    this.#blank = 0;
     this.#earlier.clear();
     this.#matched = 0;
   }
@@ -121,9 +124,15 @@ export class ResponseReader {
     return true;
   }
 
-  #pushHead(bytes: Buffer, start: number, end: number): number {
+  #pushHead(bytes: Buffer, from: number, end: number): number {
     const earlier = this.#earlier;
+    let start = from;
     if (earlier.length === 0) {
+      // Some servers end a body with a line end that is no part of it.
+      start = afterLineEnds(bytes, from, end);
+      this.#blank += start - from;
+      if (this.#blank > MAX_HEAD_BYTES) return this.#fail(start);
+      if (start === end) return start;
       // Servers send the same head again and again, but for a date once a second.
       const known = lastHead.bytes;
       if (known !== null && !this.wantSessionId && known.standAt(bytes, start, end)) {
@@ -293,6 +302,13 @@ export class ResponseReader {
     this.#at = AT.malformed;
     return at;
   }
+}
+
+/** Where something else than a line end stands, or `end`. */
+export function afterLineEnds(bytes: Buffer, start: number, end: number): number {
+  let at = start;
+  while (at < end && (bytes[at] === CR || bytes[at] === LF)) at++;
+  return at;
 }
 
 function hexDigit(byte: number): number {

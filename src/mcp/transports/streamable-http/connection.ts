@@ -5,7 +5,7 @@ import type { NowNs } from '../../../clock/index.js';
 import type { ErrorClass } from '../../../record/index.js';
 import type { AttemptSlot } from '../../channel.js';
 import { MAX_ANSWER_BYTES } from '../../limits.js';
-import { GatheredBytes, type Head, ResponseReader } from '../../fast-path/index.js';
+import { GatheredBytes, type Head, ResponseReader, afterLineEnds } from '../../fast-path/index.js';
 import { BodyDecoder } from './decoding.js';
 import { SseReader } from './sse.js';
 import type { Address } from './address.js';
@@ -191,6 +191,7 @@ export class Http1Connection {
     const state = this.#state;
     if (state === 'closed') return;
     if (state === 'idle') {
+      if (afterLineEnds(bytes, 0, length) === length) return;
       // No request is open: a 408 before closing, or a peer out of step. Either way its next answer can't be trusted.
       this.#lose('http-malformed');
       return;
@@ -202,7 +203,8 @@ export class Http1Connection {
     const messagesBefore = this.#messages;
     const read = this.#reader.push(bytes, 0, length);
     if (this.#tooLarge) this.#lose('answer-too-large');
-    else if (read === 'complete') this.#complete(this.#reader.consumed === length && this.#reader.head.keepAlive);
+    else if (read === 'complete')
+      this.#complete(afterLineEnds(bytes, this.#reader.consumed, length) === length && this.#reader.head.keepAlive);
     else if (read === 'malformed') this.#lose('http-malformed');
     else if (this.#messages !== messagesBefore) this.#listener?.streaming(this);
   }
