@@ -83,10 +83,12 @@ export function durationNsOf(flag: string, text: string): number {
 export function readOptionsOf(flags: ScenarioFlags): ReadOptions {
   const seed = seedOf(flags.seed);
   return {
-    set: [
-      ...flags.set,
-      ...(flags.workers === undefined ? [] : [`generator.workers=${flags.workers}`]),
-      ...(flags.defaultGates ? [] : ['default-gates=false']),
+    set: flags.set,
+    flags: [
+      ...(flags.workers === undefined
+        ? []
+        : [{ flag: '--workers', path: ['generator', 'workers'], value: flags.workers }]),
+      ...(flags.defaultGates ? [] : [{ flag: '--no-default-gates', path: ['default-gates'], value: 'false' }]),
     ],
     ...(flags.profile === undefined ? {} : { profile: flags.profile }),
     ...(flags.arm === undefined ? {} : { arm: flags.arm }),

@@ -1,4 +1,7 @@
-/** `--set calls.0.weight=3`: one value put at one place of the scenario, after `extends` and the profile. */
+/**
+ * `--set calls.0.weight=3`: one value put at one place of the scenario, after `extends` and the profile. And flags that
+ * stand for such an assignment.
+ */
 import { type Problem, suggestion } from '../problem/index.js';
 import { problemAt, type Entry, type ListNode, type MapNode, type Source, type Span, type TreeNode } from './tree.js';
 import { readYaml } from './yaml-tree.js';
@@ -31,6 +34,36 @@ export function assigned(root: MapNode, assignment: string, ordinal: number, fol
     );
   const value = valueFrom(source, steps.valueFrom, problems);
   return value === null ? null : (placed(root, steps.path, 0, value, refuse) as MapNode | null);
+}
+
+/** A flag that stands for one assignment: problems with its value name the flag. */
+export interface AssigningFlag {
+  /** `--workers` */
+  readonly flag: string;
+  /** Keys from the document down. */
+  readonly path: readonly string[];
+  /** As it was given. */
+  readonly value: string;
+}
+
+/** The tree with the value of a flag at its place, or null after reporting why not. */
+export function flagAssigned(
+  root: MapNode,
+  { flag, path, value: text }: AssigningFlag,
+  folder: string,
+  problems: Problem[],
+) {
+  const source: Source = { file: flag, folder, text, firstLine: 1 };
+  const span: Span = { source, from: 0, to: text.length };
+  const refuse: Refuse = (at, what, remedy) => {
+    problems.push(problemAt(at, 'bad-flag', { what, remedy }));
+    return null;
+  };
+  const value = valueFrom(source, 0, problems);
+  if (value === null) return null;
+  if (isEmpty(value)) return refuse(span, `${flag} "${text}" has no value`, 'give one, or leave the flag out');
+  const steps = path.map((step): Step => ({ text: step, span }));
+  return placed(root, steps, 0, value, refuse) as MapNode | null;
 }
 
 /** Reports why an assignment can't be made. */

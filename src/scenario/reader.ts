@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { stringify } from 'yaml';
 import { ProblemError, type Problem } from '../problem/index.js';
 import { chosenArm, separated, type DeclaredArm, type Given, type Separated } from './arms.js';
-import { assigned } from './assign.js';
+import { assigned, flagAssigned, type AssigningFlag } from './assign.js';
 import { buildScenario } from './build.js';
 import { checked } from './checks/index.js';
 import { withEveryReplica } from './every-replica.js';
@@ -33,6 +33,8 @@ export interface ReadOptions {
   readonly folder?: string;
   /** Assignments, `path.to.key=value`, made in this order after the profile. */
   readonly set?: readonly string[];
+  /** Flags that stand for an assignment, made behind those of `set`. */
+  readonly flags?: readonly AssigningFlag[];
   /** Where `${env.NAME}` and `${secret.NAME}` look (default: the environment of this process). */
   readonly environment?: Environment;
   /** Replaces the scenario's seed. */
@@ -220,7 +222,7 @@ export function filledIn(
 }
 
 function withSets(base: MapNode, options: ReadOptions, source: Source): MapNode {
-  const { set = [], environment = process.env } = options;
+  const { set = [], flags = [], environment = process.env } = options;
   const problems: Problem[] = [];
   const secrets = secretsNamedIn([...textsOf(base), ...set], environment);
   let tree = base;
@@ -228,6 +230,7 @@ function withSets(base: MapNode, options: ReadOptions, source: Source): MapNode 
     const each = assignmentWithoutSecrets(assignment, index + 1, secrets, problems);
     tree = assigned(tree, each, index + 1, source.folder, problems) ?? tree;
   });
+  for (const flag of flags) tree = flagAssigned(tree, flag, source.folder, problems) ?? tree;
   if (problems.length > 0) throw new ProblemError('bad-input', problems);
   return tree;
 }

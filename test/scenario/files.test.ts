@@ -229,6 +229,29 @@ describe('--set', () => {
   });
 });
 
+describe('a flag that stands for an assignment', () => {
+  const workers = (value: string): ReadOptions => ({
+    set: ['generator.workers=3'],
+    flags: [{ flag: '--workers', path: ['generator', 'workers'], value }],
+  });
+
+  it('goes behind those of --set', () => {
+    expect(read(files({ 'a.yaml': GOOD }), workers('2')).scenario.generator.workers).toBe(2);
+  });
+
+  it.each([
+    ['abc', '--workers:1:1 generator.workers: ', 'abc'],
+    ['0', '--workers:1:1 generator.workers: ', '0'],
+    ['[1', '--workers:1:3 a "[" or "{" above is not closed', ''],
+    ['', '--workers:1:1 --workers "" has no value', ''],
+  ])('is named where its value %j is wrong', (value, first, caret) => {
+    const file = files({ 'a.yaml': GOOD });
+    const [problem] = problemsOf(() => read(file, workers(value)));
+    expect(problem === undefined ? '' : line(problem)).toContain(first);
+    expect(problem && underlined(problem)).toBe(caret);
+  });
+});
+
 describe('files', () => {
   it.each<[string, Record<string, string | Uint8Array>, string, string | RegExp]>([
     ['a missing file', { 'quickstart.yaml': GOOD }, 'quikstart.yaml', /^did you mean "quickstart\.yaml"\?/],
