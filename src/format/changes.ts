@@ -1,6 +1,6 @@
 /** Changes from one run to another: with their sign, and an interval behind them. */
 import { percent, signed, UNKNOWN } from './numbers.js';
-import { inUnit, type Unit } from './units.js';
+import { boundInUnit, inUnit, type Unit } from './units.js';
 
 /** How a change is expressed, and the unit of what changed. */
 export interface ChangeUnit {
@@ -11,6 +11,10 @@ export interface ChangeUnit {
 
 /** What a difference of shares is in: a per cent of it would be another number. */
 const POINTS = 'percentage points';
+const ANY_POINTS = / percentage points?/g;
+
+/** A difference of shares, written as a share: `0.4 %`. */
+const inPoints = (share: string): string => share.replace(/%$/, share === '1 %' ? 'percentage point' : POINTS);
 
 /** Units whose form has a sign of its own. */
 const SIGNED: readonly Unit[] = ['ns-per-second', 'bytes-per-hour', 'per-hour'];
@@ -19,7 +23,7 @@ const SIGNED: readonly Unit[] = ['ns-per-second', 'bytes-per-hour', 'per-hour'];
 export function changeText(value: number, { change, unit }: ChangeUnit, digits = 3): string {
   if (!Number.isFinite(value)) return UNKNOWN;
   if (change === 'ratio') return signed(value, (size) => percent(size, digits));
-  if (unit === 'ratio') return signed(value, (size) => percent(size, digits).replace(/%$/, POINTS));
+  if (unit === 'ratio') return signed(value, (size) => inPoints(percent(size, digits)));
   return SIGNED.includes(unit) ? inUnit(value, unit, digits) : signed(value, (size) => inUnit(size, unit, digits));
 }
 
@@ -32,5 +36,13 @@ export function estimatedChange(
   const text = (value: number): string => changeText(value, unit, digits);
   if (low === null || high === null) return text(estimate);
   const whole = `${text(estimate)} [${text(low)}, ${text(high)}]`;
-  return whole.includes(POINTS) ? `${whole.replaceAll(` ${POINTS}`, '')} ${POINTS}` : whole;
+  const bare = whole.replace(ANY_POINTS, '');
+  return bare === whole ? whole : `${bare} ${POINTS}`;
+}
+
+/** The size of a change that somebody set, with all its digits: `10 %`, `0.4 percentage points`, `2 ms`. */
+export function changeLimit(limit: number, { change, unit }: ChangeUnit): string {
+  if (change === 'ratio') return boundInUnit(limit, 'ratio');
+  const text = boundInUnit(limit, unit);
+  return unit === 'ratio' ? inPoints(text) : text;
 }

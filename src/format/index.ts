@@ -6,7 +6,7 @@
  * `400/s`, `2.1 %`; a value that is not finite is `unknown`. What a scenario reads back (`scenario...`) has no blank
  * and all its digits: `30s`, `400/s`. Does not own: reading quantities (`scenario`), or the words around a number.
  */
-export { changeText, estimatedChange, type ChangeUnit } from './changes.js';
+export { changeLimit, changeText, estimatedChange, type ChangeUnit } from './changes.js';
 export { duration, exactMoment, maybeDuration, moment, recoveryTime } from './durations.js';
 export { amount, count, counted, factor, plural, percent, UNKNOWN } from './numbers.js';
 export { interval, quantile, quantileName, tooFewSamples, type QuantileEstimate } from './quantiles.js';

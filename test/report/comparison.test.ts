@@ -115,6 +115,7 @@ describe('a change as text', () => {
     expect(estimatedChange({ estimate: 0.004, low: -0.001, high: 0.009 }, share)).toBe(
       '+0.4 [−0.1, +0.9] percentage points',
     );
+    expect(estimatedChange({ estimate: 0.01, low: 0.01, high: 0.02 }, share)).toBe('+1 [+1, +2] percentage points');
     expect(estimatedChange({ estimate: 0.12, low: 0.08, high: 0.17 }, { change: 'ratio', unit: 'ns' })).toBe(
       '+12 % [+8 %, +17 %]',
     );
@@ -128,6 +129,8 @@ describe('a change as text', () => {
     [-0.2, 'ratio', 'per-second', '−20 %'],
     [0, 'ratio', 'ns', '0 %'],
     [0.004, 'difference', 'ratio', '+0.4 percentage points'],
+    [0.01, 'difference', 'ratio', '+1 percentage point'],
+    [-0.11, 'difference', 'ratio', '−11 percentage points'],
     [-3.1e6, 'difference', 'ns', '−3.1 ms'],
     [2, 'difference', 'count', '+2'],
     [12e6, 'difference', 'ns-per-second', '+12 ms/s'],

@@ -32,7 +32,12 @@ describe('a comparative gate', () => {
     [
       '{ metric: deadline-miss-ratio, max-increase: 1% }',
       { margin: 0.01, change: 'difference', stat: 'ratio' },
-      'deadline-miss-ratio in every phase, increase <= 1 %',
+      'deadline-miss-ratio in every phase, increase <= 1 percentage point',
+    ],
+    [
+      '{ metric: deadline-miss-ratio, max-increase: 0.25%, and-at-least: 0.5% }',
+      { margin: 0.0025, atLeast: 0.005 },
+      'deadline-miss-ratio in every phase, increase <= 0.25 percentage points or < 0.5 percentage points',
     ],
     ['{ metric: duplicates, max-increase: 0 }', { margin: 0, unit: 'count' }, 'duplicates, increase <= 0'],
     [

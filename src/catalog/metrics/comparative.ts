@@ -1,5 +1,5 @@
 /** Gates on a change: what a candidate may lose against the reference of its comparison, or a stored baseline. */
-import { boundInUnit, type Unit } from '../../format/index.js';
+import { changeLimit } from '../../format/index.js';
 import { readQuantity } from '../grammar/index.js';
 import type { Quantity } from '../grammar/units.js';
 import { readBound } from './bounds.js';
@@ -56,8 +56,8 @@ export function readMargin(metric: GateMetric, stat: GateStat, written: string |
 /** `response-time p99 in every phase, increase <= 10 % or < 2 ms`; ` versus the baseline` where it is. */
 export function comparativeGateText(gate: ComparativeGate): string {
   const word = metricOf(gate.metric).better === 'lower' ? 'increase' : 'decrease';
-  const unit: Unit = gate.change === 'ratio' ? 'ratio' : gate.unit;
-  const floor = gate.atLeast === null ? '' : ` or < ${boundInUnit(gate.atLeast, gate.unit)}`;
+  const floor =
+    gate.atLeast === null ? '' : ` or < ${changeLimit(gate.atLeast, { change: 'difference', unit: gate.unit })}`;
   const versus = gate.versus === 'baseline' ? ' versus the baseline' : '';
-  return `${selectionText(gate)}, ${word}${versus} <= ${boundInUnit(gate.margin, unit)}${floor}`;
+  return `${selectionText(gate)}, ${word}${versus} <= ${changeLimit(gate.margin, gate)}${floor}`;
 }
