@@ -8,10 +8,9 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers';
-import { pathToFileURL } from 'node:url';
+import { MS, S, dist, endPhase, endRun, headerOf } from './simulated-record.mjs';
 
 const { samples, folder } = JSON.parse(process.argv[2] ?? '{}');
-const dist = pathToFileURL(process.env['PLIMSOLL_DIST'] ?? new URL('../../dist', import.meta.url).pathname).href;
 const { SAMPLE_FLAGS, SpoolEncoder, createRecord, errorClassCode, outcomeCode, readRecord } = await import(
   `${dist}/src/record/index.js`
 );
@@ -19,8 +18,6 @@ const { seededRandom } = await import(`${dist}/src/random/index.js`);
 const { scenarioFromText } = await import(`${dist}/src/scenario/index.js`);
 const { analyseRecord, writeOutputs } = await import(`${dist}/src/cli/outputs.js`);
 
-const MS = 1e6;
-const S = 1e9;
 /** A soak of a large stack: the more samples, the longer. */
 const RATE_PER_SECOND = 5_000;
 const FLOOR_SECONDS = 10;
@@ -66,15 +63,7 @@ function stage(name) {
 const { scenario, resolvedText, digest } = scenarioFromText(SCENARIO, 'seal.yaml');
 let record = createRecord({
   parentFolder: folder,
-  header: {
-    runId: 'seal',
-    name: scenario.name,
-    scenarioDigest: digest,
-    plimsollVersion: '0.0.0',
-    startedUtc: '2026-01-01T00:00:00.000Z',
-    monotonicEpochNs: '0',
-    pid: process.pid,
-  },
+  header: headerOf('seal', scenario.name, digest),
   resolvedScenario: resolvedText,
   tables: {
     phases: scenario.phases.map(({ name }) => name),
@@ -177,7 +166,7 @@ let atNs = S;
 let startNs = atNs;
 say({ type: 'phase', atNs, phase: 0, name: 'floor', edge: 'start' });
 while (atNs < startNs + FLOOR_SECONDS * S) atNs = call(0, atNs, false, 0) + 50_000;
-for (const edge of ['scheduled-end', 'drained']) say({ type: 'phase', atNs, phase: 0, name: 'floor', edge });
+endPhase(record, { phase: 0, name: 'floor', atNs });
 startNs = atNs + 20 * MS;
 say({ type: 'phase', atNs: startNs, phase: 1, name: 'steady', edge: 'start' });
 say({ type: 'stage', atNs: startNs, phase: 1, stage: 0, label: 'main', ratePerSecond: RATE_PER_SECOND });
@@ -203,18 +192,8 @@ for (const edge of ['on', 'off'])
     askedNs: faultNs[edge],
     confirmedNs: faultNs[edge],
   });
-for (const edge of ['scheduled-end', 'drained']) say({ type: 'phase', atNs: endNs, phase: 1, name: 'steady', edge });
-say({ type: 'run', atNs: endNs + S, edge: 'end' });
-for (let second = 1; second <= seconds + FLOOR_SECONDS; second++) {
-  record.health({
-    atNs: second * S,
-    lagP99Ns: 70_000,
-    lagMaxNs: 200_000,
-    loopDelayMaxNs: 2 * MS,
-    gcNs: 5 * MS,
-    inFlight: 8,
-    queued: 0,
-  });
+endRun(record, { phase: 1, name: 'steady', atNs: endNs }, seconds + FLOOR_SECONDS);
+for (let second = 1; second <= seconds + FLOOR_SECONDS; second++)
   for (const [process, pid] of [
     ['plimsoll', 10],
     ['backend', 11],
@@ -234,7 +213,6 @@ for (let second = 1; second <= seconds + FLOOR_SECONDS; second++) {
         reason: 'a simulation',
       },
     ]);
-}
 await record.writeEnvelope({});
 stage('spool');
 

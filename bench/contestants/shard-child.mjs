@@ -6,16 +6,14 @@
  * Takes its options as JSON in the first argument; prints the folders of the records as one line of JSON.
  */
 import { setImmediate } from 'node:timers';
-import { pathToFileURL } from 'node:url';
+import { MS, S, dist, endRun, headerOf } from './simulated-record.mjs';
 
 const { samples, folder, from, to, of, moved } = JSON.parse(process.argv[2] ?? '{}');
-const dist = pathToFileURL(process.env['PLIMSOLL_DIST'] ?? new URL('../../dist', import.meta.url).pathname).href;
 const { CALLS_PER_SHARD, SAMPLE_FLAGS, SpoolEncoder, createRecord, errorClassCode, outcomeCode } = await import(
   `${dist}/src/record/index.js`
 );
 const { seededRandom } = await import(`${dist}/src/random/index.js`);
 
-const [MS, S] = [1e6, 1e9];
 /** Of one shard: the more samples, the longer the run. */
 const RATE_PER_SECOND = 5_000;
 const seconds = Math.ceil(samples / RATE_PER_SECOND);
@@ -59,15 +57,7 @@ async function shardRecord(index) {
   const record = createRecord({
     parentFolder: folder,
     folder: `shard-${index}`,
-    header: {
-      runId: `shard${index}`,
-      name: 'merge',
-      scenarioDigest: 'd'.repeat(64),
-      plimsollVersion: '0.0.0',
-      startedUtc: '2026-01-01T00:00:00.000Z',
-      monotonicEpochNs: '0',
-      pid: process.pid,
-    },
+    header: headerOf(`shard${index}`, 'merge', 'd'.repeat(64)),
     resolvedScenario: 'version: 1\n',
     tables: { phases: ['steady'], calls: ['search'], operations: ['tools/call'], tools: ['search'], deadlinesNs: [S] },
     redact: (clean) => clean,
@@ -76,19 +66,7 @@ async function shardRecord(index) {
   const endNs = S + seconds * S;
   record.event({ type: 'run', atNs: 0, edge: 'start' });
   record.event({ type: 'phase', atNs: S, phase: 0, name: 'steady', edge: 'start' });
-  for (const edge of ['scheduled-end', 'drained'])
-    record.event({ type: 'phase', atNs: endNs, phase: 0, name: 'steady', edge });
-  record.event({ type: 'run', atNs: endNs + S, edge: 'end' });
-  for (let second = 1; second <= seconds; second++)
-    record.health({
-      atNs: second * S,
-      lagP99Ns: 70_000,
-      lagMaxNs: 200_000,
-      loopDelayMaxNs: 2 * MS,
-      gcNs: 5 * MS,
-      inFlight: 8,
-      queued: 0,
-    });
+  endRun(record, { phase: 0, name: 'steady', atNs: endNs }, seconds);
   const behindNs = moved && index > 0 ? 3 * MS : 0;
   const reading = (when, atNs) => ({
     ...{ when, atNs, offsetNs: when === 'before' ? 0 : behindNs, uncertaintyNs: 9_000, roundTripNs: 18_000 },

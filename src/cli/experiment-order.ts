@@ -5,6 +5,7 @@ import { compareOrder, type CompareFlags, type CompareOrder } from './compare-ou
 import { engineChoice, requireFolder, seedOf } from './choices.js';
 import type { TrialsOrder } from './conduct-trials.js';
 import { disturbancesOf, type DisturbanceFlags } from './disturbances.js';
+import { givenTrialOption, misplacedOption, TRIAL_DEFAULTS } from './trial-options.js';
 
 export interface ExperimentFlags extends CompareFlags, DisturbanceFlags {
   readonly profile?: string;
@@ -26,13 +27,7 @@ export interface ExperimentFlags extends CompareFlags, DisturbanceFlags {
 export type GivenFlags = Omit<ExperimentFlags, keyof typeof DEFAULTS> &
   Partial<Pick<ExperimentFlags, keyof typeof DEFAULTS>>;
 
-/** Not those of the option parser, so that it is known which were given. The help names them. */
-const DEFAULTS = {
-  out: 'reports/experiments',
-  repeatDisturbed: '0',
-  within: '10m',
-  faultEngine: 'embedded',
-} as const satisfies Partial<ExperimentFlags>;
+const DEFAULTS = { out: 'reports/experiments', ...TRIAL_DEFAULTS } as const satisfies Partial<ExperimentFlags>;
 
 /** What the flags ask for. @throws ProblemError (`bad-input`) for a flag that says nothing. */
 export function experimentOrder(file: string, given: GivenFlags): ExperimentOrder {
@@ -86,20 +81,6 @@ function givenOf({ arm, baseline, candidate }: Pick<ExperimentFlags, 'arm' | 'ba
   };
 }
 
-/** Options that say how trials are run. Without `--quiet`: where nothing runs there is no progress either. */
-const OF_TRIALS = {
-  profile: '--profile',
-  set: '--set',
-  seed: '--seed',
-  explain: '--explain',
-  resume: '--resume',
-  repeatDisturbed: '--repeat-disturbed',
-  within: '--within',
-  waitUntilQuiet: '--wait-until-quiet',
-  toxiproxy: '--toxiproxy',
-  faultEngine: '--fault-engine',
-} as const satisfies Partial<Record<keyof GivenFlags, string>>;
-
 /** @throws ProblemError (`bad-input`) for what is said of trials beside runs that were made before. */
 export function refuseTrialOptions(flags: GivenFlags): void {
   const [arm] = givenOf(flags).arms;
@@ -109,13 +90,11 @@ export function refuseTrialOptions(flags: GivenFlags): void {
       what: `${arm.option} names an arm to be run, and no scenario file is given`,
       remedy: 'give the scenario first: plimsoll compare my.yaml --baseline git:v1.2 --candidate git:HEAD',
     });
-  const keys = Object.keys(OF_TRIALS) as (keyof typeof OF_TRIALS)[];
-  const given = keys.find((key) => (key === 'set' ? flags.set.length > 0 : flags[key] !== undefined));
-  if (given === undefined) return;
-  const option = OF_TRIALS[given];
-  throw new ProblemError('bad-input', {
-    code: 'misplaced-option',
-    what: `${option} is about trials to be run, and runs that were made are compared as they are`,
-    remedy: `leave ${option} out, or give a scenario: plimsoll compare my.yaml ${option}`,
-  });
+  // Without `--quiet`: where nothing runs there is no progress either.
+  const option = givenTrialOption(flags);
+  if (option === null) return;
+  throw misplacedOption(
+    `${option} is about trials to be run, and runs that were made are compared as they are`,
+    `leave ${option} out, or give a scenario: plimsoll compare my.yaml ${option}`,
+  );
 }
