@@ -1,5 +1,5 @@
 /** Reading what `compare` is given: run records, folders of them, or an experiment. */
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { ComparativeGate } from '../catalog/index.js';
 import {
@@ -25,6 +25,7 @@ import {
   type BaselineKey,
   type ExperimentFile,
 } from '../record/index.js';
+import { isFolder } from './files.js';
 import { analyseRecord } from './outputs.js';
 import { readRun, runsIn } from './sealed-runs.js';
 import { scenarioFile, shippedNames } from './shipped.js';
@@ -79,7 +80,7 @@ export function requireBlockingFields(fields: readonly string[]): void {
 /** The scenario that is to be run, where one file or a shipped scenario was given; null for folders of runs. */
 export function scenarioFileOf(words: readonly string[]): string | null {
   const [word = ''] = words;
-  if (words.length !== 1 || statSync(word, { throwIfNoEntry: false })?.isDirectory() === true) return null;
+  if (words.length !== 1 || isFolder(word)) return null;
   if (/\.(ya?ml|json)$/i.test(word)) return word;
   return shippedNames().includes(word) && !existsSync(word) ? scenarioFile(word) : null;
 }

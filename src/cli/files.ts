@@ -1,4 +1,5 @@
-/** Writing one file where the user asked for it, with a clear problem when that can't be. */
+/** Files and folders that the user names: what is there, and writing one, with a clear problem when that can't be. */
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeWhole } from '../record/index.js';
 
@@ -10,4 +11,13 @@ export async function writeTextFile(folder: string, name: string, text: string):
   const path = join(folder, name);
   await writeWhole(path, text);
   return path;
+}
+
+/** Whether a folder is there that can be looked at: not a file, a loop of links or a name that is too long. */
+export function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }

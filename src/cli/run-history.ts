@@ -1,5 +1,5 @@
 /** The verb `history` after its flags are read: which runs are meant, and what is written and printed of them. */
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { GATE_METRICS, GATE_STATS, metricOf, type GateMetric, type GateStat } from '../catalog/index.js';
 import type { EffectSubject } from '../compare/index.js';
@@ -10,7 +10,7 @@ import { listRecords, readExperiment, slug, type KeptRecord } from '../record/in
 import { historyPage, historyTerminal } from '../report/index.js';
 import { readScenario } from '../scenario/index.js';
 import { requireFolder, wholeOf } from './choices.js';
-import { writeTextFile } from './files.js';
+import { isFolder, writeTextFile } from './files.js';
 import { RECORD_FOLDERS } from './kept-records.js';
 import { linkedPath, stdoutColor } from './print.js';
 import { readRun } from './sealed-runs.js';
@@ -95,7 +95,7 @@ function metricAndStat(text: string): { readonly metric: GateMetric; readonly st
 async function keptIn(folders: readonly string[], areNamed: boolean): Promise<readonly KeptRecord[]> {
   const found: KeptRecord[] = [];
   for (const folder of folders) {
-    if (areNamed && statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
+    if (areNamed && !isFolder(folder))
       throw problem('no-folder', `there is no folder ${folder}`, 'give the folder that run directories lie in');
     found.push(...(await listRecords(folder)).records);
   }

@@ -28,12 +28,21 @@ const problem = (kind: 'bad-input' | 'invalid', code: string, what: string, reme
 /** The folders of records: each folder itself, or those in it. */
 export function recordFolders(folders: readonly string[]): readonly string[] {
   return folders.flatMap((folder) => {
-    if (existsSync(join(folder, FILES.run)) || !existsSync(folder)) return [folder];
-    const inside = readdirSync(folder)
+    if (existsSync(join(folder, FILES.run))) return [folder];
+    const inside = namesIn(folder)
       .map((name) => join(folder, name))
       .filter((path) => existsSync(join(path, FILES.shard)) || existsSync(join(path, FILES.run)));
     return inside.length === 0 ? [folder] : inside;
   });
+}
+
+/** None where it is no folder: reading it as a record says what is wrong. */
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 /**

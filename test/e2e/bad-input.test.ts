@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -239,12 +239,30 @@ phases: [{ name: one, regime: floor, for: 1s }]
     expect((await plimsoll(['run', file, '--sed', '1'])).exitCode).toBe(2);
     expect((await plimsoll(['run', file, '--seed', 'x'])).exitCode).toBe(2);
     expect((await plimsoll(['run', file, '--fault-engine', 'imaginary'])).exitCode).toBe(2);
+    const workers = await plimsoll(['run', file, '--workers', 'abc']);
+    expect([workers.exitCode, workers.stderr]).toEqual([2, expect.stringContaining('--workers:1:1')]);
   });
 
   it('a directory that holds no run', async () => {
     const result = await plimsoll(['report', scratchFolder()]);
     expect(result.exitCode).toBe(2);
     expect(result.stderr).not.toMatch(/^\s+at /m);
+  });
+
+  it('what is no folder, where one is asked for', async () => {
+    const folder = scratchFolder();
+    const loop = join(folder, 'loop');
+    symlinkSync('loop', loop);
+    const commands = [
+      ['merge', '/dev/null'],
+      ['compare', loop],
+      ['history', '--in', join(folder, 'a'.repeat(300))],
+    ];
+    for (const command of commands) {
+      const { exitCode, stderr } = await plimsoll(command);
+      expect([command, exitCode, stderr]).toEqual([command, 2, expect.not.stringMatching(/^\s+at |bug/m)]);
+      expect(stderr).toContain(command.at(-1));
+    }
   });
 
   it('a disk that gets full while the run goes on: what fits is kept, and nothing is sealed as whole', async () => {

@@ -1,5 +1,14 @@
 /** Records of shards, put together: what each of them had, once, on the time of shard 0. */
-import { cpSync, mkdtempSync, readFileSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -257,6 +266,18 @@ describe('what is no whole run', () => {
     expect(await problemOf(twice)).toBe(`bad-input: ${join(parent, 'shard-1')} is given twice`);
     expect(await problemOf(again(folder()))).toContain('is not the folder of a run');
   });
+});
+
+it('what is no folder is refused by its name', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'plimsoll-merge-'));
+  const [file, loop] = [join(folder, 'file'), join(folder, 'loop')];
+  writeFileSync(file, '');
+  symlinkSync('loop', loop);
+  for (const given of [file, '/dev/null', loop, join(folder, 'a'.repeat(300))])
+    await expect(mergeShards({ folders: [given], parentFolder: folder })).rejects.toMatchObject({
+      kind: 'bad-input',
+      message: expect.stringContaining(given) as unknown,
+    });
 });
 
 describe('events of several shards', () => {
