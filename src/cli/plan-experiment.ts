@@ -110,7 +110,8 @@ export async function resumed(
   planned: PlannedExperiment,
   commits: Commits,
 ): Promise<HeldExperiment> {
-  const nothing = refusal(`${dir} has no ${EXPERIMENT_FILE}`, 'give the folder that was printed when it was interrupted');
+  const printed = 'give the folder that was printed when it was interrupted';
+  const nothing = refusal(`${dir} has no ${EXPERIMENT_FILE}`, printed);
   if ((await readExperiment(dir)) === null) throw nothing;
   const hold = held(dir);
   try {
