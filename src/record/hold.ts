@@ -78,8 +78,7 @@ export function holderIn(dir: string): Holder | null {
 }
 
 /** Of another machine nothing is known, so that its processes count as running. */
-const isAtWork = ({ host, pid, processStart: start }: Holder): boolean =>
-  host !== hostname() || isRunning(pid, start);
+const isAtWork = ({ host, pid, processStart: start }: Holder): boolean => host !== hostname() || isRunning(pid, start);
 
 /** Makes the file whole, or, where there is one, not at all. */
 function isMade(path: string, text: string): boolean {

@@ -249,7 +249,15 @@ describe('where a body ends', () => {
   });
 
   it('line ends before an answer belong to none', () => {
-    const bytes = response('', '\r\n\nHTTP/1.1 103 Early Hints', '', '\r\nHTTP/1.1 200 OK', 'Content-Length: 2', '', 'ok');
+    const bytes = response(
+      '',
+      '\r\n\nHTTP/1.1 103 Early Hints',
+      '',
+      '\r\nHTTP/1.1 200 OK',
+      'Content-Length: 2',
+      '',
+      'ok',
+    );
     for (let at = 0; at < bytes.length; at++)
       expect(read(bytes, [at])).toMatchObject({ state: 'complete', status: 200, body: 'ok', consumed: bytes.length });
   });

@@ -368,7 +368,10 @@ describe('service logs', () => {
   it('are without a secret that stands in several lines, and keep the lines around it', async () => {
     const secret = 'k3Yc4narypl41n'.repeat(5);
     keepSecrets(new Map([['LONG', secret]]));
-    const mime = Buffer.from(`me:${secret}`).toString('base64').match(/.{1,76}/g) ?? [];
+    const mime =
+      Buffer.from(`me:${secret}`)
+        .toString('base64')
+        .match(/.{1,76}/g) ?? [];
     const record = newRecord(join(folder, 'broken'));
     const log = record.serviceLog('service');
     const text = `Authorization: Basic\r\n ${mime.join('\r\n ')}\r\nDate: today\n/a/path/of/many/letters\nnext\n`;
@@ -378,9 +381,7 @@ describe('service logs', () => {
     for (let i = 0; i < 900; i++) log.write(`${'x'.repeat(i % 60)}${bare}\n`);
     await record.seal('complete');
     const kept = await readFile(join(record.dir, FILES.logs, 'service.log'), 'utf8');
-    expect(kept).toContain(
-      'Authorization: Basic\r\n bW[secret LONG]\r\nDate: today\n/a/path/of/many/letters\nnext\n',
-    );
+    expect(kept).toContain('Authorization: Basic\r\n bW[secret LONG]\r\nDate: today\n/a/path/of/many/letters\nnext\n');
     for (const line of mime) expect(kept).not.toContain(line.slice(4, -4));
   });
 

@@ -50,7 +50,10 @@ describe('a secret is taken out of a text', () => {
   it('over several lines: base64 of MIME, and words that a log wraps and indents', () => {
     const secret = 'k3Yc4narypl41n'.repeat(9);
     const redact = redactorOf(new Map([['KEY', secret]]), true);
-    const mime = Buffer.from(`somebody:${secret}`).toString('base64').match(/.{1,76}/g) ?? [];
+    const mime =
+      Buffer.from(`somebody:${secret}`)
+        .toString('base64')
+        .match(/.{1,76}/g) ?? [];
     expect(mime).toHaveLength(3);
     for (const text of [mime.join('\r\n'), mime.join('\n    '), mime.join('\\r\\n'), mime.join('%0D%0A')])
       expect(redact(`Basic ${text}\nDate: x`)).toBe('Basic c29tZWJvZH[secret KEY]\nDate: x');
