@@ -145,7 +145,13 @@ async function openSdk(setup: ChannelSetup): Promise<ChannelSet> {
     if (problems === null) served++;
     return problems === null ? null : () => problems;
   });
-  return { channels, close: (withinNs) => close(withinNs / NS_PER_MS) };
+  return {
+    channels,
+    close: async (withinNs) => {
+      await close(withinNs / NS_PER_MS);
+      reportRequests(setup, shared.requests, 0);
+    },
+  };
 }
 
 /** What an opening was refused for; null: it was not. */

@@ -3,9 +3,20 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startToolsMock } from '../../mock-servers/index.js';
 import type { MockFault } from '../../src/protocol/index.js';
 import type { Protocol } from '../../src/scenario/index.js';
-import { callSpec, drive, httpTarget, verdict, type Driver } from './support.js';
+import { callSpec, drive, http, httpTarget, rawServer, verdict, type Driver } from './support.js';
+import { answer, event, mcpServer, rpc, stream } from './mcp-server.js';
 
 const ERAS = ['2025-11-25', '2026-07-28'] as const;
+
+/** What a server without sessions says of itself. */
+const DISCOVERED = {
+  resultType: 'complete',
+  supportedVersions: ['2026-07-28'],
+  capabilities: { tools: {} },
+  serverInfo: { name: 'raw', version: '1' },
+  ttlMs: 0,
+  cacheScope: 'private',
+};
 
 type Options = Parameters<typeof startToolsMock>[0];
 
@@ -17,8 +28,10 @@ async function mock(options: Options = {}) {
 
 const derived = callSpec({ expect: { kind: 'derived' } });
 
+const drivenBy = (driver: 'wire' | 'sdk'): Partial<Protocol> => (driver === 'sdk' ? { driver } : {});
+
 const by = (url: string, driver: 'wire' | 'sdk', partial: Partial<Protocol>): Promise<Driver> =>
-  drive(httpTarget(url), [derived], { ...partial, ...(driver === 'sdk' ? { driver } : {}) });
+  drive(httpTarget(url), [derived], { ...partial, ...drivenBy(driver) });
 
 describe.each(ERAS)('a call of %s by the client of the official SDK', (revision) => {
   it.each<[string, MockFault | null, string]>([
@@ -66,5 +79,58 @@ describe.each(ERAS)('a call of %s by the client of the official SDK', (revision)
     expect(state().sessions.open).toBe(0);
     const edges = driver.events.flatMap((event) => (event.type === 'session' ? [event.edge] : []));
     expect(edges.sort()).toEqual([...Array<string>(opened).fill('closed'), ...Array<string>(opened).fill('opened')]);
+  });
+});
+
+describe.each(['wire', 'sdk'] as const)('what a server asks of its client is counted by driver %s', (driver) => {
+  const requestsOf = ({ events }: Driver) =>
+    events.flatMap((event) => (event.type === 'server-requests' ? [...event.methods] : []));
+
+  it('with sessions: what is answered, and what is refused', async () => {
+    let goOn: () => void = () => undefined;
+    const asked = ['roots/list', 'ping', 'sampling/createMessage'];
+    const server = await mcpServer({
+      call: ({ message, response }) => {
+        const events = stream(response);
+        const next = (): void => {
+          const method = asked.shift();
+          if (method === undefined) response.end(event(answer(message.id)));
+          else events.write(event(rpc(`ask-${asked.length}`, { method })));
+        };
+        goOn = next;
+        next();
+      },
+      answered: () => goOn(),
+    });
+    const answers = { roots: [{ uri: 'file:///srv' }] };
+    const by = await drive(httpTarget(server.url), [callSpec()], { ...drivenBy(driver), answers });
+    expect(verdict(await by.call())).toBe('ok/none');
+    await by.set.close(5e9);
+    expect(requestsOf(by)).toEqual([
+      { method: 'roots/list', answered: 1, refused: 0 },
+      { method: 'ping', answered: 1, refused: 0 },
+      { method: 'sampling/createMessage', answered: 0, refused: 1 },
+    ]);
+  });
+
+  it('without sessions: what a result demands', async () => {
+    const revision = '2026-07-28';
+    let calls = 0;
+    const server = await rawServer(
+      (_request, { id, method }) => {
+        if (method === 'server/discover') return [http(200, rpc(id, { result: DISCOVERED }))];
+        const result =
+          ++calls % 2 === 1
+            ? { resultType: 'input_required', inputRequests: { where: { method: 'roots/list' } } }
+            : { resultType: 'complete', content: [{ type: 'text', text: 'done' }] };
+        return [http(200, rpc(id, { result }))];
+      },
+      { raw: true },
+    );
+    const answers = { roots: [{ uri: 'file:///srv' }] };
+    const by = await drive(httpTarget(server.url), [callSpec()], { ...drivenBy(driver), revision, answers });
+    for (let call = 0; call < 3; call++) expect(verdict(await by.call())).toBe('ok/none');
+    await by.set.close(5e9);
+    expect(requestsOf(by)).toEqual([{ method: 'roots/list', answered: 3, refused: 0 }]);
   });
 });

@@ -1,6 +1,7 @@
 /** The preflight makes each planned call by the official SDK's client and by the client that measures. */
+import { setImmediate as immediate } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { preflight, type PreflightReport } from '../../src/mcp/index.js';
 import { ProblemError } from '../../src/problem/index.js';
 import type { Executed } from '../../src/mcp/preflight/execute.js';
@@ -248,4 +249,23 @@ it('an interruption ends the second of the two at once', async () => {
   });
   await expect(work).rejects.toBe(reason);
   expect(server.seen.filter((method) => method === 'DELETE')).toHaveLength(2);
+});
+
+it('a scenario of many calls leaves no warning of Node.js behind', async () => {
+  const warned: string[] = [];
+  const onWarning = ({ name, message }: Error): void => void warned.push(`${name}: ${message}`);
+  process.on('warning', onWarning);
+  onTestFinished(() => void process.off('warning', onWarning));
+  const server = await mcpServer({ call: ({ message, response }) => json(response, answer(message.id)) });
+  const { executedByOwnClient } = await preflight({
+    target: httpTarget(server.url),
+    protocol: protocol(),
+    calls: Array.from({ length: 20 }, (_, call) => callSpec({ label: `call ${call}` })),
+    timeoutNs: 20e9,
+    seed: 1,
+    interrupt: new AbortController().signal,
+  });
+  expect(executedByOwnClient).toHaveLength(20);
+  await immediate();
+  expect(warned).toEqual([]);
 });

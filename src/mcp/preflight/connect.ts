@@ -1,13 +1,15 @@
 /** A connection of the official SDK client, and what its errors mean. */
+import { setMaxListeners } from 'node:events';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { ProblemError, messageOf, type Problem } from '../../problem/index.js';
 import type { ProcessKeeper } from '../../processes/index.js';
-import type { CallTarget, ClientAnswers, Protocol } from '../../scenario/index.js';
+import type { CallTarget, Protocol } from '../../scenario/index.js';
 import { addressOf, endpointOf } from '../transports/streamable-http/index.js';
 import { STATELESS_ERRORS, isObject } from '../../protocol/index.js';
 import { DEFAULT_REVISION, eraOf, type Revision } from '../../catalog/index.js';
 import {
   DISCOVER,
+  RequestAnswers,
   diedEarly,
   openingProblem,
   readDiscover,
@@ -64,8 +66,8 @@ export interface Connecting {
   readonly interrupt?: AbortSignal | undefined;
   /** Sessions that the server has opened for us before this one. */
   readonly served?: number;
-  /** What requests of the server are answered. Default: all are refused. */
-  readonly answers?: ClientAnswers | undefined;
+  /** Answers requests of the server, and counts them. Default: all are refused. */
+  readonly answers?: RequestAnswers | undefined;
 }
 
 /**
@@ -74,7 +76,7 @@ export interface Connecting {
  * @throws ProblemError `preflight` with what is wrong; nothing is left open.
  */
 export async function connect(target: CallTarget, how: Connecting): Promise<Connected> {
-  const { timeoutMs, revision = DEFAULT_REVISION, keeper, interrupt, served = 0, answers = {} } = how;
+  const { timeoutMs, revision = DEFAULT_REVISION, keeper, interrupt, served = 0, answers = new RequestAnswers() } = how;
   interrupt?.throwIfAborted();
   const client = await sdkClient(revision, answers);
   const opened = target.kind === 'http' ? await httpTransport(target, revision) : await stdioTransport(target, keeper);
@@ -98,6 +100,8 @@ export async function connect(target: CallTarget, how: Connecting): Promise<Conn
     throw new ProblemError('preflight', problem);
   }
   const { shown, kill, tooLarge, ending, output } = opened;
+  // The SDK adds one for each request, and 1.x takes none away.
+  setMaxListeners(0, tooLarge);
   const protocolVersion = eraOf(revision) === 'stateless' ? revision : opened.version();
   return { client, protocolVersion, shown, close, kill, tooLarge, ending, output };
 }

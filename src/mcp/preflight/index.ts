@@ -23,7 +23,7 @@ import {
   type HeaderParameters,
   type RequestGenerator,
 } from '../../catalog/index.js';
-import { FORGOTTEN_TRIES, excerpt, openingProblem } from '../eras/index.js';
+import { FORGOTTEN_TRIES, RequestAnswers, excerpt, openingProblem } from '../eras/index.js';
 import { connect, type Connected } from './connect.js';
 import { declaredOutputs, declaredParameters, operationProblems } from './declared.js';
 import { detectRevision } from './detect.js';
@@ -185,10 +185,11 @@ async function introduced(
   { target, protocol: { revision, answers }, calls, keeper, interrupt }: PreflightSetup,
   remainingMs: () => number,
 ): Promise<Introduced> {
+  const requests = new RequestAnswers(answers);
   for (let forgotten = 0; ; forgotten++) {
     let connected: Connected | null = null;
     try {
-      connected = await connect(target, { timeoutMs: remainingMs(), revision, keeper, interrupt, answers });
+      connected = await connect(target, { timeoutMs: remainingMs(), revision, keeper, interrupt, answers: requests });
       return { connected, listing: await toolsOf(connected, calls, remainingMs), forgotten };
     } catch (thrown) {
       await connected?.close();

@@ -57,8 +57,11 @@ export async function executeOwn(
     },
   });
   const over = new AbortController();
+  const interrupted = interrupt === undefined ? null : interruption(interrupt, over.signal);
+  // Its end has no reader once all calls are made.
+  interrupted?.catch(() => undefined);
   const untilInterrupted = <T>(work: Promise<T>): Promise<T> =>
-    interrupt === undefined ? work : Promise.race([work, interruption(interrupt, over.signal)]);
+    interrupted === null ? work : Promise.race([work, interrupted]);
   const executed: Executed[] = [];
   let isOpen = false;
   try {

@@ -7,8 +7,7 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import type { CreateMessageResult, ElicitResult, ListRootsResult } from '@modelcontextprotocol/client';
 import { CLIENT_INFO, eraOf, type Revision } from '../../catalog/index.js';
-import type { ClientAnswers } from '../../scenario/index.js';
-import { RequestAnswers } from '../eras/index.js';
+import type { RequestAnswers } from '../eras/index.js';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -36,9 +35,9 @@ export interface SdkClient {
 /**
  * A client that speaks the revision's era, not connected yet. Its errors come back from the request they belong to.
  *
- * @param answers what requests of the server are answered, and results that demand input.
+ * @param answers answers requests of the server, and results that demand input; counts both.
  */
-export const sdkClient = (revision: Revision, answers: ClientAnswers): Promise<SdkClient> =>
+export const sdkClient = (revision: Revision, answers: RequestAnswers): Promise<SdkClient> =>
   eraOf(revision) === 'stateless' ? statelessClient(revision, answers) : sessionClient(answers);
 
 /** Their transport over Streamable HTTP. Both packages declare the same one, each for itself. */
@@ -85,11 +84,10 @@ function sdkClientOf(client: ClientOfBoth, own: Pick<SdkClient, 'request' | 'onT
   };
 }
 
-async function sessionClient(answers: ClientAnswers): Promise<SdkClient> {
+async function sessionClient(answers: RequestAnswers): Promise<SdkClient> {
   const { Client } = await import('@modelcontextprotocol/sdk/client/index.js');
   const { ResultSchema, ToolListChangedNotificationSchema } = await import('@modelcontextprotocol/sdk/types.js');
-  const { capabilities } = new RequestAnswers(answers);
-  const client = await answering(new Client(CLIENT_INFO, { capabilities }), answers);
+  const client = await answering(new Client(CLIENT_INFO, { capabilities: answers.capabilities }), answers);
   client.onerror = () => undefined;
   return sdkClientOf(client, {
     request: (method, params, limits) => client.request({ method, params }, ResultSchema, optionsOf(limits)),
@@ -101,18 +99,25 @@ async function sessionClient(answers: ClientAnswers): Promise<SdkClient> {
 }
 
 /** Gives a client of the SDK the answers of the scenario. */
-async function answering(client: Client, answers: ClientAnswers): Promise<Client> {
+async function answering(client: Client, answers: RequestAnswers): Promise<Client> {
   const sdk = await import('@modelcontextprotocol/sdk/types.js');
-  const requests = new RequestAnswers(answers);
-  // A handler may only be set for what was offered; of that there is an answer.
-  const result = (method: string, params: unknown) => requests.resultOf(method, params) ?? {};
-  if (answers.elicitation !== undefined)
-    client.setRequestHandler(sdk.ElicitRequestSchema, ({ method, params }) => result(method, params));
-  if (answers.sampling !== undefined)
-    client.setRequestHandler(sdk.CreateMessageRequestSchema, ({ method, params }) => result(method, params));
-  if (answers.roots !== undefined)
-    client.setRequestHandler(sdk.ListRootsRequestSchema, ({ method, params }) => result(method, params));
+  const result = ({ method, params }: { readonly method: string; readonly params?: unknown }) =>
+    Promise.resolve(resultOf(answers, method, params));
+  client.setRequestHandler(sdk.PingRequestSchema, result);
+  // A handler may only be set for what was offered.
+  const { elicitation, sampling, roots } = answers.capabilities;
+  if (elicitation !== undefined) client.setRequestHandler(sdk.ElicitRequestSchema, result);
+  if (sampling !== undefined) client.setRequestHandler(sdk.CreateMessageRequestSchema, result);
+  if (roots !== undefined) client.setRequestHandler(sdk.ListRootsRequestSchema, result);
+  client.fallbackRequestHandler = result;
   return client;
+}
+
+/** @throws the refusal of what is not offered, with the code and words of the SDK's own. */
+function resultOf(answers: RequestAnswers, method: string, params: unknown): JsonObject {
+  const result = answers.answer(method, params);
+  if (result === null) throw Object.assign(new Error('Method not found'), { code: -32601 });
+  return result;
 }
 
 /** Takes every result: what is right is for the oracle to say. */
@@ -125,24 +130,24 @@ const ANYTHING: {
   };
 } = { '~standard': { version: 1, vendor: 'plimsoll', validate: (value) => ({ value: value as JsonObject }) } };
 
-async function statelessClient(revision: Revision, answers: ClientAnswers): Promise<SdkClient> {
+async function statelessClient(revision: Revision, answers: RequestAnswers): Promise<SdkClient> {
   const { Client } = await import('@modelcontextprotocol/client');
-  const requests = new RequestAnswers(answers);
-  const { capabilities } = requests;
+  const { capabilities } = answers;
   const client = new Client(CLIENT_INFO, {
     capabilities,
     versionNegotiation: { mode: { pin: revision } },
     inputRequired: { autoFulfill: Object.keys(capabilities).length > 0 },
   });
-  const result = (method: string, params: unknown) => requests.resultOf(method, params) ?? {};
-  if (answers.elicitation !== undefined)
+  const result = (method: string, params: unknown) => resultOf(answers, method, params);
+  const { elicitation, sampling, roots } = capabilities;
+  if (elicitation !== undefined)
     client.setRequestHandler('elicitation/create', ({ method, params }) => result(method, params) as ElicitResult);
-  if (answers.sampling !== undefined)
+  if (sampling !== undefined)
     client.setRequestHandler(
       'sampling/createMessage',
       ({ method, params }) => result(method, params) as CreateMessageResult,
     );
-  if (answers.roots !== undefined)
+  if (roots !== undefined)
     client.setRequestHandler('roots/list', ({ method, params }) => result(method, params) as ListRootsResult);
   client.onerror = () => undefined;
   return sdkClientOf(client, {

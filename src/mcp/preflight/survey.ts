@@ -1,5 +1,4 @@
 /** What an unknown server offers: its tools with their schemas, and what it answers to a few calls. */
-import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NS_PER_MS, monotonicNow } from '../../clock/index.js';
 import { ProblemError, type Problem } from '../../problem/index.js';
@@ -124,8 +123,6 @@ async function explored(connected: Connected, setup: SurveySetup): Promise<Omit<
       remedy: 'The tools behind are not known; correct the pages in the server.',
     });
   const calls = await setup.propose(tools);
-  // The SDK adds one for each request and takes none away.
-  setMaxListeners(0, connected.tooLarge);
   const answers: TrialAnswer[][] = [];
   const began = performance.now();
   for (const call of calls) {

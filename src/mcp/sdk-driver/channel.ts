@@ -6,6 +6,7 @@ import { isObject, parsedOrUndefined } from '../../protocol/index.js';
 import { SAMPLE_FLAGS, type RunEvent } from '../../record/index.js';
 import type { CallTarget, Protocol } from '../../scenario/index.js';
 import type { AttemptSlot, Channel } from '../channel.js';
+import type { RequestAnswers } from '../eras/index.js';
 import type { RequestWriter } from '../fast-path/index.js';
 import { clearAnswer, type FailureExamples, type Oracle } from '../oracle/index.js';
 import { connect, type Connected } from '../preflight/connect.js';
@@ -21,7 +22,9 @@ const NEVER_MS = 2 ** 31 - 1;
 /** What the channels of a run share. */
 export interface SdkChannelSetup {
   readonly target: CallTarget;
-  readonly protocol: Pick<Protocol, 'revision' | 'answers'>;
+  readonly protocol: Pick<Protocol, 'revision'>;
+  /** Answers requests of the server. */
+  readonly requests: RequestAnswers;
   readonly calls: readonly CallSpec[];
   readonly headerParameters: HeaderParameters;
   /** Without what the SDK itself puts into the `_meta` of a stateless request. */
@@ -56,8 +59,8 @@ export class SdkChannel implements Channel {
    * @throws ProblemError `preflight` with why it can't be opened; nothing is left open.
    */
   async open(served: number): Promise<void> {
-    const { target, protocol, keeper } = this.#setup;
-    const { revision, answers } = protocol;
+    const { target, protocol, keeper, requests: answers } = this.#setup;
+    const { revision } = protocol;
     const connected = await connect(target, { timeoutMs: OPENING_MS, revision, keeper, served, answers });
     connected.tooLarge.addEventListener('abort', () => {
       for (const giveUp of this.#underWay.values()) giveUp.abort();
