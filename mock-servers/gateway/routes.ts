@@ -29,7 +29,7 @@ export class Routes implements Routing {
     const { sessionId } = routed;
     const home = this.#linkOf(routed.upstream);
     if (sessionId === null || home === undefined) return routed;
-    return { ...routed, sessionId: this.sessions.begin(home, sessionId, passing.body).id };
+    return { ...routed, sessionId: this.sessions.begin(home, sessionId, passing).id };
   }
 
   /** Sends any other message on. */

@@ -1,12 +1,18 @@
 /** The gateway's sessions, and what each is called at the upstreams. */
 import { randomUUID } from 'node:crypto';
 import type { UpstreamLink, UpstreamOutcome } from './forward.js';
+import type { Passing } from './routing.js';
+
+/** A client's `initialize`. */
+type Opening = Pick<Passing, 'body' | 'headers'>;
 
 /** A session of a client. */
 export interface GatewaySession {
   readonly id: string;
   /** The client's `initialize`: sent again to each upstream that joins the session. */
   readonly initialize: string;
+  /** What the client showed with it, and each upstream that joins the session is shown. */
+  readonly credentials: Readonly<Record<string, string>>;
   /** The upstream that answered it first. */
   readonly home: UpstreamLink;
   readonly upstreamIds: Map<UpstreamLink, Promise<string | UpstreamOutcome>>;
@@ -29,9 +35,11 @@ export class GatewaySessions {
   }
 
   /** A client's session begins: `home` answered its `initialize`. */
-  begin(home: UpstreamLink, upstreamId: string, initialize: string): GatewaySession {
+  begin(home: UpstreamLink, upstreamId: string, { body: initialize, headers }: Opening): GatewaySession {
+    const { authorization } = headers;
+    const credentials: Record<string, string> = authorization === undefined ? {} : { authorization };
     const upstreamIds = new Map([[home, Promise.resolve(upstreamId)]]);
-    const session: GatewaySession = { id: randomUUID(), initialize, home, upstreamIds };
+    const session: GatewaySession = { id: randomUUID(), initialize, credentials, home, upstreamIds };
     this.#sessions.set(session.id, session);
     return session;
   }
@@ -58,13 +66,14 @@ export class GatewaySessions {
     session.upstreamIds.delete(link);
   }
 
-  async #openAt({ initialize }: GatewaySession, link: UpstreamLink): Promise<string | UpstreamOutcome> {
+  async #openAt({ initialize, credentials }: GatewaySession, link: UpstreamLink): Promise<string | UpstreamOutcome> {
     this.#openedUpstream++;
-    const answer = await link.send({ method: 'POST', headers: HEADERS, body: initialize });
+    const headers = { ...HEADERS, ...credentials };
+    const answer = await link.send({ method: 'POST', headers, body: initialize });
     if (answer.kind === 'failure') return answer;
     const id = answer.headers['mcp-session-id'];
     if (typeof id !== 'string') return answer;
-    await link.send({ method: 'POST', headers: { ...HEADERS, 'mcp-session-id': id }, body: INITIALIZED });
+    await link.send({ method: 'POST', headers: { ...headers, 'mcp-session-id': id }, body: INITIALIZED });
     return id;
   }
 }

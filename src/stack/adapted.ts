@@ -1,15 +1,8 @@
 /** A gateway of others as the command that its adapter makes of it. */
-import { createHmac, randomBytes, randomUUID } from 'node:crypto';
-import {
-  eraOf,
-  gatewayAdapter,
-  type ClientToken,
-  type GatewayRequest,
-  type GatewayUpstream,
-} from '../catalog/index.js';
+import { eraOf, gatewayAdapter, type GatewayRequest, type GatewayUpstream } from '../catalog/index.js';
 import { ProblemError } from '../problem/index.js';
 import { upstreamName, type AfterReadyStep, type Protocol, type Service, type Stack } from '../scenario/index.js';
-import { keepSecrets } from '../secrets/index.js';
+import type { ClientTokens } from './client-tokens.js';
 import { findGateway } from './installed.js';
 import type { Address } from './late-text.js';
 
@@ -24,6 +17,7 @@ export interface AdaptedSetup {
   readonly port: number;
   /** Absolute path of the folder for its files. */
   readonly folder: string;
+  readonly tokens: ClientTokens;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
@@ -50,18 +44,10 @@ export async function commandOf(service: Adapted, setup: AdaptedSetup): Promise<
     url: setup.addressOf(to).url,
   }));
   if (first === undefined) throw new Error(`gateway "${name}" passed the scenario's checks without an upstream`);
-  const secret = `sk-${randomBytes(16).toString('hex')}`;
-  const token = adapter.token === null ? null : clientToken(adapter.token, secret);
-  if (token !== null)
-    keepSecrets(
-      new Map([
-        [`secret of ${name}`, secret],
-        [`token of ${name}`, token],
-      ]),
-    );
+  const { secret, token } = setup.tokens.of(gateway) ?? { secret: '', token: null };
   const { command, environment, files, requests } = adapter.start({
     ...{ port: setup.port, folder: setup.folder, upstreams: [first, ...others] },
-    ...(token === null ? { secret: '', token: '' } : { secret, token }),
+    ...{ secret, token: token ?? '' },
     program: (program) => programs.get(program) ?? program,
   });
   const [program, ...parameters] = command;
@@ -86,18 +72,6 @@ const plain = (text: string): string => text.replaceAll('${', () => '$${');
 
 const mapped = (texts: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, plain(text)]));
-
-const TOKEN_VALID_S = 24 * 3600;
-
-/** What clients show a gateway. */
-function clientToken(kind: ClientToken, secret: string): string {
-  if (kind.kind === 'random') return secret;
-  const issuedS = Math.floor(Date.now() / 1000);
-  const claims = { ...kind.claims, iat: issuedS, exp: issuedS + TOKEN_VALID_S, jti: randomUUID() };
-  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const signed = `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}`;
-  return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
-}
 
 const stepOf = ({ path, headers, body }: GatewayRequest, port: number, withinNs: number): AfterReadyStep => ({
   kind: 'request',

@@ -13,6 +13,7 @@ import type { EffectRow, GatewayRow, LoggedCall, FaultHitRow, WorkRow } from '..
 import { textsIn, type Scenario, type Service } from '../scenario/index.js';
 import { commandOf } from './adapted.js';
 import { doSteps } from './after-ready.js';
+import type { ClientTokens } from './client-tokens.js';
 import { KeptRows, WorkCounter } from './server-counters.js';
 import type { Child } from './child.js';
 import { gatewayRows } from './gateway-times.js';
@@ -70,6 +71,8 @@ export interface ServiceSetup extends Surroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly abort: AbortSignal;
   readonly folder: PrivateFolder;
+  /** That gateways of others want of their clients. */
+  readonly tokens: ClientTokens;
   /** Called with each file of a service, as it was written. */
   readonly wrote: (service: string, file: string, text: string) => void;
   /** Whether requests carry a trace context: then every call that a mock received is of interest. */
@@ -212,6 +215,7 @@ async function startAdapted(
     addressOf: (to) => addressIn(setup, to, name),
     port: setup.comesBack ? await portToReturnTo() : await freePort(),
     folder: await setup.folder.folderOf(name),
+    tokens: setup.tokens,
   });
   setup.event({ type: 'gateway', atNs: setup.nowNs(), service: name, gateway, version: made.version });
   return startCommand(made.service, setup, made.token);

@@ -1,8 +1,9 @@
 import { CONTROL_PATHS } from '../protocol/index.js';
 import { ProblemError, type Problem } from '../problem/index.js';
 import type { Reaper } from '../processes/index.js';
-import type { CallTarget, Scenario } from '../scenario/index.js';
+import { reachedBy, type CallTarget, type Scenario } from '../scenario/index.js';
 import type { FaultEngine, FaultLink } from '../toxiproxy/index.js';
+import { ClientTokens } from './client-tokens.js';
 import { leftBehind } from './left-behind.js';
 import { fillLateText, fillLateTexts, fillProcess, type Address, type LateValues } from './late-text.js';
 import type { WatchedProcess } from './resources.js';
@@ -56,6 +57,7 @@ export async function startStack(setup: StackSetup): Promise<RunningStack> {
   const byName = new Map<string, RunningService>();
   const comesBack = servicesThatEnd(scenario);
   const folder = new PrivateFolder(setup.keeper);
+  const tokens = new ClientTokens();
   let stopped = false;
   const stop = async (): Promise<void> => {
     for (const service of [...services].reverse()) await service.stop();
@@ -74,6 +76,7 @@ export async function startStack(setup: StackSetup): Promise<RunningStack> {
         services: byName,
         links: linkAddresses,
         folder,
+        tokens,
         traced: scenario.protocol.trace !== null,
         comesBack: comesBack.has(service.name),
       });
@@ -130,7 +133,7 @@ async function ofAll<Row>(
 function servicesThatEnd({ faults, phases }: Scenario): ReadonlySet<string> {
   const byFaults = faults.filter(({ place, type }) => place === 'process' && type !== 'freeze').map(({ on }) => on);
   const bySearches = phases.flatMap(({ load }) =>
-    load.kind === 'search' && load.loss !== null ? [load.loss.service] : [],
+    load.kind === 'search' && load.loss !== null ? load.loss.services : [],
   );
   return new Set([...byFaults, ...bySearches]);
 }
@@ -161,9 +164,13 @@ async function addressOf(
     headers: inOne(fixed, written, token),
     ...(setup.scenario.protocol.transport === 'http-sse' ? { transport: 'http-sse' as const } : {}),
   });
-  // It was made for this run: no other would do.
-  const bearer = ({ token }: RunningService): HeaderFields =>
-    token === null ? {} : { authorization: `Bearer ${token}` };
+  // It was made for this run: no other would do. A front hands on what it is shown to a replica.
+  const bearer = ({ name }: RunningService): HeaderFields => {
+    const service = reachedBy(setup.scenario.stack, name);
+    const shown = service?.kind === 'gateway' && service.front ? (service.to[0] ?? name) : name;
+    const { token } = required(services, shown);
+    return token === null ? {} : { authorization: `Bearer ${token}` };
+  };
   switch (target.kind) {
     case 'service': {
       const service = required(services, target.service);

@@ -4,6 +4,8 @@ import {
   type GatewayStamps,
   type ToolsMockOptions,
 } from '../../src/protocol/index.js';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   queueModel,
@@ -13,7 +15,7 @@ import {
   type ToolsMock,
 } from '../../mock-servers/index.js';
 import { seededRandom } from '../../src/random/index.js';
-import { Session, rpcOf, stampsOf, until } from './client.js';
+import { initialize, post, rpcOf, Session, stampsOf, until, USUAL_HEADERS } from './client.js';
 
 const started: { readonly stop: () => Promise<void> }[] = [];
 
@@ -69,6 +71,36 @@ describe('a gateway that keeps the sessions itself', () => {
     expect(ended.status).toBe(200);
     expect(behind.map((one) => one.state().sessions.open)).toEqual([0, 0, 0]);
     expect((await session.call('search', { query: 'x' })).status).toBe(404);
+  });
+
+  it('shows each upstream what the client showed with its session', async () => {
+    const shown: (readonly [string, string | undefined])[] = [];
+    const guarded = createServer((request, response) => {
+      let body = '';
+      request.on('data', (chunk: Buffer) => (body += String(chunk)));
+      request.on('end', () => {
+        const { id = null, method } = JSON.parse(body) as { id?: number; method: string };
+        shown.push([method, request.headers.authorization]);
+        response.writeHead(200, { 'content-type': 'application/json', 'mcp-session-id': `of-${shown.length}` });
+        response.end(JSON.stringify({ jsonrpc: '2.0', id, result: {} }));
+      });
+    });
+    await new Promise<void>((resolve) => guarded.listen(0, '127.0.0.1', resolve));
+    started.push({ stop: () => new Promise<void>((resolve) => void guarded.close(() => resolve())) });
+    const url = `http://127.0.0.1:${(guarded.address() as AddressInfo).port}/mcp`;
+    const mock = await startGatewayMock({
+      balance: 'round-robin',
+      upstreams: ['first', 'second'].map((name) => ({ name, url })),
+    });
+    started.unshift(mock);
+    const headers = { ...USUAL_HEADERS, authorization: 'Bearer of-the-client' };
+    const opened = await post(mock.url, initialize(), headers);
+    const session = { ...headers, 'mcp-session-id': opened.headers.get('mcp-session-id') ?? '' };
+    for (let id = 2; id < 4; id++) await post(mock.url, JSON.stringify({ jsonrpc: '2.0', id, method: 'ping' }), session);
+    expect(shown.map(([method]) => method).sort()).toEqual(
+      ['initialize', 'initialize', 'notifications/initialized', 'ping', 'ping'].sort(),
+    );
+    expect(new Set(shown.map(([, authorization]) => authorization))).toEqual(new Set(['Bearer of-the-client']));
   });
 
   it('hides that an upstream forgot its sessions: no call fails', async () => {

@@ -101,6 +101,11 @@ describe('a gateway of others in a scenario', () => {
       'service "late" is not up yet when this gateway starts',
     ],
     [
+      'a gateway behind another that has no token for it',
+      { services: ['inner: { gateway: litellm, to: [alpha] }', 'gate: { gateway: envoy, to: [inner, beta] }'] },
+      'stack.services.gate.to.0: "inner" wants a token of its clients, which a gateway in front of it does not have',
+    ],
+    [
       'a call to an upstream that is not there',
       { services: TWO, call: 'tool: search, upstream: gamma' },
       'there is no service "gamma"',

@@ -272,6 +272,11 @@ function checkUpstreams(context: CheckContext, name: string, upstreams: readonly
       report.error(at, 'duplicate-name', { what: `"${to}" is there twice`, remedy: 'name each once' });
     else if (behind !== undefined && services.has(behind) && !above.includes(behind))
       report.error(at, 'service-order', notUpYet(behind, 'this gateway starts'));
+    if (wantsToken(behind === undefined ? undefined : services.get(behind)))
+      report.error(at, 'gateway-token', {
+        what: `"${to}" wants a token of its clients, which a gateway in front of it does not have`,
+        remedy: 'make it the target, or choose a gateway that wants none',
+      });
     if (isHttps(services.get(to)))
       report.error(at, 'link-to-https', {
         what: `this gateway speaks plain http, and "${to}" is https`,
@@ -279,6 +284,10 @@ function checkUpstreams(context: CheckContext, name: string, upstreams: readonly
       });
   });
 }
+
+/** The token is made for the run and shown by its load generator alone. */
+const wantsToken = (service: ServiceText | null | undefined): boolean =>
+  service !== undefined && service !== null && 'gateway' in service && gatewayAdapter(service.gateway).token !== null;
 
 function checkPath(mcpPath: string | undefined, { error }: CheckReport): void {
   if (mcpPath?.startsWith(CONTROL_PREFIX) !== true) return;
