@@ -1,6 +1,6 @@
 /** Descriptions of parts of a scenario, one line each. */
 import { expectationWords, gatewayAdapter, subjectOf } from '../catalog/index.js';
-import { counted, scenarioShare, scenarioDuration, scenarioRate } from '../format/index.js';
+import { bytes, counted, scenarioShare, scenarioDuration, scenarioRate } from '../format/index.js';
 import type { CallSpec, Protocol, Rate, Service, Target } from '../scenario/index.js';
 
 type MockOptions = Extract<Service, { kind: 'mock' }>['options'];
@@ -54,8 +54,18 @@ function gatewayWords(options: GatewayOptions): string {
 
 function mockWords(options: MockOptions): string {
   const drops = options.drops === 'none' ? '' : `drops what is ${options.drops}, `;
-  const tools = options.tools.map(({ name }) => name).join(', ');
-  return `${workerWords(options, options.whenFull)}, ${drops}${options.answers} answers, tools ${tools}`;
+  return `${workerWords(options, options.whenFull)}, ${drops}${options.answers} answers, tools ${toolWords(options)}`;
+}
+
+const MOST_TOOL_NAMES = 8;
+
+/** Their names; of a long list the first, and how large all definitions are. */
+function toolWords({ tools }: MockOptions): string {
+  const names = tools.slice(0, MOST_TOOL_NAMES).map(({ name }) => name);
+  const left = tools.length - names.length;
+  if (left === 0) return names.join(', ');
+  const definitions = tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema }));
+  return `${names.join(', ')} and ${left} more (${bytes(JSON.stringify(definitions).length)} in all)`;
 }
 
 function workerWords({ workers, serviceTime, queueCapacity }: MockOptions | GatewayOptions, whenFull: string): string {

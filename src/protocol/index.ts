@@ -45,6 +45,7 @@ export type { QueueShape } from './mock-options/queue-shape.js';
 export { isTemplate, matchesTemplate, type MockPrompt, type MockResource } from './mock-options/offers.js';
 export type { ServiceTime } from './mock-options/service-time.js';
 export type { MockTool, ToolHints } from './mock-options/tool.js';
+export { MOST_MORE_TOOLS, moreTools } from './mock-options/more-tools.js';
 export { withDefaults } from './mock-options/tools-defaults.js';
 export type { ToolsMockOptions, WhenFull } from './mock-options/tools.js';
 

@@ -18,6 +18,7 @@ import type { MetricsText, ResourcesText } from './grammar/resources.js';
 import type { AnswerSizeText, GatewayMockText, ServiceTimeText, ToolsMockText } from './grammar/mocks.js';
 import type { ServiceText, StackText } from './grammar/stack.js';
 import { gatewayAdapter, literalFrom, unescaped } from '../catalog/index.js';
+import { withMoreTools } from './more-tools.js';
 import { replicaNames } from './replicas.js';
 import type {
   AfterReadyStep,
@@ -33,8 +34,10 @@ import type {
 const DEFAULT_PATH = '/mcp';
 
 export function buildStack(text: StackText, folder: string, seed: number): Stack {
+  const texts = text.services ?? {};
+  const services = Object.entries(texts).flatMap(([name, service]) => servicesOf(name, service, folder, seed));
   return {
-    services: Object.entries(text.services ?? {}).flatMap(([name, service]) => servicesOf(name, service, folder, seed)),
+    services: withMoreTools(services, texts, seed),
     links: Object.entries(text.links ?? {}).map(([name, link]) => ({ name, to: link.to })),
     target: targetOf(text, folder),
     ...(text.spans === undefined ? {} : { spans: { port: text.spans.port ?? null, work: text.spans.work ?? null } }),

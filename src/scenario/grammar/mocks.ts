@@ -2,6 +2,7 @@
 import {
   BALANCES,
   MOST_ANSWER_BYTES,
+  MOST_MORE_TOOLS,
   SESSION_KEEPERS,
   TOOL_NAMES,
   UPSTREAM_ERAS,
@@ -174,6 +175,12 @@ export const ToolsMockText = map({
     .optional(),
   tools: named(toolName, MockToolText, 'tools')
     .describe('Tools by name. Default: search (query), book (berth; has an effect) and fail (always isError).')
+    .optional(),
+  'more-tools': whole(1, MOST_MORE_TOOLS)
+    .describe(
+      'So many more tools, which no call is for: what a list costs grows with them. Each mock of a scenario, and ' +
+        'each replica, shows others, in names and in size, drawn from the seed of the scenario. Default: none.',
+    )
     .optional(),
   resources: named(
     word(/^[A-Za-z][A-Za-z0-9+.-]*:\S+$/, 'a URI, or a template with variables in braces', 'mock://berths/{berth}'),
