@@ -1,7 +1,13 @@
 /** Answers as large as a scenario wants them, beside the answer that is checked. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startToolsMock } from '../../mock-servers/index.js';
+import { toolOf } from '../../src/catalog/index.js';
+import { PACKAGE_ROOT } from '../../src/package/index.js';
 import { derivedAnswer, type AnswerSize, type MockTool } from '../../src/protocol/index.js';
+import { scenarioFromText } from '../../src/scenario/index.js';
 import { rpcOf, Session } from './client.js';
 
 async function answersOf(answerSize: AnswerSize, count: number): Promise<readonly (readonly string[])[]> {
@@ -74,5 +80,26 @@ describe('the size of an answer', () => {
       'answerSize',
     );
     await expect(startToolsMock({ answerSize: { kind: 'pick', bytes: [] } })).rejects.toThrow('answerSize');
+  });
+
+  it('is what the scenario on sizes of answers wants whole, by the digest of each', async () => {
+    const file = join(PACKAGE_ROOT, 'scenarios/gateways-sizes.yaml');
+    const { calls, stack } = scenarioFromText(readFileSync(file, 'utf8'), file, { arm: 'direct' }).scenario;
+    const [alpha] = stack.services;
+    if (alpha?.kind !== 'mock') throw new Error('the first service is the mock');
+    const mock = await startToolsMock({ ...alpha.options, serviceTime: { kind: 'constant', ns: 0 } });
+    try {
+      const session = await Session.open(mock);
+      const digests: string[] = [];
+      for (const call of calls) {
+        const answer = rpcOf(await session.call(toolOf(call) ?? '', { query: 'hull' }));
+        const text = answer.result?.content?.[1]?.text ?? '';
+        digests.push(`${text.length} ${createHash('sha256').update(text).digest('hex')}`);
+      }
+      const wanted = calls.map(({ expect: whole }) => (whole.kind === 'digest' ? whole.sha256 : whole.kind));
+      expect(digests).toEqual([1_024, 102_400, 1_048_576].map((size, at) => `${size} ${wanted[at] ?? ''}`));
+    } finally {
+      await mock.stop();
+    }
   });
 });
