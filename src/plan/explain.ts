@@ -141,9 +141,9 @@ function loadWords({ regime, phase: { load }, segment }: PlannedPhase, plan: Pla
 
 function lossWords(loss: Search['loss']): string {
   if (loss === null) return '';
-  const { service, operatingPerSecond } = loss;
+  const { services, operatingPerSecond } = loss;
   const operated = operatingPerSecond === null ? '' : ` (operated at ${scenarioRate(operatingPerSecond)})`;
-  return `, without ${service}${operated}`;
+  return `, without ${services.join(', ')}${operated}`;
 }
 
 /** The rate at one end of a stage, calls a second; null while it is not known. */

@@ -30,25 +30,27 @@ export interface SearchedPhase {
  * lower bound of unknown distance, and half a stack another stack.
  */
 export async function searchPhase(setup: PhasesSetup, planned: PlannedPhase, search: Search): Promise<SearchedPhase> {
-  if (search.loss === null) return probeAll(setup, planned, search);
-  return withoutService(setup, planned.name, search.loss.service, () => probeAll(setup, planned, search));
+  const { loss } = search;
+  const probe = () => probeAll(setup, planned, search);
+  return loss === null ? probe() : withoutServices(setup, planned.name, loss.services, probe);
 }
 
-/** Does something while a service is gone. It is brought back whatever happens, unless the run is being stopped. */
-async function withoutService<T>(
-  { stack, interrupt }: PhasesSetup,
+/** Does something while services are gone. They are brought back whatever happens, unless the run is being stopped. */
+async function withoutServices<T>(
+  setup: Pick<PhasesSetup, 'stack' | 'interrupt'>,
   phase: string,
-  service: string,
+  [service, ...others]: readonly string[],
   act: () => Promise<T>,
 ): Promise<T> {
-  const control = stack.controls.get(service);
+  if (service === undefined) return act();
+  const control = setup.stack.controls.get(service);
   if (control === undefined)
     throw new Error(`phase "${phase}" passed the checks with a service "${service}" that can't be taken away`);
   await control.kill();
   try {
-    return await act();
+    return await withoutServices(setup, phase, others, act);
   } finally {
-    if (!interrupt.aborted) await control.start();
+    if (!setup.interrupt.aborted) await control.start();
   }
 }
 

@@ -69,6 +69,7 @@ const FOUND: CapacitySummary = {
   ],
   without: null,
   recovery: null,
+  efficiency: null,
 };
 
 /** The usual report with a capacity phase before everything else. */
@@ -109,7 +110,7 @@ describe('a capacity search in words', () => {
     );
   });
 
-  it('states the headroom when a service is lost, and when there is none', () => {
+  it('states the headroom and what each replica adds when some are lost, and when there is none', () => {
     const lost: CapacitySummary = {
       ...FOUND,
       passedPerSecond: 118,
@@ -127,6 +128,20 @@ describe('a capacity search in words', () => {
     };
     expect(loadLineSentence(over)).toMatch(
       /No headroom at the operating rate of 100\/s: a backlog grows until the service is back\.$/,
+    );
+    const scaled = (efficiency: Partial<NonNullable<CapacitySummary['efficiency']>>): string =>
+      loadLineSentence({
+        ...{ ...lost, recovery: null },
+        efficiency: { replicas: 2, left: 1, value: null, low: null, high: null, reason: null, ...efficiency },
+      });
+    expect(scaled({ value: 0.62, low: 0.58, high: 0.66 })).toMatch(
+      / Scaling efficiency of 2 replicas: each sustains 62 % \(58 % to 66 %\) of what it does alone\.$/,
+    );
+    expect(scaled({ replicas: 6, left: 4, value: 1 })).toMatch(
+      / Scaling efficiency of 6 replicas: each sustains 100 % of what it does as one of 4\.$/,
+    );
+    expect(scaled({ reason: 'not measurable here: 2 replicas and the load need 3 cores, there are 2' })).toMatch(
+      / Scaling efficiency of 2 replicas: not measurable here: 2 replicas and the load need 3 cores, there are 2\.$/,
     );
   });
 

@@ -351,6 +351,9 @@ export const SHIPPED: readonly ShippedScenario[] = [
       expectHolds(lost, 120);
       expect(lost).toMatchObject({ without: 'backend-2', recovery: { operatingPerSecond: 100 } });
       expectBetween(lost?.recovery?.lowPerSecond, 5, 20, 'recovery capacity');
+      // Each of four does what it does as one of three.
+      const { low, high } = lost?.efficiency ?? {};
+      expectBetween(1, low ?? NaN, high ?? NaN, 'the scaling efficiency');
       const operating = phases.at(-1);
       if (operating !== undefined) expectAllOk(operating);
     },

@@ -17,7 +17,7 @@ const FOLDER = join(PACKAGE_ROOT, 'scenarios');
 const RETRIES = 2;
 
 /** What their heads state needs gateways that are installed: `test/gateways`. */
-const ELSEWHERE = ['gateways', 'gateways-federating', 'gateways-many', 'gateways-sizes'];
+const ELSEWHERE = ['gateways', 'gateways-federating', 'gateways-many', 'gateways-replicas', 'gateways-sizes'];
 
 it('every shipped scenario has its answer here', () => {
   const files = readdirSync(FOLDER).filter((name) => name.endsWith('.yaml'));

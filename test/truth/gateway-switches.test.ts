@@ -219,3 +219,45 @@ if (FULL)
       expect(high, `${low} to ${high}`).toBeGreaterThanOrEqual(5.25e6);
     }, 300_000);
   });
+
+/** Two replicas of one worker of 12.5 ms, 80 calls/s each, behind a gateway that shares the calls among them. */
+const scaled = (gateway: string): string => `version: 1
+name: scaled
+default-gates: false
+stack:
+  services:
+    up: { mock: tools, replicas: 2, workers: 1, service-time: { constant: 12.5ms } }
+    gate: { mock: gateway, to: ["up-*"], balance: round-robin, ${gateway} }
+  target: gate
+protocol: { sessions: 8, in-flight-per-session: 64 }
+calls: [{ tool: search, arguments: { query: hull }, expect: derived, deadline: 500ms }]
+phases:
+  - { name: both, regime: capacity, between: [40/s, 320/s], step: 2s }
+  - { name: one, regime: capacity, between: [20/s, 160/s], step: 2s, without: up-2 }
+`;
+
+if (FULL)
+  describe('the scaling efficiency of replicas behind the reference gateway', () => {
+    it.each([
+      ['1 where the gateway takes no time: both do 160/s', 'workers: 64', 1, 0.8],
+      ['0.625 where the gateway itself does 100/s', 'workers: 1, service-time: { constant: 10ms }', 0.625, 0.5],
+    ])(
+      'is %s',
+      async (_what, gateway, truth, least) => {
+        const folder = scratchFolder();
+        const result = await plimsoll(['run', scenarioFile(scaled(gateway)), '--out', folder, '--quiet']);
+        expect(result.exitCode, result.stderr).toBe(0);
+        const summary = JSON.parse(readFileSync(join(onlyRun(folder), 'summary.json'), 'utf8')) as Summary;
+        const [both, one] = summary.capacities;
+        expect(both?.efficiency).toBeNull();
+        const { low, high, ...rest } = one?.efficiency ?? {};
+        expect(rest).toMatchObject({ replicas: 2, left: 1, reason: null });
+        expect(low ?? NaN, JSON.stringify(one?.efficiency)).toBeLessThanOrEqual(truth);
+        expect(high ?? NaN, JSON.stringify(one?.efficiency)).toBeGreaterThanOrEqual(truth);
+        // Narrow enough to tell the two from each other.
+        expect(low ?? NaN).toBeGreaterThan(least);
+        expect(high ?? NaN).toBeLessThan(truth + 0.25);
+      },
+      300_000,
+    );
+  });

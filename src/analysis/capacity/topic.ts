@@ -1,4 +1,5 @@
 import { seededRandom } from '../../random/index.js';
+import { coresOf } from '../environment/index.js';
 import type { RunInput } from '../input.js';
 import type { PhasesResults } from '../phases/index.js';
 import type { Topic } from '../topic.js';
@@ -20,7 +21,7 @@ export interface CapacityResults {
 export const capacityTopic: Topic<RunInput & PhasesResults, CapacityPart, CapacityResults> = {
   name: 'capacity',
   compute: ({ record, plan, phases }) => {
-    const capacities = capacitiesOf(phases, record.events);
+    const capacities = capacitiesOf(phases, record.events, plan.scenario.stack, coresOf(record.envelope));
     const random = seededRandom(plan.scenario.seed, 'analysis').fork('scaling');
     const scaling = scalingOf(
       phases.map(({ summary }) => summary),

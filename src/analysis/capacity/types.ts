@@ -39,6 +39,19 @@ export interface CapacityInterval {
   readonly fitted: Fitted | null;
 }
 
+/** What several replicas sustain beside what fewer of them do. Null: not known, and `reason` says why. */
+export interface ScalingEfficiency {
+  readonly replicas: number;
+  /** How many of them were left in the other search. */
+  readonly left: number;
+  /** (load line / replicas) / (rate without the others / left), by the rates that were shown to be sustained. */
+  readonly value: number | null;
+  /** Of the two intervals: the least and the most that it can be. */
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly reason: string | null;
+}
+
 /** A capacity search. An end of the interval is null where it was not found, and `ended` says why. */
 export interface CapacitySummary extends CapacityInterval {
   readonly phase: string;
@@ -48,7 +61,7 @@ export interface CapacitySummary extends CapacityInterval {
   readonly slopeLimitNsPerSecond: number;
   readonly probes: readonly CapacityProbe[];
   readonly knee: Knee;
-  /** The service that was gone while this was searched; null: none, and this is the stack's load line. */
+  /** What was gone while this was searched: names with commas between; null: nothing, and this is the load line. */
   readonly without: string | null;
   /**
    * What is left above the operating rate without that service: the recovery capacity lies in [low, high) calls a
@@ -61,6 +74,8 @@ export interface CapacitySummary extends CapacityInterval {
     readonly highPerSecond: number | null;
     readonly headroom: number;
   } | null;
+  /** Null where no replicas were gone, or there was no search of the whole stack. */
+  readonly efficiency: ScalingEfficiency | null;
 }
 
 /** What a closed-loop steady phase adds to the picture of scaling. */

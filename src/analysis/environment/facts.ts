@@ -79,3 +79,22 @@ export function machineFactsOf(envelope: unknown): MachineFacts {
     pressure: { cpu: pressure('cpu'), memory: pressure('memory'), io: pressure('io') },
   };
 }
+
+/** Cores that the run could use, whole ones, held to those that it was allowed; null when that is not known. */
+export function coresOf(envelope: unknown): number | null {
+  const cores = quantity(at(envelope, 'host', 'cpuCores')) ?? quantity(at(envelope, 'host', 'cpuThreads'));
+  const affinity = at(envelope, 'host', 'affinity');
+  const allowed = typeof affinity === 'string' ? cpusIn(affinity) : null;
+  const known = [cores, allowed, quantity(at(envelope, 'limits', 'cpuQuota'))].filter((each) => each !== null);
+  return known.length === 0 ? null : Math.floor(Math.min(...known));
+}
+
+/** How many CPUs a list such as `0-3,8` names; null when it is none. */
+function cpusIn(list: string): number | null {
+  const counts = list.split(',').map((part) => {
+    const [, first, last = first] = /^(\d+)(?:-(\d+))?$/.exec(part.trim()) ?? [];
+    return Number(last) - Number(first) + 1;
+  });
+  const sum = counts.reduce((total, count) => total + count, 0);
+  return sum > 0 ? sum : null;
+}

@@ -4,7 +4,7 @@
  * Owns the floor beside the loopback reference, and how well the generator kept up. Does not own the verdict on either
  * (`validity`).
  */
-export { type MachineFacts, machineFactsOf, spokenRevisionOf } from './facts.js';
+export { coresOf, type MachineFacts, machineFactsOf, spokenRevisionOf } from './facts.js';
 export { earlyEndOf, runTopic } from './run-topic.js';
 export { type EnvironmentPart, environmentTopic } from './topic.js';
 export type { FloorSummary, GeneratorSummary } from './types.js';

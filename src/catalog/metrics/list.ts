@@ -38,6 +38,7 @@ import { linkCost } from './link-cost.js';
 import { metastable } from './metastable.js';
 import { queueAge } from './queue-age.js';
 import { retryAmplification } from './retry-amplification.js';
+import { scalingEfficiency } from './scaling-efficiency.js';
 import { scheduleLag } from './schedule-lag.js';
 import { failedAfterSessionLoss, sessionsRecovered } from './session-loss.js';
 import { sessionsOpen } from './sessions-open.js';
@@ -59,6 +60,7 @@ export const METRICS = {
   throughput,
   'load-line': loadLine,
   headroom,
+  'scaling-efficiency': scalingEfficiency,
   'time-to-detect': timeToDetect,
   'time-to-recover': timeToRecover,
   'backlog-drain': backlogDrain,

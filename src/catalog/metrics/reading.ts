@@ -143,11 +143,18 @@ export interface RunReadings {
 
 interface CapacityReadings {
   readonly phase: string;
-  /** The service that was gone meanwhile; null: none. */
+  /** What was gone meanwhile; null: nothing. */
   readonly without: string | null;
   readonly passedPerSecond: number | null;
   readonly failedPerSecond: number | null;
   readonly recovery: { readonly headroom: number } | null;
+  /** Null where no replicas were gone; its value is null where `reason` says why. */
+  readonly efficiency: {
+    readonly value: number | null;
+    readonly low: number | null;
+    readonly high: number | null;
+    readonly reason: string | null;
+  } | null;
 }
 
 /** What stands between the client and the mocks. Null: not traced, not counted, or not read. */

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { NS_PER_MS, NS_PER_S } from '../../clock/index.js';
 import { scenarioDuration } from '../../format/index.js';
-import { duration, expected, name, oneOf, rate, share, unknownName, whole } from '../grammar/index.js';
+import { choice, duration, expected, list, name, oneOf, rate, share, unknownName, whole } from '../grammar/index.js';
 import { arrivals, phaseSchema, type PhaseContext } from './regime.js';
 
 const DESCRIPTION = 'Open-loop search for the highest sustained rate; sets what "x" means in later phases.';
@@ -49,10 +49,13 @@ const keys = {
     )
     .optional(),
   confirmations: whole(1, 10).describe('How often the found rate must pass again. Default: 1.').optional(),
-  without: name('backend-2')
+  without: choice(
+    [name('backend-2'), list(name('backend-2'), 'services of this scenario', 1)],
+    (input) => (Array.isArray(input) ? 1 : 0),
+  )
     .describe(
-      'A service of this scenario, such as one replica, that is stopped during this search: it finds what the ' +
-        'stack sustains without it, and does not set what "x" means. Default: none.',
+      'A service of this scenario, or a list of them, such as one replica or all but one, stopped during this ' +
+        'search: it finds what the stack sustains without them, and does not set what "x" means. Default: none.',
     )
     .optional(),
   operating: rate()
@@ -65,9 +68,10 @@ const keys = {
 };
 
 export const capacity = phaseSchema('capacity', DESCRIPTION, null, keys, (text) => {
-  const { without, operating, resolution = 0.1, confirmations = 1, arrivals = 'constant' } = text;
+  const { operating, resolution = 0.1, confirmations = 1, arrivals = 'constant' } = text;
   const [lowPerSecond, highPerSecond] = text.between;
   const proof = PROOF[text.confirm ?? 'short'];
+  const services = typeof text.without === 'string' ? [text.without] : (text.without ?? []);
   const budgetNs = text.budget ?? proof.budgetNs;
   return {
     load: {
@@ -79,7 +83,7 @@ export const capacity = phaseSchema('capacity', DESCRIPTION, null, keys, (text) 
       resolution,
       confirmations,
       arrivals,
-      loss: without === undefined ? null : { service: without, operatingPerSecond: operating ?? null },
+      loss: text.without === undefined ? null : { services, operatingPerSecond: operating ?? null },
     },
     rates: [],
     check: (context) => {
@@ -93,7 +97,7 @@ export const capacity = phaseSchema('capacity', DESCRIPTION, null, keys, (text) 
           what: `the budget ends before ${LEAST_STEPS} probes of ${scenarioDuration(text.step)}`,
           remedy: 'shorten "step", or give a longer budget',
         });
-      if (without !== undefined) checkLoss(context, without);
+      if (text.without !== undefined) checkLoss(context, text.without);
       else if (operating !== undefined)
         context.error({ key: ['operating'] }, 'contradiction', {
           what: 'an operating rate says what must be left when a service is lost, and none is lost here',
@@ -103,17 +107,23 @@ export const capacity = phaseSchema('capacity', DESCRIPTION, null, keys, (text) 
   };
 });
 
-function checkLoss({ services, target, error }: PhaseContext, without: string): void {
-  const service = services.get(without);
-  if (service === undefined) error(['without'], 'unknown-service', unknownName('service', without, services.keys()));
-  else if (service !== null && 'url' in service)
-    error(['without'], 'not-ours', {
-      what: `"${without}" is not started by this scenario, so it can't be stopped`,
-      remedy: 'name a service this scenario starts',
-    });
-  else if (without === target)
-    error(['without'], 'contradiction', {
-      what: `"${without}" is the target itself: without it nothing can be sustained`,
-      remedy: 'name one of several replicas or upstreams behind it',
-    });
+function checkLoss({ services, target, error }: PhaseContext, written: string | readonly string[]): void {
+  const names = typeof written === 'string' ? [written] : written;
+  names.forEach((without, index) => {
+    const at = typeof written === 'string' ? ['without'] : ['without', index];
+    const service = services.get(without);
+    if (service === undefined) error(at, 'unknown-service', unknownName('service', without, services.keys()));
+    else if (names.indexOf(without) < index)
+      error(at, 'duplicate-name', { what: `"${without}" is there twice`, remedy: 'name each once' });
+    else if (service !== null && 'url' in service)
+      error(at, 'not-ours', {
+        what: `"${without}" is not started by this scenario, so it can't be stopped`,
+        remedy: 'name a service this scenario starts',
+      });
+    else if (without === target)
+      error(at, 'contradiction', {
+        what: `"${without}" is the target itself: without it nothing can be sustained`,
+        remedy: 'name one of several replicas or upstreams behind it',
+      });
+  });
 }

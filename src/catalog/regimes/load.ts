@@ -54,8 +54,8 @@ export interface Search {
   /** Growth of the queue's age up to which a queue counts as bounded, in ns of age per second. */
   readonly slopeLimitNsPerSecond: number;
   readonly arrivals: Arrivals;
-  /** The service that is stopped meanwhile, and the rate to carry without it; null: a search of the whole stack. */
-  readonly loss: { readonly service: string; readonly operatingPerSecond: number | null } | null;
+  /** The services that are stopped meanwhile, and the rate to carry without them; null: the whole stack. */
+  readonly loss: { readonly services: readonly string[]; readonly operatingPerSecond: number | null } | null;
 }
 
 /** Length of a schedule; null for a search, whose number of probes is not known beforehand. */

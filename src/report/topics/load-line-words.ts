@@ -1,7 +1,7 @@
 /** What a capacity search found, in sentences and values. */
 import { traitsOf } from '../../catalog/index.js';
 import type { CapacityProbe, CapacitySummary, PhaseSummary, Summary } from '../../analysis/index.js';
-import { counted, percent, rate, slope } from '../../format/index.js';
+import { counted, percent, rate, slope, UNKNOWN } from '../../format/index.js';
 import { plainText } from '../text.js';
 import { capitalised } from '../words.js';
 
@@ -20,7 +20,7 @@ export function loadLineValue({ ended, passedPerSecond, failedPerSecond }: Capac
 /** What a search found and how sure it is. */
 export function loadLineSentence(search: CapacitySummary): string {
   const without = search.without === null ? [] : [`Without ${plainText(search.without, 100)}.`];
-  return [...without, found(search), ...recoveryCapacity(search)].join(' ');
+  return [...without, found(search), ...recoveryCapacity(search), ...efficiencyWords(search)].join(' ');
 }
 
 /** What remains for the backlog when a service is lost, as an interval. */
@@ -32,6 +32,17 @@ function recoveryCapacity({ recovery, without }: CapacitySummary): readonly stri
   const left =
     highPerSecond === null ? `at least ${rate(lowPerSecond)}` : `${rate(lowPerSecond)} to ${rate(highPerSecond)}`;
   return [`Recovery capacity ${operating}: ${left} (headroom ${percent(headroom, 2)}).`];
+}
+
+/** How much each replica adds. */
+function efficiencyWords({ efficiency }: CapacitySummary): readonly string[] {
+  if (efficiency === null) return [];
+  const { replicas, left, value, low, high, reason } = efficiency;
+  const of = `Scaling efficiency of ${replicas} replicas`;
+  if (value === null) return [`${of}: ${plainText(reason ?? UNKNOWN, 200)}.`];
+  const span = low === null || high === null ? '' : ` (${percent(low, 2)} to ${percent(high, 2)})`;
+  const beside = left === 1 ? 'alone' : `as one of ${left}`;
+  return [`${of}: each sustains ${percent(value, 2)}${span} of what it does ${beside}.`];
 }
 
 function found(search: CapacitySummary): string {

@@ -102,10 +102,11 @@ const run = {
     ],
   },
   capacities: [
-    { phase: 'search', without: null, passedPerSecond: own(), failedPerSecond: own(), recovery: null },
+    { phase: 'search', without: null, passedPerSecond: own(), failedPerSecond: own(), recovery: null, efficiency: null },
     {
       ...{ phase: 'lossy', without: 'beta', passedPerSecond: own(), failedPerSecond: own() },
       recovery: { headroom: own() },
+      efficiency: { value: own(), low: own(), high: own(), reason: null },
     },
   ],
 };
@@ -165,6 +166,7 @@ const VALUES: Readonly<Record<GateMetric, readonly (readonly (number | undefined
   'failed-hypotheses': [[2]],
   'load-line': [[run.capacities[0]?.passedPerSecond]],
   headroom: [[run.capacities[1]?.recovery?.headroom]],
+  'scaling-efficiency': [[run.capacities[1]?.efficiency?.value]],
   'link-cost': [[run.gateway.linkCosts[0]?.longestNs], [run.gateway.linkCosts[0]?.roundTrips]],
   'blast-radius': [[fault.afterFault.blastRadius.radius]],
   'route-loss': [fault.afterFault.blastRadius.routes.map(({ loss }) => loss)],
