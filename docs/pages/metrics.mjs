@@ -38,8 +38,8 @@ const GLOSSARY = {
   headroom:
     'The share of the sustainable rate that the operating rate leaves free; here: after the loss of one service.',
   'scaling efficiency':
-    'What each of several replicas sustains, as a share of what one of them does alone. Below 1 they wait for something ' +
-    'that they share.',
+    'What each of several replicas sustains, as a share of what one of them does alone. Below 1 they wait for ' +
+    'something that they share.',
   'load line':
     'The highest rate that the target sustains, found by a capacity search or given in the scenario. Rates such ' +
     'as `0.8x` are multiples of it.',

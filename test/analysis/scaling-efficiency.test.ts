@@ -60,7 +60,9 @@ describe('the scaling efficiency', () => {
       stackOf(['up: { mock: tools, replicas: 2 }', `gate: { mock: gateway, to: ["up-*"], ${gateway} }`], 'gate');
     expect(found({ stack: behind('balance: round-robin') })?.value).toBeCloseTo(0.625, 12);
     expect(found({ stack: behind('federate: {}') })).toBeNull();
-    expect(found({ stack: stackOf(['up: { mock: tools }', 'other: { mock: tools }'], 'up'), lost: ['other'] })).toBeNull();
+    expect(
+      found({ stack: stackOf(['up: { mock: tools }', 'other: { mock: tools }'], 'up'), lost: ['other'] }),
+    ).toBeNull();
   });
 
   it('is not measurable where the machine has no core for each replica and one for the load', () => {

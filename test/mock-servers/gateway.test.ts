@@ -96,7 +96,8 @@ describe('a gateway that keeps the sessions itself', () => {
     const headers = { ...USUAL_HEADERS, authorization: 'Bearer of-the-client' };
     const opened = await post(mock.url, initialize(), headers);
     const session = { ...headers, 'mcp-session-id': opened.headers.get('mcp-session-id') ?? '' };
-    for (let id = 2; id < 4; id++) await post(mock.url, JSON.stringify({ jsonrpc: '2.0', id, method: 'ping' }), session);
+    for (let id = 2; id < 4; id++)
+      await post(mock.url, JSON.stringify({ jsonrpc: '2.0', id, method: 'ping' }), session);
     expect(shown.map(([method]) => method).sort()).toEqual(
       ['initialize', 'initialize', 'notifications/initialized', 'ping', 'ping'].sort(),
     );

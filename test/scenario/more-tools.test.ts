@@ -51,7 +51,9 @@ describe('more tools', () => {
   it('have names that are free, and no two the same, up to the most that a stack can have', () => {
     const drawn = mocksIn(THREE).flatMap(ownOf)[0] ?? '';
     const [taken] = mocksIn(
-      withBackend(`backend: { mock: tools, more-tools: 20, tools: { search: {}, book: { effect: true }, ${drawn}: {} } }`),
+      withBackend(
+        `backend: { mock: tools, more-tools: 20, tools: { search: {}, book: { effect: true }, ${drawn}: {} } }`,
+      ),
     ).map(namesOf);
     expect(taken).toHaveLength(23);
     expect(new Set(taken).size).toBe(23);

@@ -40,7 +40,7 @@ const harbour = vi.hoisted((): GatewayAdapter => ({
 }));
 
 vi.mock('../../src/catalog/gateways/list.js', async (original) => {
-  const list = await original<typeof import('../../src/catalog/gateways/list.js')>();
+  const list = await original<Pick<typeof import('../../src/catalog/index.js'), 'GATEWAYS' | 'gatewayAdapter'>>();
   return {
     ...list,
     GATEWAYS: [...list.GATEWAYS, 'harbour'],

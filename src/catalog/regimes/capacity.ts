@@ -49,9 +49,8 @@ const keys = {
     )
     .optional(),
   confirmations: whole(1, 10).describe('How often the found rate must pass again. Default: 1.').optional(),
-  without: choice(
-    [name('backend-2'), list(name('backend-2'), 'services of this scenario', 1)],
-    (input) => (Array.isArray(input) ? 1 : 0),
+  without: choice([name('backend-2'), list(name('backend-2'), 'services of this scenario', 1)], (input) =>
+    Array.isArray(input) ? 1 : 0,
   )
     .describe(
       'A service of this scenario, or a list of them, such as one replica or all but one, stopped during this ' +

@@ -102,7 +102,14 @@ const run = {
     ],
   },
   capacities: [
-    { phase: 'search', without: null, passedPerSecond: own(), failedPerSecond: own(), recovery: null, efficiency: null },
+    {
+      phase: 'search',
+      without: null,
+      passedPerSecond: own(),
+      failedPerSecond: own(),
+      recovery: null,
+      efficiency: null,
+    },
     {
       ...{ phase: 'lossy', without: 'beta', passedPerSecond: own(), failedPerSecond: own() },
       recovery: { headroom: own() },
