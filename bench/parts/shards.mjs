@@ -1,42 +1,106 @@
 /**
- * What it costs that several processes make a load together: CPU of a call by processes at the same rate in all, the
- * plan of which each draws the whole, and meeting.
+ * What it costs that several processes make a load together: CPU of a call, beside as many processes that know nothing
+ * of each other; CPU of whole processes; the plan of which each draws the whole; and meeting.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { drawingPlan, meeting } from '../contestants/index.mjs';
+import { drawingPlan, meeting, plimsoll } from '../contestants/index.mjs';
 import { quiet, run as runToEnd } from '../machine.mjs';
 import { median, medianInterval, withInterval } from '../statistics.mjs';
+import { startTarget } from '../target/target.mjs';
 
 export const title = 'Shards: a call, the plan, and meeting';
 
 const COMMAND = fileURLToPath(new URL('../../dist/bin/plimsoll.js', import.meta.url));
 const COUNTS = [1, 2, 4];
-/** In all. At the lower one a shard of four has an arrival every 2 ms, so that all of them wait in the same way. */
-const RATES = [2_000, 4_000];
-const SECONDS = 8;
+const SESSIONS = 64;
+/**
+ * In all. At the lowest rate each call is waited for by itself, however many processes share it; at the others a process
+ * does for several calls at once what several processes do for one each.
+ */
+const LOADS = [
+  { rate: 200, seconds: 10 },
+  { rate: 2_000, seconds: 5 },
+  { rate: 10_000, seconds: 5 },
+];
 
-const scenario = (rate) => `version: 1
+/**
+ * CPU microseconds of a call that `of` processes make on one core, `rate` calls a second in all: as shards of one load,
+ * or each with a load of its own, which is a part of that size. Evenly spaced, so that both have the same gaps.
+ */
+async function callUs(port, { rate, seconds }, of, shared) {
+  const own = (index) =>
+    shared
+      ? { sessions: SESSIONS, ratePerSecond: rate, shard: { index, of } }
+      : { sessions: SESSIONS / of, ratePerSecond: rate / of };
+  const one = (index) => plimsoll({ port, loop: 'open', seconds, keep: false, ...own(index) });
+  const all = await Promise.all(Array.from({ length: of }, (_, index) => one(index)));
+  const sum = (pick) => all.reduce((total, each) => total + pick(each), 0);
+  const calls = sum((each) => each.calls);
+  const expected = rate * seconds;
+  if (Math.abs(calls - expected) > 0.01 * expected) throw new Error(`${calls} calls were made of ${expected}`);
+  return sum((each) => each.cpuUs * each.calls) / calls;
+}
+
+const line = (cells) => `| ${cells.join(' | ')} |`;
+const table = (head, rows) => [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+
+async function callTable(rounds) {
+  const rows = [];
+  const target = await startTarget();
+  try {
+    for (const load of LOADS) {
+      const seen = COUNTS.map((of) => ({ of, apart: [], shared: [] }));
+      for (let i = 0; i < rounds; i++)
+        for (const { of, apart, shared } of i % 2 === 0 ? seen : [...seen].reverse()) {
+          await quiet();
+          // The two that are compared are neighbours in time, who goes first taking turns.
+          for (const isShared of i % 2 === 0 ? [false, true] : [true, false])
+            if (!(of === 1 && isShared))
+              (isShared ? shared : apart).push(await callUs(target.port, load, of, isShared));
+        }
+      const alone = seen[0].apart;
+      for (const { of, apart, shared } of seen) {
+        const ratio = (all, to) => withInterval(medianInterval(all.map((us, k) => us / to[k])));
+        const sharing = of === 1 ? ['', ''] : [median(shared).toFixed(1), ratio(shared, apart)];
+        rows.push([load.rate, of, median(apart).toFixed(1), ...sharing, of === 1 ? '' : ratio(shared, alone)]);
+      }
+    }
+  } finally {
+    await target.stop();
+  }
+  const head = [
+    ...['calls/s in all', 'processes', 'CPU us a call, each with a load of its own', 'as shards of one load'],
+    ...['shards / own loads', 'shards / one process'],
+  ];
+  return table(head, rows);
+}
+
+/** In all, so few that what a process takes anyway is most of it. */
+const WHOLE_RATE = 20;
+const WHOLE_SECONDS = 10;
+
+const SCENARIO = `version: 1
 name: shards
 default-gates: false
 stack:
   services: { backend: { mock: tools, workers: 64, service-time: { constant: 1ms } } }
   target: backend
-protocol: { sessions: 64 }
+protocol: { sessions: 8 }
 calls: [{ tool: search, arguments: { query: hull }, expect: derived, deadline: 5s }]
 phases:
-  - { name: first, regime: steady, rate: ${rate}/s, for: 2s, warmup: 0s }
-  - { name: steady, regime: steady, rate: ${rate}/s, for: ${SECONDS}s, warmup: 0s }
+  - { name: steady, regime: steady, rate: ${WHOLE_RATE}/s, for: ${WHOLE_SECONDS}s, warmup: 0s }
 `;
 
-/** CPU seconds of all generators, and the calls of a run by `of` shards. */
-async function generators(of, rate) {
+/** Cores that each of `of` processes takes while it runs, with all that a run watches and writes down. */
+async function coresOfEach(of) {
+  await quiet();
   const folder = mkdtempSync(join(tmpdir(), 'plimsoll-shards-'));
   try {
     const file = join(folder, 'shards.yaml');
-    writeFileSync(file, scenario(rate));
+    writeFileSync(file, SCENARIO);
     const one = (index) =>
       runToEnd('bash', [
         ...['-c', '"$@" >/dev/null 2>&1', 'bash', process.execPath, COMMAND, 'run', file, '--quiet'],
@@ -47,42 +111,16 @@ async function generators(of, rate) {
     const merge = [process.execPath, COMMAND, 'merge', join(folder, 'g'), '--out', folder, '--name', 'm'];
     await runToEnd('bash', ['-c', '"$@" >/dev/null 2>&1 || true', 'bash', ...merge]);
     const { shards } = JSON.parse(readFileSync(join(folder, 'm', 'shards.json'), 'utf8'));
-    return {
-      cpuS: shards.reduce((sum, { cpuNs }) => sum + cpuNs / 1e9, 0),
-      calls: shards.reduce((sum, { offered }) => sum + offered, 0),
-    };
+    return shards.reduce((sum, { cpuNs }) => sum + cpuNs / 1e9, 0) / WHOLE_SECONDS / of;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** Microseconds that one call more costs, and the share of a core that each process takes at the lower rate besides. */
-async function costs(of) {
-  await quiet();
-  const low = await generators(of, RATES[0]);
-  const high = await generators(of, RATES[1]);
-  const callUs = ((high.cpuS - low.cpuS) / (high.calls - low.calls)) * 1e6;
-  return { callUs, restShare: (low.cpuS - (callUs / 1e6) * low.calls) / (2 + SECONDS) / of };
-}
-
-const line = (cells) => `| ${cells.join(' | ')} |`;
-const table = (head, rows) => [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-
-async function callTable(pairs) {
-  const seen = new Map(COUNTS.map((of) => [of, []]));
-  for (let i = 0; i < pairs; i++) {
-    const order = i % 2 === 0 ? COUNTS : [...COUNTS].reverse();
-    for (const of of order) seen.get(of).push(await costs(of));
-  }
-  const alone = seen.get(1);
-  const rows = COUNTS.map((of) => {
-    const all = seen.get(of);
-    const ratio = withInterval(medianInterval(all.map(({ callUs }, k) => callUs / alone[k].callUs)));
-    const callUs = median(all.map((one) => one.callUs)).toFixed(1);
-    return [of, callUs, ratio, median(all.map((one) => one.restShare)).toFixed(3)];
-  });
-  const head = ['shards', 'CPU us one call more costs', 'ratio to one process', 'cores a process takes besides'];
-  return table(head, rows);
+async function processTable() {
+  const rows = [];
+  for (const of of COUNTS) rows.push([of, (await coresOfEach(of)).toFixed(3)]);
+  return table(['shards', 'cores of each'], rows);
 }
 
 async function planTable() {
@@ -110,8 +148,11 @@ async function meetTable() {
 export async function run({ pairs }) {
   return [
     await callTable(Math.min(pairs, 3)),
-    `One call more: the difference of ${RATES[1]}/s and ${RATES[0]}/s in all, against a mock. Besides: waiting for ` +
-      'the next arrival, and what a process does once a second.',
+    'All processes on one core, against the C target on the other. What shards have more than processes with loads of ' +
+      'their own is that each draws the arrivals of all. What several processes have more than one is waiting: each ' +
+      'wakes for its own calls, and looks for answers while it waits for the next start.',
+    await processTable(),
+    `Whole processes at ${WHOLE_RATE} calls/s in all, with all that a run watches and writes down.`,
     await planTable(),
     'Each shard draws the arrivals and the arguments of all, and keeps its own.',
     await meetTable(),
