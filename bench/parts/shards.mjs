@@ -17,8 +17,8 @@ const COMMAND = fileURLToPath(new URL('../../dist/bin/plimsoll.js', import.meta.
 const COUNTS = [1, 2, 4];
 const SESSIONS = 64;
 /**
- * In all. At the lowest rate each call is waited for by itself, however many processes share it; at the others a process
- * does for several calls at once what several processes do for one each.
+ * In all. At the lowest rate each call is waited for by itself, however many processes share it; at the others a
+ * process does for several calls at once what several processes do for one each.
  */
 const LOADS = [
   { rate: 200, seconds: 10 },
@@ -148,9 +148,9 @@ async function meetTable() {
 export async function run({ pairs }) {
   return [
     await callTable(Math.min(pairs, 3)),
-    'All processes on one core, against the C target on the other. What shards have more than processes with loads of ' +
-      'their own is that each draws the arrivals of all. What several processes have more than one is waiting: each ' +
-      'wakes for its own calls, and looks for answers while it waits for the next start.',
+    'All processes on one core, against the C target on the other. What shards have more than processes with loads ' +
+      'of their own is that each draws the arrivals of all. What several processes have more than one is waiting: ' +
+      'each wakes for its own calls, and looks for answers while it waits for the next start.',
     await processTable(),
     `Whole processes at ${WHOLE_RATE} calls/s in all, with all that a run watches and writes down.`,
     await planTable(),
