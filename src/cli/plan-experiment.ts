@@ -10,7 +10,7 @@ import { seededRandom } from '../random/index.js';
 import {
   EXPERIMENT_FILE,
   HOLDER_FILE,
-  holdExperiment,
+  holdFolder,
   makeRunFolder,
   readExperiment,
   type ExperimentFile,
@@ -92,7 +92,7 @@ const refusal = (what: string, remedy: string): ProblemError =>
 
 /** @throws ProblemError (`bad-input`) where another process works on the experiment. */
 function held(dir: string): Hold {
-  const result = holdExperiment(dir);
+  const result = holdFolder(dir);
   if (result.kind === 'held') return result;
   const { pid, host } = result.holder;
   throw host === hostname()

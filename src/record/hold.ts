@@ -1,6 +1,6 @@
 /**
- * Who works on an experiment: one process at a time. Its file is there while it does; that of a process which has ended
- * is taken over.
+ * Who works on an experiment, or recovers a run: one process at a time. Its file is there while it does; that of a
+ * process which has ended is taken over.
  */
 import { constants, copyFileSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
@@ -10,13 +10,13 @@ import { isRunning, processStart } from '../processes/index.js';
 import { isObject, parsedOrUndefined } from '../protocol/index.js';
 import { errorCode, fileError } from './files.js';
 
-/** Name of the file in the folder of an experiment. */
+/** Name of the file in the folder that is held. */
 export const HOLDER_FILE = 'holder.json';
 
 /** A file that is neither there nor can be made is a link to nowhere. */
 const MOST_TRIES = 100;
 
-/** A process that works on an experiment. */
+/** A process that works on a folder. */
 export interface Holder {
   readonly pid: number;
   /** In the system's own count; null where it doesn't report it. */
@@ -25,7 +25,7 @@ export interface Holder {
   readonly host: string;
 }
 
-/** No other process works on the experiment until it is released. */
+/** No other process works on the folder until it is released. */
 export interface Hold {
   readonly kind: 'held';
   release(): void;
@@ -34,10 +34,10 @@ export interface Hold {
 export type HoldResult = Hold | { readonly kind: 'refused'; readonly holder: Holder };
 
 /**
- * Takes the experiment of a folder for this process, unless another one has it.
+ * Takes a folder for this process, unless another one has it.
  * @throws ProblemError (`output`) where the folder can't be written.
  */
-export function holdExperiment(dir: string): HoldResult {
+export function holdFolder(dir: string): HoldResult {
   const path = join(dir, HOLDER_FILE);
   const ours: Holder = { pid: process.pid, processStart: processStart(process.pid), host: hostname() };
   // Distinguished from another of this process, which may be a thread or a test.
@@ -63,11 +63,11 @@ function release(path: string, text: string): void {
   try {
     removeIf(path, text);
   } catch {
-    // The experiment is written, and says so itself; this file is no part of it.
+    // What was done is written, and says so itself; this file is no part of it.
   }
 }
 
-/** The process that works on the experiment of a folder; null: there is none. */
+/** The process that works on a folder; null: there is none. */
 export function holderIn(dir: string): Holder | null {
   try {
     const holder = holderOf(textOf(join(dir, HOLDER_FILE)) ?? '');

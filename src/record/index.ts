@@ -65,7 +65,7 @@ export {
 export { SpoolEncoder, decodeSpool, type DecodedSpool } from './spool.js';
 export { makeRunFolder } from './folders.js';
 export { listRecords, recordsToRemove, removeRecord, type KeptRecord, type PruneLimits } from './listing.js';
-export { HOLDER_FILE, holdExperiment, type Hold, type Holder } from './hold.js';
+export { HOLDER_FILE, holdFolder, type Hold, type Holder } from './hold.js';
 export { createRecord, type RecordOptions, type RecordWriter } from './writer.js';
 export type { ServiceLog } from './service-log.js';
 export { keepInRecord, loadSealing, resealRecord } from './seal.js';

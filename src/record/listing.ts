@@ -6,7 +6,7 @@ import { ProblemError } from '../problem/index.js';
 import { isObject, parsedOrUndefined } from '../protocol/index.js';
 import { EXPERIMENT_FILE } from './experiment.js';
 import { errorCode, fileError } from './files.js';
-import { holderIn, holdExperiment } from './hold.js';
+import { holderIn, holdFolder } from './hold.js';
 import { FILES, type RunStatus } from './layout.js';
 
 export interface KeptRecord {
@@ -89,10 +89,10 @@ export async function removeRecord({ path }: Pick<KeptRecord, 'path'>): Promise<
   const now = await recordOf(path);
   if (now === null || now.status === 'running') return false;
   // A process that would go on with it is refused from now on, and then finds nothing.
-  const hold = now.kind === 'experiment' ? holdExperiment(path) : null;
-  if (hold?.kind === 'refused') return false;
+  const hold = holdFolder(path);
+  if (hold.kind === 'refused') return false;
   await rm(path, { recursive: true, force: true }).catch((error: unknown) => {
-    hold?.release();
+    hold.release();
     throw fileError(path, error);
   });
   return true;
@@ -145,7 +145,7 @@ async function headerIn(dir: string): Promise<RunStanding | null> {
   const sealed = STATUSES.find((each) => each === manifest?.['status']);
   // The process goes on after a run is sealed: its report is written then, or the next trial runs.
   const start = typeof processStart === 'string' ? processStart : null;
-  const isLive = typeof pid === 'number' && isRunning(pid, start);
+  const isLive = (typeof pid === 'number' && isRunning(pid, start)) || holderIn(dir) !== null;
   return { runId, name, startedUtc, status: isLive ? 'running' : (sealed ?? 'incomplete') };
 }
 

@@ -6,12 +6,14 @@ import { isObject, parsedOrUndefined } from '../protocol/index.js';
 import { emptyColumns, type SampleColumns } from './columns.js';
 import { fileError, replaceText, textIfThere } from './files.js';
 import { isAlive, type RunFile } from './header.js';
+import { HOLDER_FILE, holdFolder } from './hold.js';
 import { FILES, type Manifest } from './layout.js';
 import { judgeByLedger } from './ledger.js';
 import { readSamples } from './parquet/index.js';
 import {
   damageWarning,
   lastNs,
+  problem,
   readFiles,
   readHeader,
   readRecord,
@@ -53,6 +55,20 @@ export async function recoverRecord(dir: string): Promise<RunRecord> {
   const sealed = await sealedRecord(dir);
   if (sealed !== null) return sealed;
   if (isAlive(run)) throw stillRunning(dir, run);
+  const hold = holdFolder(dir);
+  if (hold.kind === 'refused') {
+    const what = `The run in ${dir} is being recovered by process ${hold.holder.pid} of ${hold.holder.host}.`;
+    throw problem('run-held', what, `Wait for it to end; if it has ended, delete ${join(dir, HOLDER_FILE)}.`);
+  }
+  try {
+    // Another process may have ended meanwhile.
+    return (await sealedRecord(dir)) ?? (await recovered(dir, run));
+  } finally {
+    hold.release();
+  }
+}
+
+async function recovered(dir: string, run: RunFile): Promise<RunRecord> {
   try {
     await recover(dir, run);
   } catch (error) {

@@ -17,6 +17,7 @@ import {
 } from './files.js';
 import type { RunFile } from './header.js';
 import { histogramLog } from './hlog.js';
+import { HOLDER_FILE } from './hold.js';
 import { FILES, FORMAT_VERSION, checkVersion, type Manifest, type ManifestFile, type RunStatus } from './layout.js';
 import { differenceInFile, writeSamples } from './parquet/index.js';
 import type { RunEvent } from './events.js';
@@ -70,7 +71,7 @@ export async function writeManifest(dir: string, run: RunFile, status: RunStatus
   const paths = entries
     .filter((entry) => entry.isFile())
     .map((entry) => relative(dir, join(entry.parentPath, entry.name)).split(sep).join('/'))
-    .filter((path) => path !== FILES.manifest && !path.endsWith(UNFINISHED))
+    .filter((path) => path !== FILES.manifest && !path.endsWith(UNFINISHED) && !path.startsWith(HOLDER_FILE))
     .sort();
   const files: ManifestFile[] = [];
   for (const path of paths) files.push({ path, ...(await digestFile(join(dir, path))) });

@@ -11,7 +11,7 @@
  *   resumption                over two more streams without a time to wait; after a reset in the middle of an event
  *   ids                       as text over an event stream; as text that is not the digits (another id for both)
  *   types and codings         `application/json` in capitals with a charset; JSON under the type of event streams; raw
- *                             deflate; a gzip stream that stays open
+ *                             deflate; a gzip stream that stays open; the transfer coding identity
  *   the first answer decides  before a notification that is no JSON; before an answer to another call
  *   what is no result         content that is null; `isError` that is a number
  *   without bound             notifications without end; a head without end
@@ -248,6 +248,11 @@ describe('K1: one verdict from the official client and from ours', () => {
       'ok/none',
     ],
     ['raw deflate', (id, to) => json(to, deflateRawSync(answer(id)), { 'content-encoding': 'deflate' }), 'ok/none'],
+    [
+      'the transfer coding identity, by which a body ends with its connection',
+      (id, to) => json(to, answer(id), { 'transfer-encoding': 'identity', connection: 'close' }),
+      'ok/none',
+    ],
     [
       'an event stream under gzip that stays open',
       (id, to) =>

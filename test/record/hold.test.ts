@@ -4,14 +4,14 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { processStart } from '../../src/processes/index.js';
-import { HOLDER_FILE, holdExperiment, listRecords, removeRecord, type Hold } from '../../src/record/index.js';
+import { HOLDER_FILE, holdFolder, listRecords, removeRecord, type Hold } from '../../src/record/index.js';
 import { DEAD_PID } from './folder.js';
 
 const scratch = (): string => mkdtempSync(join(tmpdir(), 'plimsoll-hold-'));
 
 /** Takes what is free. */
 function taken(dir: string): Hold {
-  const result = holdExperiment(dir);
+  const result = holdFolder(dir);
   if (result.kind === 'refused') throw new Error(`held by ${result.holder.pid}`);
   return result;
 }
@@ -23,7 +23,7 @@ describe('an experiment', () => {
   it('is held by one, who is named to the others, until it is released', () => {
     const dir = scratch();
     const hold = taken(dir);
-    expect(holdExperiment(dir)).toEqual({
+    expect(holdFolder(dir)).toEqual({
       kind: 'refused',
       holder: { pid: process.pid, processStart: processStart(process.pid), host: hostname() },
     });
@@ -41,7 +41,7 @@ describe('an experiment', () => {
       const dir = scratch();
       leave(dir, holder);
       const hold = taken(dir);
-      expect(holdExperiment(dir).kind).toBe('refused');
+      expect(holdFolder(dir).kind).toBe('refused');
       hold.release();
       expect(readdirSync(dir)).toEqual([]);
     }
@@ -51,7 +51,7 @@ describe('an experiment', () => {
     const dir = scratch();
     const holder = { pid: DEAD_PID, processStart: '1', host: 'elsewhere' };
     leave(dir, holder);
-    expect(holdExperiment(dir)).toEqual({ kind: 'refused', holder });
+    expect(holdFolder(dir)).toEqual({ kind: 'refused', holder });
   });
 
   it('stays with who has it now when one who had it before releases it late', () => {
@@ -60,7 +60,7 @@ describe('an experiment', () => {
     leave(dir, { pid: DEAD_PID, processStart: null, host: hostname() });
     const now = taken(dir);
     late.release();
-    expect(holdExperiment(dir).kind).toBe('refused');
+    expect(holdFolder(dir).kind).toBe('refused');
     now.release();
     expect(readdirSync(dir)).toEqual([]);
   });
@@ -68,9 +68,9 @@ describe('an experiment', () => {
   it('ends in one message where its folder does not take the file', () => {
     const dir = scratch();
     const kind = 'output';
-    expect(() => holdExperiment(join(dir, 'gone'))).toThrow(expect.objectContaining({ kind }));
+    expect(() => holdFolder(join(dir, 'gone'))).toThrow(expect.objectContaining({ kind }));
     symlinkSync(join(dir, 'nowhere', 'file'), join(dir, HOLDER_FILE));
-    expect(() => holdExperiment(dir)).toThrow(expect.objectContaining({ kind }));
+    expect(() => holdFolder(dir)).toThrow(expect.objectContaining({ kind }));
   });
 
   it('counts as running, and is not removed, while somebody works on it between two trials', async () => {

@@ -8,6 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ProblemError } from '../../src/problem/index.js';
 import {
   FILES,
+  HOLDER_FILE,
+  holdFolder,
   readRecord,
   readSealedTexts,
   recoverRecord,
@@ -138,6 +140,20 @@ describe('recovering a run that was cut off', () => {
     const again = await recoverRecord(dir);
     expect(firstDifference(again.samples, run.samples)).toBeNull();
     expect(await readFile(join(dir, FILES.manifest), 'utf8')).toBe(manifest);
+  });
+
+  it('is done by one process at a time, whose file is no part of the record', async () => {
+    const dir = await cutOff('held');
+    const hold = holdFolder(dir);
+    expect(await codeOf(recoverRecord(dir))).toBe('bad-input run-held');
+    if (hold.kind === 'held') hold.release();
+    // Two at once: the spool is not written by the one while the other reads it.
+    const ended = await Promise.allSettled([recoverRecord(dir), recoverRecord(dir), recoverRecord(dir)]);
+    expect(ended.some(({ status }) => status === 'fulfilled')).toBe(true);
+    const run = await recoverRecord(dir);
+    expect(firstDifference(run.samples, columnsOf(SAMPLES))).toBeNull();
+    expect(await readFile(join(dir, FILES.manifest), 'utf8')).not.toContain(HOLDER_FILE);
+    expect(existsSync(join(dir, HOLDER_FILE))).toBe(false);
   });
 
   it('keeps the whole chunks of a torn spool and the whole lines of torn events, and says what was lost', async () => {
