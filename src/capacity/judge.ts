@@ -57,7 +57,7 @@ export function judgeProbe(slice: ProbeSlice, load: ProbeLoad): JudgedProbe {
   const { slope } = queueAge;
   const slopeText =
     slope === null
-      ? 'the probe is too short for a trend of the queue age'
+      ? `the probe is too short for a trend of the queue age${offered === 0 ? ': no call was due after the warm-up' : ''}`
       : `the queue age's slope is ${duration(slope.nsPerSecond)}/s (${duration(slope.low)} to ` +
         `${duration(slope.high)}, limit ${duration(limit)}/s)`;
   const missText =
@@ -92,7 +92,6 @@ function generatorFaults(
   }
   if (evidence.unaccounted > 0)
     faults.push(`${evidence.unaccounted} of ${slice.offered} calls have no end in the record`);
-  if (faults.length === 0 && evidence.offered === 0) faults.push('no call was due after the warm-up');
   return faults;
 }
 

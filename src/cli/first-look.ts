@@ -45,13 +45,20 @@ export async function runFirstLook(order: FirstLookOrder): Promise<FirstLook> {
   return { exitCode, dir };
 }
 
+const SLOW =
+  'name a tool that answers faster with --tool, or give the scenario that init writes a longer "step" and "budget"';
+const REMEDIES: Readonly<Record<string, string>> = {
+  'no-load-line-generator':
+    'end other work on this machine (plimsoll doctor measures what it can offer), or look no further than a rate ' +
+    'that it can: --max-rate 500/s',
+  'no-load-line-budget': `too few calls were answered for a verdict; ${SLOW}`,
+  'no-load-line-low-failed': `the report shows what became of the calls; ${SLOW}`,
+};
+
 /** A first look has no file in which rates could be changed. */
 function inFirstLook(problem: Problem): Problem {
-  if (problem.code !== 'no-load-line') return problem;
-  const remedy =
-    'end other work on this machine (plimsoll doctor measures what it can offer), or look no further than a rate ' +
-    'that it can: --max-rate 500/s';
-  return { ...problem, remedy };
+  const remedy = REMEDIES[problem.code];
+  return remedy === undefined ? problem : { ...problem, remedy };
 }
 
 function firstLookScenario(discovery: Discovery, mostPerSecond: number | null) {

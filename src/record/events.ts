@@ -287,8 +287,9 @@ export interface ProbeEvidence {
   /** p99 of response times with every call that is not `ok` counted at its deadline at least; null under 662 calls. */
   readonly responseP99Ns: number | null;
   /**
-   * Age of the oldest waiting call over the measured schedule: trend with its interval (null when there is too little
-   * of it). Source as in the queue age of a phase: `upstream` or `unanswered`.
+   * Age of the oldest waiting call over the measured schedule: trend with its interval. Null when there is too little
+   * of it, and where an `unanswered` call gets no older than an idle server's first answers would explain, and response
+   * times do not rise. Source as in the queue age of a phase: `upstream` or `unanswered`.
    */
   readonly queueAge: {
     readonly source: 'upstream' | 'unanswered';

@@ -20,6 +20,7 @@ export interface SearchedPhase {
   readonly phase: string;
   /** What `x` means from here on; null when the search does not say. */
   readonly loadLinePerSecond: number | null;
+  readonly ended: SearchResult['ended'];
   /** How it ended and what was seen, as text. */
   readonly seen: string;
 }
@@ -94,6 +95,7 @@ async function probeAll(setup: PhasesSetup, planned: PlannedPhase, search: Searc
   return {
     phase: planned.name,
     loadLinePerSecond: whole ? passedPerSecond : null,
+    ended,
     seen: `${endWords(result)}; the last probe: ${lastWhy}`,
   };
 }

@@ -84,17 +84,22 @@ async function commonStart({ together, interrupt }: PhasesSetup, phase: number):
   }
 }
 
+/** What lets a search find a load line, by how it ended. */
+const REMEDIES: Partial<Record<SearchedPhase['ended'], string>> = {
+  'low-failed': 'lower the low end of "between"',
+  generator: 'free the machine for the generator',
+  budget: 'give the search a longer "budget", and longer probes ("step")',
+};
+
 function noLoadLine(phase: PlannedPhase, search: SearchedPhase | null): Error {
   if (search === null) return new Error(`phase "${phase.name}" has no segment, and no search came before it`);
   return new ProblemError('invalid', [
     {
-      code: 'no-load-line',
+      code: `no-load-line-${search.ended}`,
       what:
         `phase "${phase.name}" is to run at a multiple of the load line, ` +
         `and phase "${search.phase}" found none: ${search.seen}`,
-      remedy:
-        'lower the low end of "between", free the machine for the generator, ' +
-        'or write the rates of later phases as calls a second',
+      remedy: `${REMEDIES[search.ended] ?? 'search again'}, or write the rates of later phases as calls a second`,
     },
   ]);
 }

@@ -6,12 +6,13 @@ function probes(
   rates: readonly number[],
   good: (rate: number) => number,
   verdict: 'passed' | 'invalid' = 'passed',
+  offered = 200,
 ): Parameters<typeof kneeOf>[0] {
   return rates.map((ratePerSecond) => ({
     ratePerSecond,
     verdict,
     evidence: {
-      offered: 0,
+      offered,
       good: 0,
       offeredPerSecond: ratePerSecond,
       completedPerSecond: 0,
@@ -38,6 +39,12 @@ describe('the knee', () => {
       rates: 6,
     });
     expect(kneeOf(probes([...RATES].reverse(), saturating))).toMatchObject({ ratePerSecond: 160 });
+  });
+
+  it('rests on no probe of a few calls, of which one that ends late is a tenth', () => {
+    const few = probes([1, 2, 4], () => 0, 'passed', 3);
+    expect(kneeOf([...few, ...probes(RATES, saturating)])).toEqual(kneeOf(probes(RATES, saturating)));
+    expect(kneeOf(few)).toMatchObject({ kind: 'none', reason: 'too-few-rates', rates: 0 });
   });
 
   it('is the same where goodput collapses beyond it', () => {

@@ -7,6 +7,7 @@ import {
   orderStatisticInterval,
   proportionInterval,
   quantileRank,
+  strataTrend,
   theilSen,
 } from '../../src/analysis/statistics/index.js';
 import { seededRandom } from '../../src/random/index.js';
@@ -172,6 +173,30 @@ describe('Theil-Sen', () => {
   it('has no slope without two different x', () => {
     expect(theilSen([], [])).toBeNull();
     expect(theilSen([1, 1, 1], [1, 2, 3])).toBeNull();
+  });
+});
+
+describe('a trend within strata', () => {
+  it("is the score of Kendall's S: 9 / sqrt(50 / 3) for five values that rise, and its negative where they fall", () => {
+    expect(strataTrend([[1, 2, 3, 4, 9]])).toBeCloseTo(2.2045, 4);
+    expect(strataTrend([[9, 4, 3, 2, 1]])).toBeCloseTo(-2.2045, 4);
+    // Two strata that rise: S and its variance add up.
+    expect(
+      strataTrend([
+        [1, 2, 3, 4, 9],
+        [70, 80, 90, 95, 99],
+      ]),
+    ).toBeCloseTo(19 / Math.sqrt(100 / 3), 4);
+  });
+
+  it('is none where each stratum is level, whatever lies between them, and where there is nothing to compare', () => {
+    expect(strataTrend([Array<number>(40).fill(3), Array<number>(40).fill(900)])).toBe(0);
+    expect(strataTrend([[5], [1], []])).toBe(0);
+    expect(strataTrend([])).toBe(0);
+  });
+
+  it('sees the trend of a long stratum by values from all of it', () => {
+    expect(strataTrend([Float64Array.from({ length: 100_000 }, (_, i) => i)])).toBeGreaterThan(20);
   });
 });
 

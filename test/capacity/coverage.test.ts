@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { S } from '../analysis/fixtures/scenario.js';
+import { MS, S } from '../analysis/fixtures/scenario.js';
 import { BOUNDS, TARGETS, searchedTarget } from './simulated.js';
 
 /** Of thirty searches, six targets of known capacity with five seeds each. */
@@ -51,6 +51,26 @@ describe('searches of a server that takes its connections in any order', () => {
       const [low, high] = [result.passedPerSecond ?? NaN, result.failedPerSecond ?? NaN];
       expect([low <= truthPerSecond, truthPerSecond <= high], `seed ${seed}`).toEqual([true, true]);
       expect(high / low - 1, `seed ${seed}`).toBeLessThanOrEqual(target.width);
+    }
+  });
+});
+
+describe('searches of servers whose answers take as long as a short probe', () => {
+  it('claim no end on the wrong side of the capacity, from the lowest rate on', () => {
+    for (const [name, meanNs, workers] of [
+      ['one worker', 130 * MS, 1],
+      ['four workers', 130 * MS, 4],
+      ['64 workers', 400 * MS, 64],
+      ['more workers than calls', 400 * MS, 5_000],
+      ['more workers than calls, slower still', S, 5_000],
+    ] as const) {
+      const target = { name, workers, stamps: false, meanNs, draw: () => meanNs, width: 1 };
+      const between = { lowPerSecond: 0.5, highPerSecond: 1_000 };
+      const bounds = { ...BOUNDS, between, stepNs: 2 * S, budgetNs: 50 * S };
+      const { result, truthPerSecond } = searchedTarget(target, 1, 'constant', bounds);
+      expect(result.passedPerSecond ?? 0, name).toBeLessThanOrEqual(truthPerSecond);
+      expect(result.failedPerSecond ?? Infinity, name).toBeGreaterThan(0.99 * truthPerSecond);
+      expect([result.passedPerSecond, result.failedPerSecond], name).not.toEqual([null, null]);
     }
   });
 });

@@ -72,6 +72,37 @@ describe('a probe of four workers of 25 ms', () => {
   });
 });
 
+describe('a probe of a server that reports no times, and takes long to answer', () => {
+  /** Every fourth call 480 ms, the others 12 ms. */
+  const slow = (workers: number): Server => {
+    let call = 0;
+    return { workers, stamps: false, serviceNs: () => (call++ % 4 === 0 ? 480 : 12) * MS };
+  };
+
+  it('does not take the wait for the first answers for a queue that grows', () => {
+    for (const forNs of [0.5 * S, 1 * S, 2 * S, 4 * S])
+      for (const ratePerSecond of [3, 10, 40, 200])
+        expect(
+          judged({ ratePerSecond, forNs, server: slow(1000) }).verdict,
+          `${ratePerSecond}/s for ${forNs / S} s`,
+        ).not.toBe('failed');
+  });
+
+  it('takes answers that come later the later the call for a queue, within the time of a few answers', () => {
+    // One worker of 130 ms: 7.7 calls a second.
+    const one: Server = { workers: 1, stamps: false, serviceNs: () => 130 * MS };
+    for (const ratePerSecond of [20, 50, 200])
+      expect(judged({ ratePerSecond, forNs: 0.5 * S, server: one }).verdict, `${ratePerSecond}/s`).toBe('failed');
+    expect(judged({ ratePerSecond: 200, forNs: 0.5 * S, server: slow(1) }).verdict).toBe('failed');
+  });
+
+  it('without a call after the warm-up is undecided, which is no fault of the generator', () => {
+    const probe = judged({ ratePerSecond: 1, forNs: 0.5 * S });
+    expect(probe).toMatchObject({ verdict: 'undecided', evidence: { offered: 0 } });
+    expect(probe.why).toEqual(['the probe is too short for a trend of the queue age: no call was due after the warm-up']);
+  });
+});
+
 describe('the budget of misses', () => {
   const withFailures = (count: number) => (attempts: Attempt[]) =>
     attempts.map((attempt, i): Attempt => (i >= 500 && i < 500 + count ? { ...attempt, outcome: 'tool' } : attempt));

@@ -75,6 +75,25 @@ describe('the scenario of a first look', () => {
     expect(description).toBe('Under load: search. Left out: remove (annotated as destructive).');
   });
 
+  it('searches in longer probes where answers are slow, and says so in the scenario to begin with', () => {
+    const tookFor = (leastNs: number): Discovery => {
+      const found = discovery();
+      return { ...found, usable: found.usable.map((tool) => ({ ...tool, leastNs, tookNs: leastNs })) };
+    };
+    const lengths = (text: string): unknown =>
+      read(text).phases.flatMap(({ load }) => (load.kind === 'search' ? [load.stepNs / 1e9, load.budgetNs / 1e9] : []));
+    for (const [leastMs, look, begin] of [
+      [2, [1, 25], [2, 50]],
+      [150, [2, 50], [2, 50]],
+      [400, [4, 50], [4, 50]],
+      [9_000, [5, 50], [5, 50]],
+    ] as const) {
+      const found = tookFor(leastMs * 1e6);
+      expect(lengths(firstLookText(found, null, '/srv/app')), `${leastMs} ms`).toEqual(look);
+      expect(lengths(initial(found, null)), `${leastMs} ms`).toEqual(begin);
+    }
+  });
+
   it('keeps every rate below the bound that is given', () => {
     const { phases, allowRemote } = read(firstLookText(discovery({ isRemote: true }), 30, '/srv/app'));
     const search = phases[1]?.load;

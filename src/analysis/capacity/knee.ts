@@ -9,10 +9,12 @@ import type { CapacityProbe, Knee } from './types.js';
 const LEAST_RATES = 6;
 /** Share of what is offered more that must come back as goodput. */
 const GROWTH_SHARE = 0.9;
+/** Of fewer calls, one that ends after its probe is more than half of what may be missing. */
+const LEAST_CALLS = 20;
 
-/** Probes that the generator spoiled are left out; probes at one rate count as their mean. */
+/** Probes that the generator spoiled, and those of a few calls, are left out; probes at one rate count as their mean. */
 export function kneeOf(probes: readonly Pick<CapacityProbe, 'ratePerSecond' | 'verdict' | 'evidence'>[]): Knee {
-  const usable = probes.filter(({ verdict }) => verdict !== 'invalid');
+  const usable = probes.filter(({ verdict, evidence }) => verdict !== 'invalid' && evidence.offered >= LEAST_CALLS);
   const levels = [...new Set(usable.map(({ ratePerSecond }) => ratePerSecond))].sort((a, b) => a - b);
   if (levels.length < LEAST_RATES)
     return { kind: 'none', reason: 'too-few-rates', rates: levels.length, neededRates: LEAST_RATES };

@@ -25,7 +25,7 @@ import {
   touchedForNs,
 } from '../calls/index.js';
 import { ageGrowth, maxAgeNs } from '../queue/index.js';
-import { ascending, minimumSamples } from '../statistics/index.js';
+import { ascending, minimumSamples, strataTrend } from '../statistics/index.js';
 
 const GENERATOR = outcomeCode('generator');
 const DEADLINE = outcomeCode('deadline');
@@ -104,6 +104,8 @@ function evidenceOf(slice: ProbeSlice, calls: Calls, all: Uint32Array): ProbeEvi
   const { good } = countGood(calls, measured);
   const offered = measured.length;
   const line = waitingLine(calls, all);
+  const slope = offered === 0 ? null : ageGrowth(line, measuredFromNs, scheduledEndNs);
+  const isQueue = line.source === 'upstream' || slope === null || showsQueue(calls, all, slope.nsPerSecond, seconds);
   const responses = ascending(gather(measured, (i) => penalisedResponseNs(calls, i)));
   return {
     offered,
@@ -115,13 +117,41 @@ function evidenceOf(slice: ProbeSlice, calls: Calls, all: Uint32Array): ProbeEvi
     queueAge: {
       source: line.source,
       maxNs: maxAgeNs(line, measuredFromNs, scheduledEndNs),
-      slope: ageGrowth(line, measuredFromNs, scheduledEndNs),
+      slope: isQueue ? slope : null,
     },
     scheduleLagP99Ns: plainQuantile(scheduleLagsNs(samples), 0.99),
     generatorFailures: select(all, (i) => calls.outcome[i] === GENERATOR).length,
     unaccounted: Math.max(0, slice.offered - calls.length),
     abandoned: select(all, (i) => calls.outcome[i] === DEADLINE && !Number.isNaN(calls.lastSentNs[i] ?? NaN)).length,
   };
+}
+
+/** Growth that no first answer is needed to explain: at most the gentlest that counts in a short proof. */
+const LEVEL_NS_PER_SECOND = 10_000_000;
+/** A step of the age gives it a slope of at most so many times its height over the length (as in `capacity/judge`). */
+const STEPS_SLOPE = 2;
+/** Score from which response times rise: 97.5 % of chance's lie below. Five calls, each slower than the last, reach it. */
+const RISING = 1.96;
+
+/**
+ * Whether it is a queue whose age grew, where the upstream reports no times. Of an idle server too the oldest unanswered
+ * call gets older until answers come: by the mean response time. What may be no more than that is a queue only where
+ * calls of one kind take longer the later they arrive.
+ */
+function showsQueue(calls: Calls, all: Uint32Array, growthNsPerSecond: number, seconds: number): boolean {
+  if (growthNsPerSecond <= LEVEL_NS_PER_SECOND) return true;
+  const responses = new Map<number, number[]>();
+  let totalNs = 0;
+  for (const i of all) {
+    const ns = penalisedResponseNs(calls, i);
+    totalNs += ns;
+    const spec = calls.spec[i] ?? 0;
+    const known = responses.get(spec);
+    if (known === undefined) responses.set(spec, [ns]);
+    else known.push(ns);
+  }
+  const explained = (STEPS_SLOPE * totalNs) / Math.max(1, all.length) / seconds;
+  return growthNsPerSecond > explained || strataTrend(responses.values()) > RISING;
 }
 
 /** Schedule lags (sent - admitted) outside the warm-up, ascending. */

@@ -14,4 +14,5 @@ export { median, minimumSamples, orderStatisticInterval, quantileRank, type Rank
 export { partMeans } from './part-means.js';
 export { proportionInterval } from './proportion.js';
 export { ascending } from './sort.js';
+export { strataTrend } from './strata-trend.js';
 export { theilSen, trendInterval, type Line, type TrendInterval } from './trend.js';

@@ -2,7 +2,7 @@
 import { scenarioRate } from '../../format/index.js';
 import type { Discovery } from '../discover.js';
 import { callText } from './call.js';
-import { OVERLOAD_FACTOR, deadlineNs, floorText, searchedRates } from './rates.js';
+import { OVERLOAD_FACTOR, deadlineNs, floorText, searchLength, searchedRates } from './rates.js';
 import { protocolText, stackText } from './stack.js';
 import { flow, remark } from './yaml.js';
 
@@ -18,7 +18,9 @@ export const FIRST_LOOK_PHASES = {
 export function firstLookText(discovery: Discovery, mostPerSecond: number | null, folder: string): string {
   const { target, usable, seed } = discovery;
   const { low, high } = searchedRates(usable, mostPerSecond);
+  const { stepS, budgetS } = searchLength(usable, 1);
   const { floor, search, half, overload } = FIRST_LOOK_PHASES;
+  const flowLength = `step: ${stepS}s, budget: ${budgetS}s`;
   const deadline = deadlineNs(usable);
   return `version: 1
 name: ${flow(`first look at ${serverName(discovery)}`)}
@@ -34,7 +36,7 @@ ${usable.map((each, at) => callText(each, deadline, at + 1)).join('\n')}
 
 phases:
 ${floorText(floor, 3, mostPerSecond)}
-  - { name: ${search}, regime: capacity, between: [${scenarioRate(low)}, ${scenarioRate(high)}], step: 1s, budget: 25s }
+  - { name: ${search}, regime: capacity, between: [${scenarioRate(low)}, ${scenarioRate(high)}], ${flowLength} }
   - { name: ${half}, regime: steady, rate: 0.5x, for: 5s }
   - { name: ${overload}, regime: overload, rate: ${OVERLOAD_FACTOR}x, for: 1s, after: { rate: 0.5x, for: 4s } }
 

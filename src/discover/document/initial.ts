@@ -6,7 +6,7 @@ import type { Discovery } from '../discover.js';
 import type { LeftOut } from '../selection.js';
 import { callText } from './call.js';
 import { FIRST_LOOK_PHASES, serverName } from './first-look.js';
-import { deadlineNs, floorText, roundDown, roundUp, searchedRates } from './rates.js';
+import { deadlineNs, floorText, roundDown, roundUp, searchLength, searchedRates } from './rates.js';
 import { canHaveLink, protocolText, stackText } from './stack.js';
 import { comment, flow, remark } from './yaml.js';
 
@@ -157,6 +157,7 @@ function leftOutComment(leftOut: readonly LeftOut[]): string {
 function phasesText({ discovery, mostPerSecond }: InitialOrder, steady: number, hasFault: boolean): string {
   const { low, high } = searchedRates(discovery.usable, mostPerSecond);
   const between = [low, high].map(scenarioRate);
+  const { stepS, budgetS } = searchLength(discovery.usable, 2);
   return [
     'phases:',
     '  # One call at a time: latency without a queue.',
@@ -171,7 +172,7 @@ function phasesText({ discovery, mostPerSecond }: InitialOrder, steady: number, 
         ]
       : []),
     '  # The highest rate that is sustained, searched between these two.',
-    `  - { name: load line, regime: capacity, between: [${between.join(', ')}], step: 2s, budget: 40s }`,
+    `  - { name: load line, regime: capacity, between: [${between.join(', ')}], step: ${stepS}s, budget: ${budgetS}s }`,
   ].join('\n');
 }
 

@@ -36,12 +36,29 @@ export function searchedRates(
   tools: readonly UsableTool[],
   mostPerSecond: number | null,
 ): { readonly low: number; readonly high: number } {
-  const meanNs = tools.reduce((sum, { leastNs }) => sum + leastNs, 0) / Math.max(1, tools.length);
   // The overload is half as much again.
   const high = mostPerSecond === null ? HIGHEST_PER_SECOND : mostPerSecond / OVERLOAD_FACTOR;
-  const alone = NS_PER_S / Math.max(NS_PER_MS, meanNs);
+  const alone = NS_PER_S / Math.max(NS_PER_MS, meanNs(tools));
   return { low: Math.min(high / 4, Math.max(0.5, roundDown(alone / 5))), high };
 }
+
+/** A probe lasts as long as so many answers, in whole seconds: in less the first answers are most of what it sees. */
+const PROBE_ANSWERS = 10;
+const MOST_STEP_S = 5;
+/** Probes that a search has time for; fewer of long ones, so that a look stays one. */
+const BUDGET_STEPS = 25;
+const MOST_BUDGET_S = 50;
+
+/** Length of a probe of the search, at least `leastS`, and the time for all: both longer where answers are slow. */
+export function searchLength(tools: readonly UsableTool[], leastS: number): { stepS: number; budgetS: number } {
+  const slowS = (PROBE_ANSWERS * meanNs(tools)) / NS_PER_S;
+  const stepS = Math.min(MOST_STEP_S, Math.max(leastS, Math.ceil(slowS)));
+  return { stepS, budgetS: Math.min(MOST_BUDGET_S, BUDGET_STEPS * stepS) };
+}
+
+/** Of the quickest answers of the tools, which come in turn. */
+const meanNs = (tools: readonly UsableTool[]): number =>
+  tools.reduce((sum, { leastNs }) => sum + leastNs, 0) / Math.max(1, tools.length);
 
 export const OVERLOAD_FACTOR = 1.5;
 
