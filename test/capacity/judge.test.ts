@@ -99,7 +99,9 @@ describe('a probe of a server that reports no times, and takes long to answer', 
   it('without a call after the warm-up is undecided, which is no fault of the generator', () => {
     const probe = judged({ ratePerSecond: 1, forNs: 0.5 * S });
     expect(probe).toMatchObject({ verdict: 'undecided', evidence: { offered: 0 } });
-    expect(probe.why).toEqual(['the probe is too short for a trend of the queue age: no call was due after the warm-up']);
+    expect(probe.why).toEqual([
+      'the probe is too short for a trend of the queue age: no call was due after the warm-up',
+    ]);
   });
 });
 
