@@ -240,7 +240,7 @@ const REPORTED = [
     'calls per second',
     'The interval from the highest rate shown to be sustained to the lowest shown not to be: its queue age grew by ' +
       'more than 10 ms a second (1 ms with `confirm: long`), or more than 1 % of its calls missed their deadline. ' +
-      'Where the upstream reports no times, an age that the first answers of an idle server would explain is no growth ' +
+      'Where the upstream reports no times, an age that the first answers of an idle server explain is no growth ' +
       'unless response times rise with the arrivals. ' +
       'Rates that stayed undecided lie inside and are listed.',
   ],

@@ -55,9 +55,10 @@ export function judgeProbe(slice: ProbeSlice, load: ProbeLoad): JudgedProbe {
   if (spoilt.length > 0) return { verdict: 'invalid', why: spoilt, evidence };
   const { queueAge, offered, good, missRatio } = evidence;
   const { slope } = queueAge;
+  const whyShort = offered === 0 ? ': no call was due after the warm-up' : '';
   const slopeText =
     slope === null
-      ? `the probe is too short for a trend of the queue age${offered === 0 ? ': no call was due after the warm-up' : ''}`
+      ? `the probe is too short for a trend of the queue age${whyShort}`
       : `the queue age's slope is ${duration(slope.nsPerSecond)}/s (${duration(slope.low)} to ` +
         `${duration(slope.high)}, limit ${duration(limit)}/s)`;
   const missText =

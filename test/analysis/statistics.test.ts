@@ -177,7 +177,7 @@ describe('Theil-Sen', () => {
 });
 
 describe('a trend within strata', () => {
-  it("is the score of Kendall's S: 9 / sqrt(50 / 3) for five values that rise, and its negative where they fall", () => {
+  it("is the score of Kendall's S: 9 / sqrt(50 / 3) for five values that rise, negative where they fall", () => {
     expect(strataTrend([[1, 2, 3, 4, 9]])).toBeCloseTo(2.2045, 4);
     expect(strataTrend([[9, 4, 3, 2, 1]])).toBeCloseTo(-2.2045, 4);
     // Two strata that rise: S and its variance add up.

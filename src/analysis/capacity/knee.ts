@@ -14,7 +14,9 @@ const LEAST_CALLS = 20;
 
 /** Probes that the generator spoiled, and those of a few calls, are left out; probes at one rate count as their mean. */
 export function kneeOf(probes: readonly Pick<CapacityProbe, 'ratePerSecond' | 'verdict' | 'evidence'>[]): Knee {
-  const usable = probes.filter(({ verdict, evidence }) => verdict !== 'invalid' && evidence.offered >= LEAST_CALLS);
+  const usable = probes.filter(
+    ({ verdict, evidence: { offered } }) => verdict !== 'invalid' && offered >= LEAST_CALLS,
+  );
   const levels = [...new Set(usable.map(({ ratePerSecond }) => ratePerSecond))].sort((a, b) => a - b);
   if (levels.length < LEAST_RATES)
     return { kind: 'none', reason: 'too-few-rates', rates: levels.length, neededRates: LEAST_RATES };

@@ -130,13 +130,13 @@ function evidenceOf(slice: ProbeSlice, calls: Calls, all: Uint32Array): ProbeEvi
 const LEVEL_NS_PER_SECOND = 10_000_000;
 /** A step of the age gives it a slope of at most so many times its height over the length (as in `capacity/judge`). */
 const STEPS_SLOPE = 2;
-/** Score from which response times rise: 97.5 % of chance's lie below. Five calls, each slower than the last, reach it. */
+/** Score from which response times rise: 97.5 % of chance's lie below. Five calls, each slower than the last, do so. */
 const RISING = 1.96;
 
 /**
- * Whether it is a queue whose age grew, where the upstream reports no times. Of an idle server too the oldest unanswered
- * call gets older until answers come: by the mean response time. What may be no more than that is a queue only where
- * calls of one kind take longer the later they arrive.
+ * Whether it is a queue whose age grew, where the upstream reports no times. Of an idle server too the oldest
+ * unanswered call gets older until answers come: by the mean response time. What may be no more than that is a queue
+ * only where calls of one kind take longer the later they arrive.
  */
 function showsQueue(calls: Calls, all: Uint32Array, growthNsPerSecond: number, seconds: number): boolean {
   if (growthNsPerSecond <= LEVEL_NS_PER_SECOND) return true;
