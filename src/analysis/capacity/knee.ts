@@ -12,7 +12,7 @@ const GROWTH_SHARE = 0.9;
 /** Of fewer calls, one that ends after its probe is more than half of what may be missing. */
 const LEAST_CALLS = 20;
 
-/** Probes that the generator spoiled, and those of a few calls, are left out; probes at one rate count as their mean. */
+/** Without probes that the generator spoiled, and those of a few calls; probes at one rate count as their mean. */
 export function kneeOf(probes: readonly Pick<CapacityProbe, 'ratePerSecond' | 'verdict' | 'evidence'>[]): Knee {
   const usable = probes.filter(
     ({ verdict, evidence: { offered } }) => verdict !== 'invalid' && offered >= LEAST_CALLS,
