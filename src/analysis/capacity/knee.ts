@@ -14,9 +14,7 @@ const LEAST_CALLS = 20;
 
 /** Without probes that the generator spoiled, and those of a few calls; probes at one rate count as their mean. */
 export function kneeOf(probes: readonly Pick<CapacityProbe, 'ratePerSecond' | 'verdict' | 'evidence'>[]): Knee {
-  const usable = probes.filter(
-    ({ verdict, evidence: { offered } }) => verdict !== 'invalid' && offered >= LEAST_CALLS,
-  );
+  const usable = probes.filter(({ verdict, evidence: { offered } }) => verdict !== 'invalid' && offered >= LEAST_CALLS);
   const levels = [...new Set(usable.map(({ ratePerSecond }) => ratePerSecond))].sort((a, b) => a - b);
   if (levels.length < LEAST_RATES)
     return { kind: 'none', reason: 'too-few-rates', rates: levels.length, neededRates: LEAST_RATES };
