@@ -6,7 +6,7 @@ import type { EffectSubject } from '../compare/index.js';
 import { counted } from '../format/index.js';
 import { historyOf, type LeftOutRun, type RecordedRun } from '../history/index.js';
 import { EXIT, ProblemError, suggestion, type ExitCode } from '../problem/index.js';
-import { listRecords, readExperiment, slug, type KeptRecord } from '../record/index.js';
+import { EXPERIMENT_FILE, FILES, listRecords, readExperiment, slug, type KeptRecord } from '../record/index.js';
 import { historyPage, historyTerminal } from '../report/index.js';
 import { readScenario } from '../scenario/index.js';
 import { requireFolder, wholeOf } from './choices.js';
@@ -37,12 +37,14 @@ export async function showHistory(scenario: string | undefined, flags: HistoryFl
   if (last === 0) throw problem('no-runs', '--last 0 leaves no run', 'write it like --last 50');
   requireFolder('--out', flags.out);
   const folders = flags.in.length === 0 ? RECORD_FOLDERS : flags.in;
-  const kept = await keptIn(folders, flags.in.length > 0);
+  const { records: kept, unread: damaged } = await keptIn(folders, flags.in.length > 0);
   const name = nameOf(scenario, kept, folders);
-  const places = (await Promise.all(kept.filter((record) => record.name === name).map(runsOf))).flat();
+  const found = await Promise.all(kept.filter((record) => record.name === name).map(runsOf));
+  const places = found.flatMap((each) => ('why' in each ? [] : each));
+  const unreadable = found.flatMap((each) => ('why' in each ? [each] : []));
   const newest = places.sort((a, b) => (a.startedUtc < b.startedUtc ? -1 : 1)).slice(-last);
   const { runs, unread } = await readAll(newest);
-  const history = historyOf(name, runs, wanted, unread);
+  const history = historyOf(name, runs, wanted, [...damaged, ...unreadable, ...unread]);
   if (flags.json) {
     printJson(history);
     return EXIT.pass;
@@ -92,15 +94,29 @@ function metricAndStat(text: string): { readonly metric: GateMetric; readonly st
 }
 
 /** @throws ProblemError (`bad-input`) for a folder that was named and is none. */
-async function keptIn(folders: readonly string[], areNamed: boolean): Promise<readonly KeptRecord[]> {
-  const found: KeptRecord[] = [];
+async function keptIn(folders: readonly string[], areNamed: boolean): Promise<Kept> {
+  const records = new Map<string, KeptRecord>();
+  const unread = new Map<string, LeftOutRun>();
   for (const folder of folders) {
     if (areNamed && !isFolder(folder))
       throw problem('no-folder', `there is no folder ${folder}`, 'give the folder that run directories lie in');
-    found.push(...(await listRecords(folder)).records);
+    if (areNamed && isRecord(folder))
+      throw problem('is-a-run', `${folder} is a run or an experiment itself`, `write --in ${dirname(resolve(folder))}`);
+    const { records: own, others } = await listRecords(folder);
+    for (const record of own) records.set(resolve(record.path), record);
+    for (const path of others.filter(isRecord))
+      unread.set(resolve(path), { folder: path, why: 'what it is of is not known: its first file is damaged' });
   }
-  return found;
+  return { records: [...records.values()], unread: [...unread.values()] };
 }
+
+interface Kept {
+  /** Each once, however often its folder is named. */
+  readonly records: readonly KeptRecord[];
+  readonly unread: readonly LeftOutRun[];
+}
+
+const isRecord = (path: string): boolean => [FILES.run, EXPERIMENT_FILE].some((file) => existsSync(join(path, file)));
 
 /** The name of the scenario that is meant. @throws ProblemError (`bad-input`) where that is not clear. */
 function nameOf(given: string | undefined, kept: readonly KeptRecord[], folders: readonly string[]): string {
@@ -143,10 +159,11 @@ interface Place {
 }
 
 /** The runs of a record: of an experiment those trials that count. */
-async function runsOf({ path, kind, startedUtc, status }: KeptRecord): Promise<readonly Place[]> {
+async function runsOf({ path, kind, startedUtc, status }: KeptRecord): Promise<readonly Place[] | LeftOutRun> {
   if (kind === 'run') return [{ path, arm: null, startedUtc, status }];
-  const experiment = await readExperiment(path);
+  const experiment = await readExperiment(path).catch((error: unknown) => ({ folder: path, why: whyOf(error) }));
   if (experiment === null) return [];
+  if ('why' in experiment) return experiment;
   const trials = (await listRecords(join(path, 'runs'))).records;
   return experiment.attempts.flatMap(({ run, arm, standing }) => {
     const trial = trials.find((each) => resolve(each.path) === resolve(path, run));
@@ -154,6 +171,12 @@ async function runsOf({ path, kind, startedUtc, status }: KeptRecord): Promise<r
       ? []
       : [{ path: trial.path, arm, startedUtc: trial.startedUtc, status: trial.status }];
   });
+}
+
+/** Why a record could not be read. @throws what is no problem of the record. */
+function whyOf(error: unknown): string {
+  if (!(error instanceof ProblemError)) throw error;
+  return error.problems[0]?.what ?? 'it could not be read';
 }
 
 const NOT_ENDED: Partial<Record<KeptRecord['status'], string>> = {
@@ -176,8 +199,7 @@ async function readAll(
       const { trial, envelope } = await readRun(arm ?? '', path, path);
       runs.push({ folder: path, arm, summary: trial.summary, envelope });
     } catch (error) {
-      if (!(error instanceof ProblemError)) throw error;
-      unread.push({ folder: path, why: error.problems[0]?.what ?? 'it could not be read' });
+      unread.push({ folder: path, why: whyOf(error) });
     }
   }
   return { runs, unread };

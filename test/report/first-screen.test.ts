@@ -8,6 +8,7 @@ import { firstScreen } from '../../src/report/first-screen/index.js';
 import { headlineNumbers } from '../../src/report/first-screen/headline-numbers.js';
 import { timelineModel } from '../../src/report/first-screen/timeline-model.js';
 import { RUN_DARK, RUN_LIGHT } from '../../src/report/layouts/colours.js';
+import { segmentLabel } from '../../src/report/topics/breakdown.js';
 import { PAGE_SCRIPT } from '../../src/report/script/index.js';
 import type { RunView } from '../../src/report/index.js';
 import { fixtureFigures, fixtureInput, fixtureSummary, MS, PLAIN_NAMES, S } from './fixture.js';
@@ -247,6 +248,27 @@ describe.each([
     for (const drawn of CALL_CLASSES.filter((each) => each !== 'good'))
       expect(Math.abs(toneOf(CLASS_STYLE[drawn].colour) - good), drawn).toBeGreaterThanOrEqual(20);
   });
+});
+
+describe.each([
+  ['light', RUN_LIGHT],
+  ['dark', RUN_DARK],
+])('the ribbons of response times on %s paper', (_, palette) => {
+  it('are apart by 15 L* or more, in the order of the quantiles', () => {
+    const tones = ['--lat50', '--lat90', '--lat99'].map((name) =>
+      lightness(new RegExp(`${name}:(#[0-9a-f]{6})`).exec(palette)?.[1] ?? ''),
+    );
+    const steps = [(tones[1] ?? NaN) - (tones[0] ?? NaN), (tones[2] ?? NaN) - (tones[1] ?? NaN)];
+    for (const step of steps) expect(Math.abs(step)).toBeGreaterThanOrEqual(15);
+    expect(Math.sign(steps[0] ?? NaN)).toBe(Math.sign(steps[1] ?? NaN));
+  });
+});
+
+it('a stage of the latency breakdown is named in its segment, as far as there is room', () => {
+  expect(segmentLabel('upstream-queue', 0.74, 800)).toBe('upstream queue 74 %');
+  expect(segmentLabel('upstream-queue', 0.14, 800)).toBe('upstream queue');
+  expect(segmentLabel('upstream-queue', 0.06, 800)).toBe('6 %');
+  expect(segmentLabel('upstream-queue', 0.02, 800)).toBe('');
 });
 
 it('every outcome but success has a hatch of its own, so that greyscale tells them apart', () => {

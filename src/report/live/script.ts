@@ -162,7 +162,8 @@ function show() {
 
 const source = new EventSource(location.pathname.replace(/[^/]*$/, '') + 'events');
 source.addEventListener('open', () => say('state', 'running'));
-source.addEventListener('error', () => say('state', 'connection lost, trying again'));
+source.addEventListener('error', () => say('state', source.readyState === EventSource.CLOSED
+  ? 'not connected: the run has ended, or eight pages show it already' : 'connection lost, trying again'));
 source.addEventListener('seconds', (event) => {
   view = JSON.parse(event.data);
   kept = (view.isWhole ? [] : kept).concat(view.seconds).slice(-MOST_SHOWN);
@@ -177,5 +178,5 @@ source.addEventListener('ended', () => {
 /** Its digest stands beside it, because this room computes none; a test compares the two. */
 export const LIVE_SCRIPT: PageScript = {
   source: `'use strict';(()=>{${SOURCE}})();`,
-  digest: 'sha256-uigus1WYl5AoP+f+lw54tCnOSRhD76jo6g7nrfZ8WvQ=',
+  digest: 'sha256-evkw/Z95EoO7Ytalr1uvYqssCPMQjTcc4OSgKn1NxKQ=',
 };

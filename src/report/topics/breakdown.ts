@@ -63,8 +63,16 @@ const COLOURS: Readonly<Record<StageName, string>> = {
   unlocated: INK.axis,
 };
 const ORDER = Object.keys(COLOURS) as StageName[];
-/** Below this share a segment is too narrow to carry its percentage. */
-const LABELLED_FROM = 0.07;
+/** Of a letter in a segment, and beside its words. */
+const LETTER_WIDTH = 6.4;
+const LABEL_ROOM = 10;
+
+/** What a segment carries: its stage and share, so that it is known without its colour; less where it is narrow. */
+export function segmentLabel(stage: StageName, share: number, width: number): string {
+  const size = `${Math.round(share * 100)} %`;
+  const fits = (text: string): boolean => text.length * LETTER_WIDTH + LABEL_ROOM <= share * width;
+  return [`${STAGE_WORDS[stage]} ${size}`, STAGE_WORDS[stage], size].find(fits) ?? '';
+}
 
 /** One bar per phase, as shares of its mean, with the mean written at its end. */
 function stagesChart(bars: readonly StageBars[]): Chart {
@@ -74,8 +82,7 @@ function stagesChart(bars: readonly StageBars[]): Chart {
     return bar.stages.map(({ stage, meanNs }) => {
       const x = below;
       below += meanNs / total;
-      const label = below - x >= LABELLED_FROM ? `${Math.round((below - x) * 100)} %` : '';
-      return { bar: index, stage, x, x2: below, middle: (x + below) / 2, label };
+      return { bar: index, stage, x, x2: below, middle: (x + below) / 2 };
     });
   });
   const ends = bars.map((bar, index) => ({
@@ -113,7 +120,7 @@ function stagesChart(bars: readonly StageBars[]): Chart {
   const layers = (width: number) => [
     layer(rows, { type: 'bar', stroke: INK.paper, strokeWidth: 1 }, { x: along(x), x2: { field: 'x2' }, y, color }),
     layer(
-      rows,
+      rows.map((row) => ({ ...row, label: segmentLabel(row.stage, row.x2 - row.x, width) })),
       { type: 'text', color: 'var(--on-stage)', fontSize: 10.5, fontWeight: 600 },
       { x: { field: 'middle', ...x }, y, text: { field: 'label', type: 'nominal' } },
     ),

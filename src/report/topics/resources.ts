@@ -12,12 +12,12 @@ const MIB = 1024 ** 2;
 /** The names under which the harness watches itself. */
 const OWN: Readonly<Record<string, string>> = { plimsoll: 'load generator', 'fault-engine': 'fault proxy' };
 
-/** Dashes and colours, in the order of the processes. */
+/** Dashes and colours, in the order of the processes: the first four are apart without their colour. */
 const STROKES: readonly [Stroke, ...Stroke[]] = [
   { colour: INK.response, width: 2 },
   { colour: INK.counted, width: 1.7, ...DASHED },
-  { colour: INK.service, width: 1.6, dash: [8, 3] },
-  { colour: INK.good, width: 1.8, ...DOTTED },
+  { colour: INK.service, width: 1.8, ...DOTTED },
+  { colour: INK.good, width: 1.6, dash: [9, 3, 2, 3] },
   { colour: INK.muted, width: 1.2 },
 ];
 
