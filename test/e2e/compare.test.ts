@@ -181,7 +181,8 @@ describe('plimsoll compare', () => {
     ['a statistic that it has not', ['--metric', 'goodput:p99'], 'statistics of goodput: ratio, rate'],
     ['a scenario without runs', ['compard'], 'did you mean "compared"?'],
     ['a folder that is none', ['--in', join(folder, 'nothing')], 'there is no folder'],
-    ['a folder without runs', ['--in', run('a0')], 'there is no run in'],
+    ['a folder without runs', ['--in', join(run('a0'), 'logs')], 'there is no run in'],
+    ['a run in place of a folder of runs', ['--in', run('a0')], 'is a run or an experiment itself'],
     ['no run at all', ['--last', '0'], 'leaves no run'],
   ])('refuses a history of %s in one clear message', async (_what, parameters, said) => {
     const places = parameters.includes('--in') ? [] : ['--in', folder];
@@ -189,6 +190,17 @@ describe('plimsoll compare', () => {
     expect(exitCode).toBe(2);
     expect(stderr).toContain(said);
     expect(stderr).toContain('hint:');
+  });
+
+  it('names a damaged run in its history, and counts each of the others once', async () => {
+    const runs = join(scratchFolder(), 'runs');
+    for (const name of ['whole', 'damaged']) cpSync(run('a0'), join(runs, name), { recursive: true });
+    writeFileSync(join(runs, 'damaged', 'run.json'), '{"runId":');
+    const out = join(runs, 'history.html');
+    const { exitCode, stdout, stderr } = await plimsoll(['history', '--in', runs, '--in', runs, '--out', out]);
+    expect(exitCode, stderr).toBe(0);
+    expect(stdout).toMatch(/^compared {2}1 run, 1 left out\n/);
+    expect(stdout).toMatch(/left out: .+damaged: its run\.json can't be read, so that its scenario is unknown/);
   });
 
   it('leaves runs whose numbers are exported for other programs', async () => {

@@ -119,9 +119,9 @@ describe('the headline numbers', () => {
   });
 
   it('have the drain of an overload as the recovery of a run without a fault', () => {
-    const of = (drainNs: number | null) => {
+    const of = (drainNs: number | null, observedNs = 8 * S) => {
       const phases = fixtureSummary().phases.map((each) =>
-        each.drain === null ? each : { ...each, drain: { ...each.drain, drainNs, observedNs: 8 * S } },
+        each.drain === null ? each : { ...each, drain: { ...each.drain, drainNs, observedNs } },
       );
       return headlineNumbers(fixtureInput(PLAIN_NAMES, { phases, recoveries: [] })).find(
         ({ name }) => name === 'Recovery',
@@ -129,6 +129,9 @@ describe('the headline numbers', () => {
     };
     expect(of(5.2 * S)).toMatchObject({ value: '5.2', unit: 's', context: 'backlog of overload', state: 'quiet' });
     expect(of(null)).toMatchObject({ value: '> 8', unit: 's', state: 'look' });
+    // The run was interrupted before the overload was over.
+    expect(of(null, 0)).toBeUndefined();
+    expect(of(0, 0)).toBeUndefined();
   });
 
   it('carry the change against a baseline, where the run was judged by one', () => {

@@ -102,6 +102,14 @@ describe('a history on a terminal', () => {
     );
   });
 
+  it('names the first runs that are left out, with the reason, and how many more there are', () => {
+    const unread = Array.from({ length: 5 }, (_, n) => ({ folder: `runs/r${n}`, why: 'it is incomplete' }));
+    const text = terminalOf(historyOf('nightly', [], null, unread));
+    expect(text).toMatch(/^nightly {2}0 runs, 5 left out\n/);
+    expect(text.match(/left out: runs\/r\d: it is incomplete/g)).toHaveLength(3);
+    expect(text).toContain('and 2 more runs left out');
+  });
+
   it('is never wider than the terminal', () => {
     for (const width of [40, 80, 120])
       for (const line of terminalOf(slower, width).split('\n')) expect(displayWidth(line)).toBeLessThanOrEqual(width);

@@ -167,6 +167,8 @@ function drained(run: RunView): HeadlineNumber | null {
   const phase = run.analysis.summary.phases.find(({ drain }) => drain !== null);
   if (phase?.drain === undefined || phase.drain === null) return null;
   const { drainNs, observedNs } = phase.drain;
+  // A run that was cut off before saw nothing of it.
+  if (observedNs <= 0) return null;
   const value = drainNs ?? observedNs;
   return numberOf(run, {
     name: 'Recovery',

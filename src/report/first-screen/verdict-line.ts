@@ -69,7 +69,7 @@ function banner({ analysis: { summary } }: RunView): Markup | null {
   if (verdict !== 'invalid') return null;
   const grave = reasons.find(({ severity }) => severity === 'invalid');
   return html`<p class="banner" role="note"><b>This run is invalid.</b> ${
-    grave === undefined ? null : prose(`${plainText(grave.what, 170)}.`.replace(/([.…])\.$/, '$1'))
+    grave === undefined ? null : prose(`${capitalised(plainText(grave.what, 170))}.`.replace(/([.…])\.$/, '$1'))
   } The results are shown to help find the reason; do not rely on them.</p>`;
 }
 

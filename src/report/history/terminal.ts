@@ -19,6 +19,7 @@ import {
 } from './words.js';
 
 const MOST_CHANGES = 10;
+const MOST_LEFT_OUT = 3;
 const MOST_BARS = 24;
 const MOST_NAME = 60;
 
@@ -43,6 +44,14 @@ function head(history: History, columns: number): readonly Line[] {
     [{ text: words }],
     ...changes.slice(0, MOST_CHANGES).flatMap((each) => changeLines(each, history, columns)),
     ...(more > 0 ? [[{ text: `  and ${counted(more, 'more change')} on the page`, tone: 'quiet' } as const]] : []),
+    ...leftOut
+      .slice(0, MOST_LEFT_OUT)
+      .flatMap(({ folder, why }) =>
+        inLines([{ text: '  ' }], `left out: ${plainText(folder, 120)}: ${plainText(why, 200)}`, columns, 'quiet'),
+      ),
+    ...(leftOut.length > MOST_LEFT_OUT
+      ? [[{ text: `  and ${counted(leftOut.length - MOST_LEFT_OUT, 'more run')} left out`, tone: 'quiet' } as const]]
+      : []),
   ];
 }
 

@@ -26,6 +26,7 @@ export function queueFinding({ queueAge, upstreamCalls, stages }: PhaseSummary):
 
 /** How long the backlog took to drain, beside a fluid model of it. */
 export function drainSentence({ drainNs, observedNs, fluid }: NonNullable<PhaseSummary['drain']>): string {
+  if (observedNs <= 0) return 'The run was cut off before the backlog could drain.';
   const seen =
     drainNs === null
       ? `The backlog had not drained ${duration(observedNs)} after the overload (observation ended)`
