@@ -105,7 +105,10 @@ async function keptIn(folders: readonly string[], areNamed: boolean): Promise<Ke
     const { records: own, others } = await listRecords(folder);
     for (const record of own) records.set(resolve(record.path), record);
     for (const path of others.filter(isRecord))
-      unread.set(resolve(path), { folder: path, why: `its ${FILES.run} can't be read, so that its scenario is unknown` });
+      unread.set(resolve(path), {
+        folder: path,
+        why: `its ${FILES.run} can't be read, so that its scenario is unknown`,
+      });
   }
   return { records: [...records.values()], unread: [...unread.values()] };
 }
