@@ -150,7 +150,7 @@ export async function run({ pairs }) {
     await callTable(Math.min(pairs, 3)),
     'All processes on one core, against the C target on the other. What shards have more than processes with loads ' +
       'of their own is that each draws the arrivals of all. What several processes have more than one is waiting: ' +
-      'each wakes for its own calls, and looks for answers while it waits for the next start.',
+      'each wakes for its own calls, and polls for answers while it waits for the next start.',
     await processTable(),
     `Whole processes at ${WHOLE_RATE} calls/s in all, with all that a run watches and writes down.`,
     await planTable(),

@@ -13,6 +13,7 @@ import { compareSummary } from '../recompute/compare.js';
 import { recountedHistograms } from '../record/recounted.js';
 import { recordSchemaErrors } from '../run-record-schemas.js';
 import { FULL } from '../whole-runs.js';
+import { freePort } from '../clusters/ports.js';
 import { GROUP, arrivalsOf, isUnderLoad, startShards } from './shards.js';
 
 /** How many processes. */
@@ -122,19 +123,29 @@ describe('processes on one mock', () => {
   }, 90_000);
 
   if (FULL)
-    it('are no run when one of them stands still: it is named, and ends when it goes on', async () => {
-      const folder = scratchFolder();
-      const shards = startShards({ scenario: scenario(90), of: 3, folder });
-      const hasBegun = await until(() => isUnderLoad(folder, 1), 60_000);
-      shards[1]?.process.kill('SIGSTOP');
-      const ends = shards.map((shard) => finished(shard));
-      await Promise.race(ends);
-      shards[1]?.process.kill('SIGCONT');
-      const all = await Promise.all(ends);
-      expect(hasBegun, all.map(({ stderr }) => stderr).join('\n')).toBe(true);
-      for (const { exitCode, leftBehind, stderr } of all) {
-        expect([exitCode, leftBehind]).toEqual([4, []]);
-        expect(stderr).toContain('shard 1 was lost: it was not heard of for 20 s');
-      }
-    }, 180_000);
+    it.each([
+      ['a folder', 1],
+      ['HTTP', 1],
+      ['HTTP', 0],
+    ])(
+      'that meet through %s are no run when shard %i stands still: it is named, and ends when it goes on',
+      async (place, odd) => {
+        const folder = scratchFolder();
+        const token = { PLIMSOLL_SHARD_TOKEN: 'a token that nobody knows' };
+        const http = { rendezvous: `http://127.0.0.1:${await freePort()}`, environment: () => token };
+        const shards = startShards({ scenario: scenario(90), of: 3, folder, ...(place === 'HTTP' ? http : {}) });
+        const hasBegun = await until(() => isUnderLoad(folder, odd), 60_000);
+        shards[odd]?.process.kill('SIGSTOP');
+        const ends = shards.map((shard) => finished(shard));
+        await Promise.all(ends.filter((_, index) => index !== odd));
+        shards[odd]?.process.kill('SIGCONT');
+        const all = await Promise.all(ends);
+        expect(hasBegun, all.map(({ stderr }) => stderr).join('\n')).toBe(true);
+        for (const [index, { exitCode, leftBehind, stderr }] of all.entries()) {
+          expect([exitCode, leftBehind]).toEqual([4, []]);
+          if (index !== odd) expect(stderr).toContain(`shard ${odd} was lost: `);
+        }
+      },
+      240_000,
+    );
 });
