@@ -1,5 +1,6 @@
 /** Gates on a change: their checks, and reading them from texts such as `--gate '{ ... }'`. */
 import {
+  READ_ONCE,
   CHANGE_KEYS,
   GateText,
   isOnChange,
@@ -93,7 +94,7 @@ export function comparativeGatesFromTexts(texts: readonly string[], name: string
 }
 
 function gateOf(tree: MapNode, index: number, problems: Problem[]): readonly ComparativeGate[] {
-  const parsed = GateText.safeParse(valueOf(tree));
+  const parsed = GateText.safeParse(valueOf(tree), READ_ONCE);
   if (!parsed.success) {
     problems.push(...problemsFrom(parsed.error.issues, tree));
     return [];
