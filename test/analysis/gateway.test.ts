@@ -10,7 +10,7 @@ import type {
   UpstreamCallRow,
   WorkRow,
 } from '../../src/record/index.js';
-import type { Service } from '../../src/scenario/index.js';
+import type { CallSpec, Service } from '../../src/scenario/index.js';
 import { faultEvents, phaseEvents, recordOf, type Attempt } from './fixtures/record.js';
 import { MS, S, callSpec, sketchPlan, stage, type PlanSketch } from './fixtures/scenario.js';
 
@@ -185,6 +185,15 @@ describe('a fault behind a gateway', () => {
     expect(found).toMatchObject({ fault: 'restart', kind, sessions: 2, ...counts });
     const seen = { errorClass: 'session-unknown', status: 200, code: 0, count: counts.failed };
     expect(found?.seen).toEqual(counts.failed === 0 ? [] : [seen]);
+  });
+
+  it('is told by the calls that need the upstream: those to another one, and lists, are well without', () => {
+    const list: CallSpec = { ...callSpec('list'), operation: 'tools/list' };
+    const calls = [callSpec('search', { upstream: 'alpha' }), callSpec('other', { upstream: 'beta' }), list];
+    // Every third call is for alpha, and fails from the restart on.
+    const sent = attempts(20, (n): Partial<Attempt> => ({ spec: n % 3, ...(n % 3 === 0 && n >= 8 ? lost : {}) }));
+    const { returns } = gatewayOf(planWith({ calls, faults: [{ ...fault, as: { ...restart, action: KILL } }] }), sent);
+    expect(returns).toMatchObject([{ kind: 'never', attempts: 4, failed: 4, recoveredSessions: 0, sessions: 2 }]);
   });
 
   it('is read up to the next one, without the calls that were under way then', () => {
