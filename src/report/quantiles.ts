@@ -16,13 +16,13 @@ export function highestQuantile(durations: Durations): { readonly name: string; 
   return last?.kind === 'value' ? { name: quantileName(last.q), ns: last.ns } : null;
 }
 
-/** p99, or the highest quantile below it that can be told; undefined when the set carries none. */
+/** p99, or the highest quantile below it that is known; undefined when the set carries none. */
 export function tailOf({ quantiles }: Durations): Quantile | undefined {
   const upToP99 = quantiles.filter(({ q }) => q <= 0.99);
   return upToP99.findLast(({ kind }) => kind !== 'not-estimable') ?? upToP99.at(-1);
 }
 
-/** The phase whose tail stands for a run: the first under a load of its own, if it can be one whose p99 can be told. */
+/** The phase whose tail stands for a run: the first under a load of its own, if it can be one whose p99 is known. */
 export function phaseOfTail(phases: readonly PhaseSummary[]): PhaseSummary | undefined {
   const loaded = phases.filter(({ regime }) => !traitsOf(regime).measuresIdleLatency);
   const even = loaded.filter(({ stages }) => stages.length < 2);
