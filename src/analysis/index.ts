@@ -54,7 +54,7 @@ export {
 export type { DriftChange, DriftSummary } from './contract/index.js';
 export type * from './effects/index.js';
 export type { AnswerGap, FailureKind, ForeignAnswers, ServerRequests, SessionTurnover } from './events/index.js';
-export type { FloorSummary } from './environment/index.js';
+export type { FloorSummary, ProtocolSummary } from './environment/index.js';
 export { DURATION_BOUNDS_NS, operationDurations, type OperationDurations } from './figures/index.js';
 export type * from './figures/index.js';
 export { gatewayFindings } from './gateway/index.js';

@@ -1,7 +1,7 @@
 /** What the envelope, the health records and the events say of a run, its machine and its load generator. */
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../src/analysis/index.js';
-import type { HealthRow, MachineRow } from '../../src/record/index.js';
+import type { HealthRow, MachineRow, RunEvent } from '../../src/record/index.js';
 import { phaseEvents, recordOf, type Attempt } from './fixtures/record.js';
 import { MS, S, sketchPlan, stage } from './fixtures/scenario.js';
 
@@ -46,6 +46,26 @@ const ENVELOPE = {
 
 const summaryWith = (more: Parameters<typeof recordOf>[2]) =>
   analyse({ record: recordOf(plan, attempts, more), plan }).summary;
+
+describe('how the target was spoken to', () => {
+  const preflight = (atNs: number, ttlMs: number): RunEvent => ({
+    ...{ type: 'preflight', atNs, introducedNs: 1 * MS, calls: [] },
+    toolListKept: { ttlMs, scope: 'private' },
+  });
+
+  it('is the revision that was found, the way, the client, and how long the tool list may be kept', () => {
+    const target = { protocolVersion: { value: '2026-07-28' } };
+    const events = [...phaseEvents(plan, attempts), preflight(1 * MS, 60_000), preflight(2 * MS, 0)];
+    expect(summaryWith({ envelope: { target }, events }).protocol).toEqual({
+      ...{ revision: '2026-07-28', transport: 'streamable-http', driver: 'wire' },
+      toolListKept: { ttlMs: 60_000, scope: 'private' },
+    });
+  });
+
+  it('is unknown where nothing is said of it', () => {
+    expect(summaryWith({}).protocol).toMatchObject({ revision: null, toolListKept: null });
+  });
+});
 
 describe('the floor', () => {
   it('is the successful calls of its phase, beside the loopback reference', () => {

@@ -5,7 +5,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { gatewayFindings, type Summary } from '../../src/analysis/index.js';
-import { GATEWAYS, gatewayAdapter, type GatewayName } from '../../src/catalog/index.js';
+import { GATEWAYS, gatewayAdapter, type GatewayAdapter, type GatewayName } from '../../src/catalog/index.js';
 import type { RunEvent } from '../../src/record/index.js';
 import { scenarioFile } from '../e2e/plimsoll.js';
 import { FULL } from '../whole-runs.js';
@@ -23,7 +23,7 @@ stack:
     gate: { gateway: ${name}, to: [${gatewayAdapter(name).federates ? 'to-alpha, beta' : 'to-alpha'}] }
   links: { to-alpha: { to: alpha } }
   target: gate
-protocol: { sessions: 2, trace: true${headersOf(name)} }
+protocol: { sessions: 2, trace: true${transportOf(name)}${headersOf(name)} }
 calls: [{ tool: search, upstream: alpha, arguments: { query: { unique: call } }, expect: derived, deadline: 10s }]
 tool-lists: { sessions: ${LISTINGS[name] ?? 8} }
 phases:
@@ -35,6 +35,11 @@ faults:
   - { id: forgets, phase: forgets, at: 2s, for: 500ms, on: alpha, type: session-loss }
 default-gates: false
 `;
+
+const transportOf = (name: GatewayName): string => {
+  const { transport }: GatewayAdapter = gatewayAdapter(name);
+  return transport === undefined ? '' : `, transport: ${transport}`;
+};
 
 /** A token of the client's own, where the gateway wants none. */
 const headersOf = (name: GatewayName): string =>
@@ -51,12 +56,18 @@ const FOUND: Partial<Readonly<Record<GatewayName, readonly RegExp[]>>> = {
   fastmcp: [/^token-passed: /, /^session-per-call: /, /^bystanders: .*beta/, /^list-per-call: /],
   'mcp-remote': [/^return restart: .*recovers at once/, /^return forgets: .*recovers at once/],
   'mcp-proxy-rust': [/^meta-dropped: It drops _meta, /, /^added-tools: .*proxy__?\w*add_backend|proxy\/add_backend/],
+  'mcp-hub': [
+    /^meta-dropped: It drops _meta, /,
+    /^return restart: .*never recovers.*tool-error on HTTP 200/,
+    /^return forgets: .*never recovers.*tool-error on HTTP 200/,
+  ],
   litellm: [/^meta-dropped: It drops keys/, /^return forgets: .*never recovers.*tool-error on HTTP 200/],
   contextforge: [/^list-per-call: /],
 };
 const NOT_FOUND: Partial<Readonly<Record<GatewayName, readonly RegExp[]>>> = {
   'mcp-remote': [/^token-passed/, /^changed-tools/, /^bystanders/],
   nginx: [/^changed-tools/, /^meta-dropped/, /^bystanders/],
+  'mcp-hub': [/^token-passed/, /^changed-tools/, /^session-per-call/],
 };
 
 function started(events: readonly RunEvent[]): Extract<RunEvent, { type: 'gateway' }> {

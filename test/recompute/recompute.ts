@@ -11,8 +11,8 @@ import { framesOf } from './frames.js';
 import { executionsOf, hasLedger, joinAttempts, judgedByLedger } from './logical-calls.js';
 import { phaseNumbers, type PhaseNumbers } from './phase-numbers.js';
 import { edgesOf, recoveryNumbers } from './recovery-numbers.js';
-import type { EarlyEndEvent, FaultEvent, RunFiles, SessionEvent } from './run-files.js';
-import { scenarioFacts } from './scenario-facts.js';
+import type { EarlyEndEvent, FaultEvent, PreflightEvent, RunFiles, SessionEvent } from './run-files.js';
+import { scenarioFacts, type ScenarioFacts } from './scenario-facts.js';
 
 /** What is recomputed of a summary; the rest is held by the tests that `compare.ts` names. */
 export type Recomputed = Pick<
@@ -27,6 +27,7 @@ export type Recomputed = Pick<
   | 'scenarioDigest'
   | 'effects'
   | 'samples'
+  | 'protocol'
 > & {
   readonly floor: Pick<NonNullable<Summary['floor']>, 'phase' | 'responseTimeOk'> | null;
   readonly phases: readonly PhaseNumbers[];
@@ -112,6 +113,20 @@ export function recompute(files: RunFiles): Recomputed {
     recoveries,
     effects: ledger && exactlyOnce ? effectNumbers(calls, executions, files.executions, scenario) : null,
     samples: { attempts: files.attempts.length, logicalCalls: joined.calls.length, unaccounted: joined.unaccounted },
+    protocol: protocolOf(files, scenario),
+  };
+}
+
+/** The first word on the tool list counts; the revision is a plain text, or a fact with its value. */
+function protocolOf({ events, envelope }: RunFiles, { transport, driver }: ScenarioFacts): Summary['protocol'] {
+  const first = events.find((event): event is PreflightEvent => event.type === 'preflight');
+  const found = envelope?.target?.protocolVersion;
+  const revision = typeof found === 'object' && found !== null && 'value' in found ? found.value : found;
+  return {
+    revision: typeof revision === 'string' ? revision : null,
+    transport,
+    driver,
+    toolListKept: first?.toolListKept ?? null,
   };
 }
 

@@ -3,7 +3,7 @@
  *
  * Nothing here or in its neighbours computes with the code that made summary.json: only type names are shared.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parquetReadObjects } from 'hyparquet';
 import { parse } from 'yaml';
@@ -87,8 +87,14 @@ export interface EarlyEndEvent {
   readonly what: string;
 }
 
+export interface PreflightEvent {
+  readonly type: 'preflight';
+  readonly atNs: number;
+  readonly toolListKept?: { readonly ttlMs: number; readonly scope: 'public' | 'private' };
+}
+
 export type RecordedEvent =
-  EarlyEndEvent | EngineEvent | PhaseEvent | StageEvent | FaultEvent | RunEdgeEvent | SessionEvent;
+  EarlyEndEvent | EngineEvent | PreflightEvent | PhaseEvent | StageEvent | FaultEvent | RunEdgeEvent | SessionEvent;
 
 export interface Execution {
   readonly callId: number | null;
@@ -110,6 +116,8 @@ export interface RunFiles {
     readonly startedUtc: string;
   };
   readonly manifest: { readonly status: string; readonly samples: number };
+  /** Null: there is none. */
+  readonly envelope: { readonly target?: { readonly protocolVersion?: unknown } } | null;
 }
 
 function numberIn(cell: unknown): number {
@@ -166,5 +174,6 @@ export async function readRunFiles(dir: string): Promise<RunFiles> {
     scenario: parse(readFileSync(join(dir, 'scenario.resolved.yaml'), 'utf8')),
     header: json('run.json') as RunFiles['header'],
     manifest: json('manifest.json') as RunFiles['manifest'],
+    envelope: existsSync(join(dir, 'envelope.json')) ? (json('envelope.json') as RunFiles['envelope']) : null,
   };
 }

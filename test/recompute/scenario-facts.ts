@@ -53,6 +53,8 @@ export interface ScenarioFacts {
   readonly way: readonly string[] | null;
   /** Something on that way has a queue with an end. */
   readonly boundedQueue: boolean;
+  readonly transport: 'streamable-http' | 'http-sse' | 'stdio';
+  readonly driver: 'wire' | 'sdk';
 }
 
 const S = 1e9;
@@ -168,10 +170,14 @@ function retryFacts(text: unknown): CallFacts['retry'] {
   };
 }
 
+const askedTransport = ({ transport }: Table): 'streamable-http' | 'http-sse' =>
+  transport === 'http-sse' ? 'http-sse' : 'streamable-http';
+
 /** The facts of a parsed scenario. */
 export function scenarioFacts(document: unknown): ScenarioFacts {
   const scenario = table(document);
   const recovery = table(scenario['recovery']);
+  const protocol = table(scenario['protocol']);
   const onTheWay = servicesOnTheWay(table(scenario['stack']));
   const upstreams = onTheWay.filter(([, service]) => service['mock'] !== 'gateway');
   return {
@@ -203,6 +209,8 @@ export function scenarioFacts(document: unknown): ScenarioFacts {
       holdNs: or(recovery['hold'], 3 * S),
       windowNs: or(recovery['window'], 0.5 * S),
     },
+    transport: 'command' in table(table(scenario['stack'])['target']) ? 'stdio' : askedTransport(protocol),
+    driver: protocol['driver'] === 'sdk' ? 'sdk' : 'wire',
     keepsLedger: upstreams.length > 0 && upstreams.every(([, service]) => service['mock'] !== undefined),
     way: wayOf(table(scenario['stack'])),
     boundedQueue: (wayOf(table(scenario['stack'])) ?? []).some(

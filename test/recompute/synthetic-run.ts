@@ -122,6 +122,8 @@ export async function syntheticRun({ seed, loadLinePerSecond }: SyntheticOptions
     if (event.type === 'fault') edges.set(`${event.fault} ${event.edge}`, event.atNs);
   };
   say({ type: 'run', atNs: 0, edge: 'start' });
+  const toolListKept = { ttlMs: 300_000, scope: 'public' } as const;
+  say({ type: 'preflight', atNs: 500 * MS, introducedNs: 20 * MS, calls: [], toolListKept });
   let nowNs = 3 * S;
   for (const planned of plan.phases) {
     const { index, name, segment } = planned;

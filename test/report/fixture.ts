@@ -461,6 +461,7 @@ export function fixtureSummary(names: FixtureNames = PLAIN_NAMES, over: Partial<
     foreignAnswers: null,
     serverRequests: [],
     sessionTurnover: null,
+    protocol: { revision: '2025-11-25', transport: 'streamable-http', driver: 'wire', toolListKept: null },
     recoveries: [
       recovered,
       {

@@ -4,6 +4,7 @@ import type { RunInput } from '../input.js';
 import type { AnalysedPhase, PhasesResults } from '../phases/index.js';
 import type { Topic } from '../topic.js';
 import { loopbackReferenceOf, selfCapacityOf, selfCapacityUnknownOf, spinLostShareOf } from './facts.js';
+import { protocolOf, type ProtocolSummary } from './protocol.js';
 import type { FloorSummary, GeneratorSummary, OtherProcessesSummary } from './types.js';
 
 export interface EnvironmentPart {
@@ -16,6 +17,7 @@ export interface EnvironmentPart {
   readonly spinLostShare: number | null;
   /** Null where the system does not report it, and for records from before it was read. */
   readonly otherProcesses: OtherProcessesSummary | null;
+  readonly protocol: ProtocolSummary;
 }
 
 function generatorOf(
@@ -68,12 +70,17 @@ function otherProcessesOf(
 
 export const environmentTopic: Topic<RunInput & PhasesResults, EnvironmentPart, EnvironmentPart> = {
   name: 'environment',
-  compute: ({ record: { envelope, health, machine }, phases }) => {
+  compute: (run) => {
+    const {
+      record: { envelope, health, machine },
+      phases,
+    } = run;
     const summary = {
       floor: floorOf(phases, envelope),
       generator: generatorOf(health, phases, envelope),
       spinLostShare: spinLostShareOf(envelope),
       otherProcesses: otherProcessesOf(machine, phases),
+      protocol: protocolOf(run),
     };
     return { summary, results: summary };
   },

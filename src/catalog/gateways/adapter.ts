@@ -87,6 +87,8 @@ export interface GatewayAdapter {
   readonly oldest: string;
   /** Eras of the protocol that it speaks with its clients. */
   readonly eras: readonly Era[];
+  /** How messages travel between it and its clients. Default: Streamable HTTP. */
+  readonly transport?: 'http-sse';
   /** Whether it shows the tools of several upstreams as one server's. */
   readonly federates: boolean;
   /** Path of its MCP endpoint; null: that of its upstream. */

@@ -6,6 +6,7 @@ import { envoy } from './envoy.js';
 import { fastmcp } from './fastmcp.js';
 import { haproxy } from './haproxy.js';
 import { litellm } from './litellm.js';
+import { mcpHub } from './mcp-hub.js';
 import { mcpProxyPython } from './mcp-proxy-python.js';
 import { mcpProxyRust } from './mcp-proxy-rust.js';
 import { mcpRemote } from './mcp-remote.js';
@@ -22,6 +23,7 @@ const ADAPTERS = {
   supergateway,
   'mcp-proxy-python': mcpProxyPython,
   'mcp-proxy-rust': mcpProxyRust,
+  'mcp-hub': mcpHub,
   litellm,
   contextforge,
 } as const satisfies Readonly<Record<string, GatewayAdapter>>;
@@ -44,7 +46,9 @@ export function installCommands({ install }: GatewayAdapter, folder: string): re
     case 'apt':
       return [['apt-get', 'install', '-y', '--no-install-recommends', ...install.packages]];
     case 'npm':
-      return [['npm', 'install', '--no-audit', '--no-fund', '--prefix', folder, ...install.packages]];
+      return [
+        ['npm', 'install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', folder, ...install.packages],
+      ];
     case 'pypi':
       return [
         ['python3', '-m', 'venv', folder],

@@ -39,12 +39,16 @@ export interface ControlExchange {
   delete(fields: string, timeoutMs: number): Promise<ControlAnswer | ControlFailure>;
 }
 
+/** What an era reports to its channel, which asks for nothing while it makes calls. */
+export interface EraReports {
+  /** Calls may be sent from now on, with other header lines than before. */
+  readonly opened: () => void;
+  /** None may be sent until it is opened again. */
+  readonly lost: () => void;
+}
+
 /** What an era makes of the calls of one channel. */
 export interface HttpEra {
-  /** Whether calls may be sent now. */
-  readonly isOpen: boolean;
-  /** Counts the sessions: an answer to a request of an earlier one says nothing about the present one. */
-  readonly generation: number;
   /** Header lines now of what is no call: answers to the server, cancellations, the rest of an answer. */
   readonly fields: string;
   /** Header lines of the requests of a call now. */
@@ -53,7 +57,7 @@ export interface HttpEra {
   readonly speaksBothWays: boolean;
   /** Makes calls possible. @returns why not, or null. */
   open(): Promise<OpeningFailure | null>;
-  /** A call of the present generation was answered with this HTTP status: there is no such session. */
+  /** A call of the present session was answered with this HTTP status: there is no such session. */
   sessionUnknown(status: number): void;
   /** Ends it within `withinMs`. Never rejects. */
   close(withinMs: number): Promise<void>;

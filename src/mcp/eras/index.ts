@@ -5,6 +5,6 @@
  * Each era is a folder. Owns the seam to the transports (`http-era.ts`). Does not own: which operations an era has
  * (`catalog/operations`).
  */
-export type { ControlAnswer, ControlExchange, ControlFailure, HttpEra } from './http-era.js';
+export type { ControlAnswer, ControlExchange, ControlFailure, EraReports, HttpEra } from './http-era.js';
 export * from './session/index.js';
 export * from './stateless/index.js';

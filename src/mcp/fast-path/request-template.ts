@@ -16,12 +16,18 @@ export interface SpecHead {
 
 const LAST_NAME = 'Content-Length: ';
 
+/** What of a head is another one for other arguments: lines of `parameters` behind `before`. */
+interface Varying {
+  readonly before: string;
+  readonly parameters: readonly HeaderParameter[];
+}
+
 /** A head as it was composed last, and what it is once the length of the body is known. */
 interface Head {
   /** Up to the value of Content-Length. */
   text: string;
   /** Null: it is the same for all arguments. */
-  readonly varying: SpecHead | null;
+  readonly varying: Varying | null;
   /** Length of the body that `whole` is for. */
   bytes: number;
   /** The head and the beginning of the body: the next body is nearly always as long. */
@@ -56,9 +62,9 @@ export class RequestTemplate {
 
   /** @param heads by spec. */
   setHeads(heads: readonly SpecHead[]): void {
-    this.#heads = heads.map((head) => {
-      const varying = head.parameters.length === 0 ? null : head;
-      return { text: head.text, varying, bytes: -1, whole: '' };
+    this.#heads = heads.map(({ text, parameters }) => {
+      const varying = parameters.length === 0 ? null : { before: text.slice(0, -LAST_NAME.length), parameters };
+      return { text, varying, bytes: -1, whole: '' };
     });
     this.forget();
   }
@@ -138,8 +144,7 @@ export class RequestTemplate {
 }
 
 /** The head for these arguments. */
-function vary(head: Head, { text, parameters }: SpecHead, argumentsJson: string): void {
-  const before = text.slice(0, -LAST_NAME.length);
+function vary(head: Head, { before, parameters }: Varying, argumentsJson: string): void {
   head.text = before + parameterFields(parameters, argumentsJson) + LAST_NAME;
   head.bytes = -1;
 }

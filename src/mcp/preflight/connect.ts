@@ -10,8 +10,10 @@ import { STATELESS_ERRORS, isObject } from '../../protocol/index.js';
 import { DEFAULT_REVISION, eraOf, type Revision } from '../../catalog/index.js';
 import {
   DISCOVER,
+  LIST_TOOLS,
   RequestAnswers,
   diedEarly,
+  mayListTools,
   openingProblem,
   readDiscover,
   readInitialize,
@@ -47,6 +49,8 @@ export interface Connected {
   readonly ending: () => string | null;
   /** What the child has written besides messages; null over HTTP. */
   readonly output: () => StdioOutput | null;
+  /** How a server refused `server/discover` that answers the requests of the revision; null where it did not. */
+  readonly refusedDiscovery: Problem | null;
 }
 
 /** Loads the part of the SDK that connecting needs, ahead of it: a tenth of a second, in which others can start. */
@@ -71,14 +75,42 @@ export interface Connecting {
   readonly served?: number;
   /** Answers requests of the server, and counts them. Default: all are refused. */
   readonly answers?: RequestAnswers | undefined;
+  /** Whether only the answer to `server/discover` shows that a server speaks a revision without sessions. */
+  readonly byDiscoveryAlone?: boolean;
+}
+
+/** Why there is no connection. */
+interface Refused {
+  readonly problem: Problem;
+  /** Null: there is no server. */
+  readonly failure: OpeningFailure | null;
 }
 
 /**
- * Connects: initialises a session, or discovers what a server without sessions has.
+ * Connects: initialises a session, or discovers what a server without sessions has. One that refuses to be discovered
+ * and lists its tools is connected with all the same: gateways pass on calls and lists, and nothing else.
  *
  * @throws ProblemError `preflight` with what is wrong; nothing is left open.
  */
 export async function connect(target: CallTarget, how: Connecting): Promise<Connected> {
+  const { revision = DEFAULT_REVISION, byDiscoveryAlone = false } = how;
+  const first = await connectOnce(target, how, null);
+  if ('client' in first) return first;
+  const { problem, failure } = first;
+  const isOverHttp = target.kind === 'http' && eraOf(revision) === 'stateless';
+  if (isOverHttp && !byDiscoveryAlone && failure !== null && mayListTools(failure)) {
+    const second = await connectOnce(target, how, problem);
+    if ('client' in second) return second;
+  }
+  throw new ProblemError('preflight', problem);
+}
+
+/** @param refusedDiscovery what a server is asked for its tools after; null: it has not been asked. */
+async function connectOnce(
+  target: CallTarget,
+  how: Connecting,
+  refusedDiscovery: Problem | null,
+): Promise<Connected | Refused> {
   const { timeoutMs, revision = DEFAULT_REVISION, keeper, interrupt, served = 0, answers = new RequestAnswers() } = how;
   interrupt?.throwIfAborted();
   const client = await sdkClient(revision, answers);
@@ -95,18 +127,24 @@ export async function connect(target: CallTarget, how: Connecting): Promise<Conn
     await closeWithin(interrupt?.aborted === true ? INTERRUPTED_CLOSE_MS : CLOSE_MS);
   };
   try {
-    await client.connect(opened.transport, timeoutMs);
+    await client.connect(opened.transport, timeoutMs, refusedDiscovery === null ? 'discovering' : 'assuming');
+    if (refusedDiscovery !== null) await requireTools(client, timeoutMs);
   } catch (thrown) {
     // Before it is closed, which ends a child too.
-    const problem = openedProblem(opened, thrown, { timeoutMs, revision, served });
+    const refused = refusedBy(opened, thrown, { timeoutMs, revision, served });
     await close();
-    throw new ProblemError('preflight', problem);
+    return refused;
   }
   const { shown, kill, tooLarge, ending, output } = opened;
   // The SDK adds one for each request, and 1.x takes none away.
   setMaxListeners(0, tooLarge);
   const protocolVersion = eraOf(revision) === 'stateless' ? revision : opened.version();
-  return { client, protocolVersion, shown, close, kill, tooLarge, ending, output };
+  return { client, protocolVersion, shown, close, kill, tooLarge, ending, output, refusedDiscovery };
+}
+
+async function requireTools(client: SdkClient, timeoutMs: number): Promise<void> {
+  const { tools } = await client.request(LIST_TOOLS, {}, { timeoutMs });
+  if (!Array.isArray(tools)) throw new Error('its result has no list "tools"');
 }
 
 interface Opened extends Pick<Connected, 'shown' | 'kill' | 'tooLarge' | 'ending' | 'output'> {
@@ -200,31 +238,37 @@ async function stdioTransport(
 
 type Asked = Required<Pick<Connecting, 'timeoutMs' | 'revision' | 'served'>>;
 
-function openedProblem(opened: Opened, thrown: unknown, { timeoutMs, revision, served }: Asked): Problem {
+function refusedBy(opened: Opened, thrown: unknown, { timeoutMs, revision, served }: Asked): Refused {
+  const as = (failure: OpeningFailure): Refused => ({
+    failure,
+    problem: openingProblem(opened.shown, failure, served),
+  });
   const { first, framing, isHopeless } = opened.otherLines ?? { first: null, framing: null, isHopeless: false };
-  if (first !== null && (isHopeless || isTimeout(thrown)))
-    return openingProblem(opened.shown, { kind: 'not-messages', first, framing });
+  if (first !== null && (isHopeless || isTimeout(thrown))) return as({ kind: 'not-messages', first, framing });
   const [ending, output] = [opened.ending(), opened.output()];
-  if (ending !== null && output !== null && !isTimeout(thrown)) return diedEarly(opened.shown, ending, output);
-  const isForgotten = opened.hasSession() && httpStatus(thrown) === 404;
-  return openingProblem(
-    opened.shown,
-    isForgotten
-      ? { kind: 'session-forgotten' }
-      : eraOf(revision) === 'stateless'
-        ? statelessFailure(thrown, timeoutMs, opened, revision)
-        : openingFailure(thrown, timeoutMs, opened),
-    served,
+  if (ending !== null && output !== null && !isTimeout(thrown))
+    return { failure: null, problem: diedEarly(opened.shown, ending, output) };
+  if (opened.hasSession() && httpStatus(thrown) === 404) return as({ kind: 'session-forgotten' });
+  return as(
+    eraOf(revision) === 'stateless'
+      ? statelessFailure(thrown, timeoutMs, opened, revision)
+      : openingFailure(thrown, timeoutMs, opened),
   );
 }
 
 /** What the errors of the SDK 2.x mean, which says little of what a server without `server/discover` answered. */
 function statelessFailure(thrown: unknown, timeoutMs: number, opened: Answering, revision: Revision): OpeningFailure {
-  if (isTimeout(thrown)) return { ...silent(timeoutMs, opened), asked: DISCOVER };
+  return { ...discoveryFailure(thrown, timeoutMs, opened, revision), asked: DISCOVER };
+}
+
+function discoveryFailure(thrown: unknown, timeoutMs: number, opened: Answering, revision: Revision): OpeningFailure {
+  if (isTimeout(thrown)) return silent(timeoutMs, opened);
   const noted = opened.noted();
   if (noted !== null) {
     const read = [400, 404].includes(noted.status) ? readDiscover(noted.body, revision) : null;
-    return read?.kind === 'failed' && read.failure.kind !== 'not-mcp' ? read.failure : { ...noted, kind: 'status' };
+    if (read?.kind === 'failed' && read.failure.kind !== 'not-mcp') return read.failure;
+    // A page under a status of success.
+    return noted.status < 300 ? { kind: 'not-mcp', body: noted.body } : { ...noted, kind: 'status' };
   }
   const data: unknown = thrown instanceof Error && 'data' in thrown ? thrown.data : undefined;
   if (rpcCode(thrown) === STATELESS_ERRORS.revision && isObject(data) && Array.isArray(data['supported']))

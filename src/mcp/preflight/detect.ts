@@ -25,7 +25,7 @@ export async function detectRevision(
   const revision = NEWEST_REVISION.stateless;
   try {
     const timeoutMs = Math.min(MOST_MS, remainingMs());
-    await (await connect(target, { timeoutMs, revision, keeper, interrupt })).close();
+    await (await connect(target, { timeoutMs, revision, keeper, interrupt, byDiscoveryAlone: true })).close();
     return revision;
   } catch (thrown) {
     interrupt?.throwIfAborted();

@@ -16,6 +16,7 @@ import type { CallTarget, Protocol } from '../../scenario/index.js';
 import { compileSchema } from '../json-schema.js';
 import { Oracle, compileOutputs } from '../oracle/index.js';
 import {
+  eraOf,
   makeRequestGenerator,
   listedToolOf,
   toolOf,
@@ -34,6 +35,7 @@ import { errorText, httpStatus, isTimeout } from './sdk-errors.js';
 import { listTools, toolFacts, type ListKept, type ToolFacts, type ToolListing } from './tools.js';
 import {
   deadlineWarning,
+  discoveryWarning,
   expectationWarning,
   forgottenWarning,
   olderRevision,
@@ -137,7 +139,7 @@ async function examineBySdk(
   const { tools } = listing;
   try {
     const warnings: Problem[] = forgotten === 0 ? [] : [forgottenWarning(connected.shown, forgotten)];
-    warnings.push(...listing.warnings);
+    warnings.push(...discoveryWarning(connected, setup.protocol.revision), ...listing.warnings);
     const { revision } = setup.protocol;
     const { kept } = listing;
     const problems = [...operationProblems(setup.calls, revision)];
@@ -182,14 +184,17 @@ interface Introduced {
 
 /** A session that holds long enough to list the tools. One that is forgotten is opened anew, as a client has to. */
 async function introduced(
-  { target, protocol: { revision, answers }, calls, keeper, interrupt }: PreflightSetup,
+  { target, protocol: { revision, answers, detectsRevision }, calls, keeper, interrupt }: PreflightSetup,
   remainingMs: () => number,
 ): Promise<Introduced> {
   const requests = new RequestAnswers(answers);
+  // It was asked which revision it speaks.
+  const served = detectsRevision === true && eraOf(revision) === 'stateless' ? 1 : 0;
   for (let forgotten = 0; ; forgotten++) {
     let connected: Connected | null = null;
     try {
-      connected = await connect(target, { timeoutMs: remainingMs(), revision, keeper, interrupt, answers: requests });
+      const timeoutMs = remainingMs();
+      connected = await connect(target, { timeoutMs, revision, keeper, interrupt, answers: requests, served });
       return { connected, listing: await toolsOf(connected, calls, remainingMs), forgotten };
     } catch (thrown) {
       await connected?.close();

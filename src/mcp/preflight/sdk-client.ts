@@ -5,7 +5,7 @@ import type {
 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import type { CreateMessageResult, ElicitResult, ListRootsResult } from '@modelcontextprotocol/client';
+import type { CreateMessageResult, DiscoverResult, ElicitResult, ListRootsResult } from '@modelcontextprotocol/client';
 import { CLIENT_INFO, eraOf, type Revision } from '../../catalog/index.js';
 import type { RequestAnswers } from '../eras/index.js';
 
@@ -19,7 +19,11 @@ export interface RequestLimits {
 }
 
 export interface SdkClient {
-  connect(transport: Transport, timeoutMs: number): Promise<void>;
+  /**
+   * @param how a server without sessions is asked what it has by `server/discover`, or taken to have tools; one with
+   *   sessions always has its handshake.
+   */
+  connect(transport: Transport, timeoutMs: number, how: 'discovering' | 'assuming'): Promise<void>;
   /** The result, in whatever form it came. Rejects with the errors of the SDK. */
   request(method: string, params: JsonObject, limits: RequestLimits): Promise<JsonObject>;
   readonly serverInfo: { readonly name: string; readonly version: string } | null;
@@ -64,10 +68,15 @@ interface ClientOfBoth {
 }
 
 /** What is known of the server is read when it is asked for: a client is handed out before it is connected. */
-function sdkClientOf(client: ClientOfBoth, own: Pick<SdkClient, 'request' | 'onToolsChanged'>): SdkClient {
+function sdkClientOf(
+  client: ClientOfBoth,
+  own: Pick<SdkClient, 'request' | 'onToolsChanged'>,
+  assumed: object = {},
+): SdkClient {
   return {
     ...own,
-    connect: (transport, timeout) => client.connect(transport, { timeout }),
+    connect: (transport, timeout, how) =>
+      client.connect(transport, { timeout, ...(how === 'assuming' ? assumed : {}) }),
     get serverInfo() {
       return client.getServerVersion() ?? null;
     },
@@ -150,15 +159,20 @@ async function statelessClient(revision: Revision, answers: RequestAnswers): Pro
   if (roots !== undefined)
     client.setRequestHandler('roots/list', ({ method, params }) => result(method, params) as ListRootsResult);
   client.onerror = () => undefined;
-  return sdkClientOf(client, {
+  const own: Pick<SdkClient, 'request' | 'onToolsChanged'> = {
     request: (method, params, limits) => client.request({ method, params }, ANYTHING, optionsOf(limits)),
     onToolsChanged: async (heard) => {
       client.setNotificationHandler('notifications/tools/list_changed', heard);
       if (client.getServerCapabilities()?.tools?.listChanged === true)
         await client.listen({ toolsListChanged: true }).catch(() => undefined);
     },
-  });
+  };
+  const discover = { ...ASSUMED, supportedVersions: [revision] } satisfies DiscoverResult;
+  return sdkClientOf(client, own, { prior: { kind: 'modern', discover } });
 }
+
+/** What a server is taken to have answered that refuses to be discovered. */
+const ASSUMED = { resultType: 'complete', ttlMs: 0, cacheScope: 'private', capabilities: { tools: {} } } as const;
 
 function optionsOf({ timeoutMs, signal, headers }: RequestLimits) {
   return {

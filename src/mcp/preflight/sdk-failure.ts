@@ -1,5 +1,7 @@
 /** What a request ends as that the official SDK's client rejects. */
+import { messageOf } from '../../problem/index.js';
 import { parsedOrUndefined } from '../../protocol/index.js';
+import type { ErrorClass } from '../../record/index.js';
 import { emptyHead } from '../fast-path/index.js';
 import { settle, type Judged, type Oracle } from '../oracle/index.js';
 import { UnknownCoding } from './bounded-fetch.js';
@@ -17,8 +19,22 @@ const isContentType = (thrown: unknown): boolean =>
   sdkCode(thrown) === 'CLIENT_HTTP_UNEXPECTED_CONTENT' ||
   (thrown instanceof Error && 'code' in thrown && thrown.code === -1);
 
-/** Whether a result was a demand for input (MCP 2026-07-28, Multi Round-Trip Requests). */
-const isInputRequired = (thrown: unknown): boolean => sdkCode(thrown) === 'UNSUPPORTED_RESULT_TYPE';
+/**
+ * What a result is that the SDK 2.x refuses (MCP 2026-07-28): a demand for input, one that it has no answer for, and the
+ * one after the most that it answers included; or one that breaks the protocol. Null: it refused none.
+ */
+function refusedResult(thrown: unknown): ErrorClass | null {
+  switch (sdkCode(thrown)) {
+    case 'INPUT_REQUIRED_ROUNDS_EXCEEDED':
+    case 'CAPABILITY_NOT_SUPPORTED':
+      return 'input-required';
+    case 'UNSUPPORTED_RESULT_TYPE':
+    case 'INVALID_RESULT':
+      return /\binput[_ ]re(?:quired|quest)\b/.test(messageOf(thrown)) ? 'input-required' : 'bad-result';
+    default:
+      return null;
+  }
+}
 
 /** Judges an attempt by the error that its request was rejected with. */
 export function judgeFailure(
@@ -31,10 +47,11 @@ export function judgeFailure(
   const timedOut = isTimeout(thrown);
   const status = httpStatus(thrown);
   const code = rpcCode(thrown);
+  const refused = refusedResult(thrown);
   if (isTooLarge) settle(slot, 'answer-too-large');
   else if (timedOut) settle(slot, 'attempt-timeout');
   else if (hasEnded && isConnectionClosed(thrown)) settle(slot, 'process-exited');
-  else if (isInputRequired(thrown)) settle(slot, 'input-required');
+  else if (refused !== null) settle(slot, refused);
   else if (status !== null) oracle.judgeHttp(slot, { ...emptyHead(), status }, bodyOf(thrown));
   else if (code !== null && systemCode(thrown) === '')
     oracle.judgeMessage(slot, { jsonrpc: '2.0', error: { code, message: detail } });

@@ -17,6 +17,23 @@ export function olderRevision(spoken: string, asked: string): Problem {
   };
 }
 
+/** Of a server that answers the requests of a revision without sessions, but for the one that says so. */
+export function discoveryWarning(
+  { refusedDiscovery }: { readonly refusedDiscovery: Problem | null },
+  revision: string,
+): readonly Problem[] {
+  if (refusedDiscovery === null) return [];
+  return [
+    {
+      code: 'not-discovered',
+      what: `${refusedDiscovery.what} It lists its tools in MCP ${revision} all the same, and is called in it.`,
+      remedy:
+        'Let it answer server/discover, as servers of that revision have to: clients that ask which revision it ' +
+        'speaks find none, or one with sessions.',
+    },
+  ];
+}
+
 export function forgottenWarning(shown: string, forgotten: number): Problem {
   const { code, remedy } = openingProblem(shown, { kind: 'session-forgotten' });
   const many = forgotten === 1 ? 'session' : 'sessions';

@@ -11,6 +11,7 @@ import { hysteresis } from './hysteresis.js';
 import { loadLine } from './load-line.js';
 import { percentiles } from './percentiles.js';
 import { phases } from './phases.js';
+import { protocol } from './protocol.js';
 import { queue } from './queue.js';
 import { recovery } from './recovery.js';
 import { resources } from './resources.js';
@@ -51,5 +52,6 @@ export const TOPICS = distinct([
   gateway,
   drift,
   shards,
+  protocol,
   environment,
 ]);

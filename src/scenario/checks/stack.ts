@@ -10,9 +10,10 @@ import {
 } from '../../catalog/index.js';
 import type { AnswerSizeText, GatewayMockText, ServiceTimeText, ToolsMockText } from '../grammar/mocks.js';
 import type { GatewayServiceText, ServiceText } from '../grammar/stack.js';
-import { targetService, type CheckContext } from './context.js';
+import type { CheckContext } from './context.js';
 import { serviceOfAll } from '../every-replica.js';
 import { linksNamed, namesSpans, notUpYet } from './placeholders.js';
+import { checkTransport } from './transport.js';
 import { nodeAt } from '../tree.js';
 import { checkUrl } from './url.js';
 
@@ -105,26 +106,6 @@ function isHttps(service: ServiceText | null | undefined): boolean {
   return service !== undefined && service !== null && 'url' in service && service.url.startsWith('https:');
 }
 
-function checkTransport(context: CheckContext): void {
-  const { target, protocol, error } = context;
-  if (target === null || protocol.transport === undefined) return checkMockTransport(context);
-  const overStdio = typeof target === 'object' && 'command' in target;
-  if ((protocol.transport === 'stdio') === overStdio) return checkMockTransport(context);
-  error(
-    ['protocol', 'transport'],
-    'transport-mismatch',
-    overStdio
-      ? {
-          what: 'a command as the target is spoken to over stdio',
-          remedy: 'write "transport: stdio", or make the command a service and name it as the target',
-        }
-      : {
-          what: 'stdio needs a command as the target',
-          remedy: 'write "target: { command: [...] }" in the stack, or use streamable-http or http-sse',
-        },
-  );
-}
-
 /** What only sessions over HTTP have. */
 function checkSessionLife({ target, protocol, error }: CheckContext): void {
   const overStdio = typeof target === 'object' && target !== null && 'command' in target;
@@ -139,19 +120,6 @@ function checkSessionLife({ target, protocol, error }: CheckContext): void {
       what: 'a session over HTTP+SSE ends with its stream',
       remedy: 'delete this line',
     });
-}
-
-/** A mock speaks one of the transports over HTTP. */
-function checkMockTransport(context: CheckContext): void {
-  const service = targetService(context);
-  if (service === null || !('mock' in service)) return;
-  const spoken = ('transport' in service ? service.transport : undefined) ?? 'streamable-http';
-  const asked = context.protocol.transport ?? 'streamable-http';
-  if (spoken === asked) return;
-  context.error(['protocol', 'transport'], 'transport-mismatch', {
-    what: `the mock that is the target speaks ${spoken}`,
-    remedy: `write "transport: ${spoken}" here, or "transport: ${asked}" in the mock`,
-  });
 }
 
 /** A session without the stream may be ended by its server, which would count as the server's failure. */

@@ -58,6 +58,7 @@ describe('the names of tools', () => {
     ['envoy', 'search', 'my-alpha__search'],
     ['fastmcp', 'search', 'my-alpha_search'],
     ['mcp-proxy-rust', 'my-alpha/search', 'my-alpha/search'],
+    ['mcp-hub', 'my-alpha__search', 'my-alpha__search'],
     ['litellm', 'my_alpha-search', 'my_alpha-search'],
     ['contextforge', 'my-alpha-search', 'my-alpha-search'],
   ] as const)('of %s are "%s" with one upstream and "%s" with two', (name, alone, together) => {
@@ -73,7 +74,7 @@ describe('an install hint', () => {
 
   it.each([
     ['nginx', 'apt-get install -y --no-install-recommends nginx-light'],
-    ['mcp-remote', 'npm install --no-audit --no-fund --prefix /cache/x mcp-proxy@6.7.19 mcp-remote@0.15.1'],
+    ['mcp-hub', 'npm install --ignore-scripts --no-audit --no-fund --prefix /cache/x mcp-hub@4.2.1'],
     ['fastmcp', 'python3 -m venv /cache/x && /cache/x/bin/pip install fastmcp==4.2.3'],
     ['mcp-proxy-rust', 'cargo install mcp-proxy --version 0.6.0 --no-default-features --root /cache/x'],
   ] as const)('of %s is a command of its registry', (name, expected) => {

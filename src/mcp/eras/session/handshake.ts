@@ -15,18 +15,15 @@ export function initializeJson(id: number, revision: string, capabilities: objec
   });
 }
 
-/** Why a session could not be opened. */
-export type OpeningFailure =
+/** Why a session could not be opened. `asked`: the request that was in vain; default: initialize. */
+export type OpeningFailure = Failure & { readonly asked?: string };
+
+type Failure =
   | { readonly kind: 'refused' }
   | { readonly kind: 'unreachable'; readonly reason: string }
   | { readonly kind: 'broke-off'; readonly reason: string }
-  /** `asked`: the request that had no answer; default: initialize. `output`: of a server over stdio. */
-  | {
-      readonly kind: 'silent';
-      readonly withinMs: number;
-      readonly asked?: string;
-      readonly output?: StdioOutput;
-    }
+  /** `output`: of a server over stdio. */
+  | { readonly kind: 'silent'; readonly withinMs: number; readonly output?: StdioOutput }
   | {
       readonly kind: 'status';
       readonly status: number;

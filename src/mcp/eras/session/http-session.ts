@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sessionFields } from '../../../catalog/index.js';
 import type { NowNs } from '../../../clock/index.js';
 import type { RunEvent } from '../../../record/index.js';
-import type { ControlAnswer, ControlExchange, ControlFailure, HttpEra } from '../http-era.js';
+import type { ControlAnswer, ControlExchange, ControlFailure, EraReports, HttpEra } from '../http-era.js';
 import { INITIALIZED_JSON, initializeJson, readInitialize, type OpeningFailure } from './handshake.js';
 import type { RequestAnswers, ServerRequest } from './server-requests.js';
 
@@ -29,15 +29,13 @@ interface NotOpened {
   readonly failure: OpeningFailure;
 }
 
-export interface HttpSessionSetup {
+export interface HttpSessionSetup extends EraReports {
   readonly session: number;
   readonly exchange: ControlExchange;
   readonly revision: string;
   readonly requests: RequestAnswers;
   /** JSON-RPC ids are the channel's: one count for its calls and its handshakes. */
   readonly takeId: () => number;
-  /** There is a session: requests have its header lines from now on. */
-  readonly opened: () => void;
   readonly nowNs: NowNs;
   readonly event: (event: RunEvent) => void;
 }
@@ -50,19 +48,10 @@ export class HttpSession implements HttpEra {
   readonly #setup: HttpSessionSetup;
   #state: 'opening' | 'open' | 'lost' | 'closed' = 'opening';
   #opened: OpenedSession | null = null;
-  #generation = 0;
   #fields = '';
 
   constructor(setup: HttpSessionSetup) {
     this.#setup = setup;
-  }
-
-  get isOpen(): boolean {
-    return this.#state === 'open';
-  }
-
-  get generation(): number {
-    return this.#generation;
   }
 
   get fields(): string {
@@ -86,6 +75,7 @@ export class HttpSession implements HttpEra {
     // Without a session id there is nothing to lose: the 404 is about the address.
     if (this.#state !== 'open' || this.#opened === null || this.#opened.sessionId === '') return;
     this.#state = 'lost';
+    this.#setup.lost();
     this.#event('lost', `HTTP ${status}`);
     void this.#reopen();
   }
@@ -106,10 +96,9 @@ export class HttpSession implements HttpEra {
 
   #adopt(opened: OpenedSession, edge: 'opened' | 'reopened'): void {
     this.#opened = opened;
-    this.#generation++;
     this.#fields = sessionFields(opened);
-    this.#setup.opened();
     this.#state = 'open';
+    this.#setup.opened();
     this.#event(edge);
   }
 

@@ -6,6 +6,9 @@ import { outputWords } from './died.js';
 import type { OpeningFailure } from './handshake.js';
 import { excerpt, quoted } from './server-words.js';
 
+/** What a session is opened with. */
+const INITIALIZE = 'initialize';
+
 /** Codes that only servers of the stateless era send. */
 const STATELESS: readonly number[] = Object.values(STATELESS_ERRORS);
 
@@ -18,7 +21,15 @@ function because(reason: string): string {
  * @param served sessions that the server has opened for us before this one.
  */
 export function openingProblem(target: string, failure: OpeningFailure, served = 0): Problem {
+  const { asked = INITIALIZE } = failure;
   const refusal = served === 0 ? '' : refusalWords(failure);
+  if (refusal !== '' && asked !== INITIALIZE) {
+    return {
+      code: 'revision-unsteady',
+      what: `${target} answered ${asked} when it was asked before, and now refuses it: ${refusal}.`,
+      remedy: 'Let every server behind this address speak the same revisions of MCP, and ask again.',
+    };
+  }
   if (refusal !== '') {
     const sessions = served === 1 ? 'one session' : `${served} sessions`;
     return {
@@ -45,14 +56,14 @@ export function openingProblem(target: string, failure: OpeningFailure, served =
     case 'broke-off':
       return {
         code: 'opening-broke-off',
-        what: `${target} closed the connection while a session was opened${because(failure.reason)}.`,
+        what: `${target} closed the connection when it was asked for ${asked}${because(failure.reason)}.`,
         remedy: 'Read the log of the server: it may have crashed, or the port speaks something other than HTTP/1.1.',
       };
     case 'silent':
       return {
         code: 'opening-timed-out',
         what:
-          `${target} did not answer ${failure.asked ?? 'initialize'} within ${failure.withinMs / 1_000} s` +
+          `${target} did not answer ${asked} within ${failure.withinMs / 1_000} s` +
           `${failure.output === undefined ? '' : outputWords(failure.output)}.`,
         remedy:
           failure.output === undefined
@@ -65,7 +76,7 @@ export function openingProblem(target: string, failure: OpeningFailure, served =
       return {
         code: 'not-an-mcp-server',
         what:
-          `${target} answers, but not as an MCP server: the answer to initialize is no JSON-RPC result` +
+          `${target} answers, but not as an MCP server: the answer to ${asked} is no JSON-RPC result` +
           `${quoted(failure.body ?? '')}.`,
         remedy: 'Give the URL of the MCP endpoint; it often ends in /mcp.',
       };
@@ -88,10 +99,8 @@ export function openingProblem(target: string, failure: OpeningFailure, served =
     case 'rpc-error':
       return {
         code: 'initialize-refused',
-        what: `${target} refuses initialize with JSON-RPC error ${failure.code}: ${excerpt(failure.message)}.`,
-        remedy: STATELESS.includes(failure.code)
-          ? `Set protocol.revision to ${NEWEST_REVISION.stateless}, or to auto.`
-          : 'Check protocol.revision and what the server demands of its clients.',
+        what: `${target} refuses ${asked} with JSON-RPC error ${failure.code}: ${excerpt(failure.message)}.`,
+        remedy: refusedRemedy(failure.code, asked),
       };
     case 'revision':
       return {
@@ -116,6 +125,13 @@ export function openingProblem(target: string, failure: OpeningFailure, served =
   }
 }
 
+function refusedRemedy(code: number, asked: string): string {
+  if (!STATELESS.includes(code)) return 'Check protocol.revision and what the server demands of its clients.';
+  return asked === INITIALIZE
+    ? `Set protocol.revision to ${NEWEST_REVISION.stateless}, or to auto.`
+    : 'Check that what stands in front of the server passes every header on, and what it demands of its clients.';
+}
+
 const FRAMING = {
   'several-lines': 'writes its messages over several lines',
   'content-length': 'puts Content-Length headers before its messages, as language servers do',
@@ -132,6 +148,8 @@ function withoutTlsCodes(reason: string): string {
 /** Why a server that opened sessions opens no more; '' for what may happen to the first one as well. */
 function refusalWords(failure: OpeningFailure): string {
   if (failure.kind === 'rpc-error') return `JSON-RPC error ${failure.code}: "${excerpt(failure.message)}"`;
+  if (failure.kind === 'no-stateless') return excerpt(failure.said);
+  if (failure.asked !== undefined && failure.kind === 'revision') return `it speaks "${excerpt(failure.offered)}"`;
   if (failure.kind !== 'status') return '';
   const { status, body } = failure;
   return [400, 404, 405, 409, 410].includes(status) ? `HTTP ${status}${quoted(body)}` : '';
@@ -143,7 +161,8 @@ const ABOUT_ORIGIN = /\borigin\b/i;
 
 type StatusFailure = Extract<OpeningFailure, { readonly kind: 'status' }>;
 
-function statusProblem(target: string, { status, location, body, challenge = '' }: StatusFailure): Problem {
+function statusProblem(target: string, failure: StatusFailure): Problem {
+  const { status, location, body, challenge = '', asked = INITIALIZE } = failure;
   const said = quoted(body);
   const isRefused = status === 400 || status === 403;
   if (isRefused && ABOUT_ORIGIN.test(said) && !ABOUT_HOST.test(said)) {
@@ -204,7 +223,7 @@ function statusProblem(target: string, { status, location, body, challenge = '' 
   }
   return {
     code: 'initialize-failed',
-    what: `${target} answers initialize with HTTP ${status}${said}.`,
+    what: `${target} answers ${asked} with HTTP ${status}${said}.`,
     remedy:
       status >= 500
         ? 'Read the log of the server or of the gateway in front of it.'

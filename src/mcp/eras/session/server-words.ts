@@ -23,7 +23,7 @@ export function wordsOf(answer: string): string {
     );
     if (said.length > 0) return excerpt([...new Set(said)].join(': '));
   }
-  const isPage = /^\s*<(?:!doctype|html|\?xml|[a-z]+[\s>])/i.test(body);
+  const isPage = /^\s*<(?:!doctype|html|\?xml|[a-z][a-z0-9]*[\s>])/i.test(body);
   if (!isPage) return excerpt(body);
   const shown = body.replace(/<(script|style|head)\b[\s\S]*?<\/\1\s*>/gi, ' ').replace(/<[^>]*>/g, ' ');
   return excerpt(shown) === '' ? excerpt(body) : excerpt(shown);

@@ -4,21 +4,22 @@ import { STATELESS_ERRORS, isObject, parsedOrUndefined } from '../../../protocol
 import type { OpeningFailure } from '../session/handshake.js';
 
 export const DISCOVER = 'server/discover';
+export const LIST_TOOLS = 'tools/list';
+
+const requestJson = (id: number, method: string, revision: Revision): string =>
+  `{"jsonrpc":"2.0","id":${id},"method":"${method}","params":{"_meta":{${envelopeJson(revision)}}}}`;
 
 /** The request. */
-export function discoverJson(id: number, revision: Revision): string {
-  return `{"jsonrpc":"2.0","id":${id},"method":"${DISCOVER}","params":{"_meta":{${envelopeJson(revision)}}}}`;
-}
+export const discoverJson = (id: number, revision: Revision): string => requestJson(id, DISCOVER, revision);
 
-export type DiscoverAnswer =
-  | { readonly kind: 'ok' }
-  /** `isStateless`: only a server of the stateless era answers like this. */
-  | { readonly kind: 'failed'; readonly failure: OpeningFailure; readonly isStateless: boolean };
+/** The request that a server is asked by which refuses the other one. */
+export const listToolsJson = (id: number, revision: Revision): string => requestJson(id, LIST_TOOLS, revision);
 
-const failed = (failure: OpeningFailure, isStateless = false): DiscoverAnswer => ({
+export type DiscoverAnswer = { readonly kind: 'ok' } | { readonly kind: 'failed'; readonly failure: OpeningFailure };
+
+const failed = (failure: OpeningFailure): DiscoverAnswer => ({
   kind: 'failed',
-  failure,
-  isStateless,
+  failure: { ...failure, asked: DISCOVER },
 });
 
 /** Reads the answer to `server/discover`, whatever its HTTP status. */
@@ -30,18 +31,30 @@ export function readDiscover(text: string, revision: Revision): DiscoverAnswer {
     const code = typeof error['code'] === 'number' ? error['code'] : 0;
     const said = typeof error['message'] === 'string' ? error['message'] : '';
     if (code === STATELESS_ERRORS.revision)
-      return failed(
-        { kind: 'revision', offered: listed(isObject(error['data']) ? error['data']['supported'] : []) },
-        true,
-      );
+      return failed({ kind: 'revision', offered: listed(isObject(error['data']) ? error['data']['supported'] : []) });
     const isReserved = Object.values(STATELESS_ERRORS).some((reserved) => reserved === code);
-    if (isReserved) return failed({ kind: 'rpc-error', code, message: said }, true);
+    if (isReserved) return failed({ kind: 'rpc-error', code, message: said });
     return failed({ kind: 'no-stateless', revision, said: `JSON-RPC error ${code}: ${said}` });
   }
   if (!isObject(result) || !Array.isArray(result['supportedVersions'])) return failed({ kind: 'not-mcp', body: text });
   const supported = result['supportedVersions'] as readonly unknown[];
-  return supported.includes(revision) ? { kind: 'ok' } : failed({ kind: 'revision', offered: listed(supported) }, true);
+  return supported.includes(revision) ? { kind: 'ok' } : failed({ kind: 'revision', offered: listed(supported) });
 }
 
 const listed = (revisions: unknown): string =>
   Array.isArray(revisions) ? revisions.filter((each) => typeof each === 'string').join(', ') : '';
+
+/**
+ * Whether a server that failed so may speak the revision all the same, but for `server/discover`: it refused that
+ * request, and not the client.
+ */
+export function mayListTools(failure: OpeningFailure): boolean {
+  if (failure.kind === 'status') return [400, 404, 405, 501].includes(failure.status);
+  return failure.kind === 'no-stateless' || failure.kind === 'not-mcp';
+}
+
+/** Whether this answers `tools/list`. */
+export function isToolList(text: string): boolean {
+  const message = parsedOrUndefined(text);
+  return isObject(message) && isObject(message['result']) && Array.isArray(message['result']['tools']);
+}

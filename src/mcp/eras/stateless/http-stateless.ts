@@ -1,37 +1,37 @@
 /** One client over Streamable HTTP without a session: asked once whether the server speaks the revision, then open. */
 import { operationOf, statelessFields, type CallSpec, type Revision } from '../../../catalog/index.js';
-import type { ControlExchange, HttpEra } from '../http-era.js';
+import type { ControlAnswer, ControlExchange, ControlFailure, EraReports, HttpEra } from '../http-era.js';
 import { failureOf } from '../session/http-session.js';
 import type { OpeningFailure } from '../session/handshake.js';
-import { DISCOVER, discoverJson, readDiscover } from './discover.js';
+import {
+  DISCOVER,
+  LIST_TOOLS,
+  discoverJson,
+  isToolList,
+  listToolsJson,
+  mayListTools,
+  readDiscover,
+} from './discover.js';
 
 /** Most time the discovery may take. */
 const OPENING_MS = 30_000;
 
-export interface HttpStatelessSetup {
+export interface HttpStatelessSetup extends Pick<EraReports, 'opened'> {
   readonly exchange: ControlExchange;
   readonly revision: Revision;
   /** JSON-RPC ids are the channel's. */
   readonly takeId: () => number;
-  /** Calls may be sent from now on. */
-  readonly opened: () => void;
 }
 
 /** Nothing can be lost but connections, and nothing has to be ended. */
 export class HttpStateless implements HttpEra {
-  readonly generation = 0;
   /** What is no call is not sent. */
   readonly fields = '';
   readonly speaksBothWays = false;
   readonly #setup: HttpStatelessSetup;
-  #isOpen = false;
 
   constructor(setup: HttpStatelessSetup) {
     this.#setup = setup;
-  }
-
-  get isOpen(): boolean {
-    return this.#isOpen;
   }
 
   callFields(call: CallSpec): string {
@@ -41,9 +41,11 @@ export class HttpStateless implements HttpEra {
 
   async open(): Promise<OpeningFailure | null> {
     const failure = await this.#discover();
+    if (failure === null) return null;
     // It refuses a revision, and names the very one among those that it speaks: asked for again, it may be taken.
-    const isOffered = failure?.kind === 'revision' && failure.offered.split(', ').includes(this.#setup.revision);
-    return isOffered ? this.#discover() : failure;
+    if (failure.kind === 'revision' && failure.offered.split(', ').includes(this.#setup.revision))
+      return this.#discover();
+    return mayListTools(failure) && (await this.#listsTools()) ? null : failure;
   }
 
   sessionUnknown(): void {
@@ -51,25 +53,34 @@ export class HttpStateless implements HttpEra {
   }
 
   close(): Promise<void> {
-    this.#isOpen = false;
     return Promise.resolve();
   }
 
   async #discover(): Promise<OpeningFailure | null> {
-    const { exchange, revision, takeId, opened } = this.#setup;
-    const id = takeId();
-    const fields = statelessFields(revision, DISCOVER, null);
-    const answer = await exchange.post(fields, discoverJson(id, revision), id, OPENING_MS);
+    const { revision } = this.#setup;
+    const answer = await this.#ask(DISCOVER, discoverJson);
     const isAnswered = answer.kind === 'answer' && [200, 400, 404].includes(answer.status);
     const read = isAnswered ? readDiscover(answer.text, revision) : null;
     if (read?.kind === 'ok' && answer.kind === 'answer' && answer.status === 200) {
-      this.#isOpen = true;
-      opened();
+      this.#setup.opened();
       return null;
     }
     if (read?.kind === 'failed' && read.failure.kind !== 'not-mcp') return read.failure;
     const failure = failureOf(answer, OPENING_MS);
-    if (failure?.kind === 'silent') return { ...failure, asked: DISCOVER };
-    return failure ?? { kind: 'not-mcp', body: answer.kind === 'answer' ? answer.text : '' };
+    return { ...(failure ?? { kind: 'not-mcp', body: answer.kind === 'answer' ? answer.text : '' }), asked: DISCOVER };
+  }
+
+  /** A gateway may pass on every request of the revision but that one. */
+  async #listsTools(): Promise<boolean> {
+    const answer = await this.#ask(LIST_TOOLS, listToolsJson);
+    const lists = answer.kind === 'answer' && answer.status === 200 && isToolList(answer.text);
+    if (lists) this.#setup.opened();
+    return lists;
+  }
+
+  #ask(method: string, json: (id: number, revision: Revision) => string): Promise<ControlAnswer | ControlFailure> {
+    const { exchange, revision, takeId } = this.#setup;
+    const id = takeId();
+    return exchange.post(statelessFields(revision, method, null), json(id, revision), id, OPENING_MS);
   }
 }

@@ -74,13 +74,14 @@ export class StdioChannel implements Channel {
   #readNs = Number.NaN;
   readonly #otherLines = new OtherLines();
   readonly #stateless: boolean;
-  readonly #rounds: InputRounds;
+  /** Null in the era of sessions, which asks otherwise. */
+  readonly #rounds: InputRounds | null;
 
   constructor(setup: StdioChannelSetup) {
     this.session = setup.session;
     this.#stateless = eraOf(setup.revision) === 'stateless';
     this.#setup = setup;
-    this.#rounds = new InputRounds(setup.requests);
+    this.#rounds = this.#stateless ? new InputRounds(setup.requests) : null;
     this.#failFast = new FailFast('process-exited', setup.nowNs, setup.completed);
     this.#process = new ServerProcess(setup.target, setup.keeper, setup.output);
     this.#serverEvent('spawned');
@@ -150,7 +151,7 @@ export class StdioChannel implements Channel {
 
   abandon(slot: AttemptSlot, cancel: boolean): void {
     if (this.#failFast.withdraw(slot)) return;
-    this.#rounds.withdraw(slot);
+    this.#rounds?.withdraw(slot);
     if (this.#pending.get(slot.rpcId) === slot) {
       this.#pending.delete(slot.rpcId);
       if (cancel) this.#cancel(slot.rpcId, slot.spec);
@@ -257,10 +258,10 @@ export class StdioChannel implements Channel {
     slot.doneNs = this.#readNs;
     slot.bytesIn = bytes;
     this.#setup.oracle.judgeMessage(slot, message);
-    const members = this.#rounds.next(slot, message);
+    const members = this.#rounds?.next(slot, message) ?? null;
     if (members !== null) return this.#writeRound(slot, members);
     this.#setup.examples.add(slot, message);
-    this.#rounds.complete(slot);
+    this.#rounds?.complete(slot);
     this.#setup.completed(slot);
   }
 
@@ -301,7 +302,7 @@ export class StdioChannel implements Channel {
   #fail(slot: AttemptSlot, errorClass: ErrorClass, atNs: number): void {
     slot.doneNs = atNs;
     settle(slot, errorClass);
-    this.#rounds.complete(slot);
+    this.#rounds?.complete(slot);
     this.#setup.completed(slot);
   }
 }

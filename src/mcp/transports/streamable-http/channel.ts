@@ -102,14 +102,20 @@ export class HttpChannel implements Channel, ExchangeListener<Http1Connection> {
   readonly #pool: ConnectionPool;
   readonly #exchange: ControlExchange;
   readonly #era: HttpEra;
+  /** Whether calls may be sent now. */
+  #isOpen = false;
+  /** Counts the sessions: an answer to a request of an earlier one says nothing about the present one. */
+  #generation = 0;
   readonly #template: RequestTemplate;
   readonly #failFast: FailFast;
   readonly #serverStream: ServerStream | null;
   #nextId = 1;
   #cancelsUnderWay = 0;
   #answersUnderWay = 0;
-  readonly #rounds: InputRounds;
-  readonly #resumptions = new Resumptions((slot, lastEventId) => this.#resume(slot, lastEventId));
+  /** Results that demand input are of the stateless era alone. */
+  readonly #rounds: InputRounds | null;
+  /** The rest of an answer is to be had in the era of sessions alone. */
+  readonly #resumptions: Resumptions | null;
 
   constructor(setup: HttpChannelSetup, session: number) {
     const { endpoint, nowNs, event, revision, requests } = setup;
@@ -118,17 +124,20 @@ export class HttpChannel implements Channel, ExchangeListener<Http1Connection> {
     this.#pool = new ConnectionPool(endpoint.address, nowNs, setup.inFlight);
     this.#exchange = controlExchange(this.#pool, endpoint);
     this.#template = new RequestTemplate(setup.writer);
-    this.#rounds = new InputRounds(requests);
+    const isStateless = eraOf(revision) === 'stateless';
+    this.#rounds = isStateless ? new InputRounds(requests) : null;
+    this.#resumptions = isStateless ? null : new Resumptions((slot, lastId) => this.#resume(slot, lastId));
     this.#failFast = new FailFast('session-unknown', nowNs, setup.completed);
     this.#serverStream =
-      setup.serverStream && eraOf(revision) === 'session'
+      setup.serverStream && !isStateless
         ? new ServerStream(endpoint, nowNs, (request) => void this.#answerServer(request))
         : null;
-    const shared = { exchange: this.#exchange, revision, takeId: () => this.#nextId++, opened: () => this.#opened() };
-    this.#era =
-      eraOf(revision) === 'stateless'
-        ? new HttpStateless(shared)
-        : new HttpSession({ ...shared, session, requests, nowNs, event });
+    const lost = (): void => void (this.#isOpen = false);
+    const reports = { opened: () => this.#opened(), lost };
+    const shared = { exchange: this.#exchange, revision, takeId: () => this.#nextId++, ...reports };
+    this.#era = isStateless
+      ? new HttpStateless(shared)
+      : new HttpSession({ ...shared, session, requests, nowNs, event });
   }
 
   /** Opens the session. On failure every connection is closed. @returns why not, or null. */
@@ -144,7 +153,7 @@ export class HttpChannel implements Channel, ExchangeListener<Http1Connection> {
     clearAnswer(slot);
     slot.session = this.session;
     slot.rpcId = this.#nextId++;
-    if (!this.#era.isOpen) {
+    if (!this.#isOpen) {
       slot.connection = -1;
       slot.bytesOut = 0;
       slot.flags &= ~SAMPLE_FLAGS.reusedConnection;
@@ -154,7 +163,7 @@ export class HttpChannel implements Channel, ExchangeListener<Http1Connection> {
     }
     template.compose(slot.rpcId, slot.spec, slot.argumentsJson, slot.callId);
     const connection = this.#pool.take();
-    connection.generation = this.#era.generation;
+    connection.generation = this.#generation;
     slot.connection = connection.index;
     slot.bytesOut = template.size;
     if (connection.attempts > 0) slot.flags |= SAMPLE_FLAGS.reusedConnection;
@@ -166,7 +175,7 @@ export class HttpChannel implements Channel, ExchangeListener<Http1Connection> {
 
   abandon(slot: AttemptSlot, cancel: boolean): void {
     if (this.#failFast.withdraw(slot)) return;
-    this.#rounds.withdraw(slot);
+    this.#rounds?.withdraw(slot);
     const connection = this.#pool.at(slot.connection);
     const isCarried = connection?.slot === slot;
     if (isCarried) {
@@ -174,9 +183,9 @@ export class HttpChannel implements Channel, ExchangeListener<Http1Connection> {
       if (cancel && !this.#era.speaksBothWays && !this.#setup.writer.cancels(slot.spec)) connection.drain();
       else connection.destroy();
     }
-    if (!this.#resumptions.withdraw(slot) && !isCarried) return;
+    if (this.#resumptions?.withdraw(slot) !== true && !isCarried) return;
     // A request of an earlier session is unknown to the present one.
-    const isKnown = connection === null || connection.generation === this.#era.generation;
+    const isKnown = connection === null || connection.generation === this.#generation;
     if (cancel && isKnown && this.#era.speaksBothWays) void this.#cancel(slot.rpcId, slot.spec);
   }
 
@@ -184,7 +193,7 @@ export class HttpChannel implements Channel, ExchangeListener<Http1Connection> {
     const slot = connection.slot;
     if (slot === null) return;
     connection.slot = null;
-    if (this.#isCutShort(connection, slot) && this.#resumptions.take(connection, slot, 'sse-no-answer')) return;
+    if (this.#resumptions?.takeEnded(connection, slot) === true) return;
     this.#finish(connection, slot);
   }
 
@@ -230,27 +239,29 @@ export class HttpChannel implements Channel, ExchangeListener<Http1Connection> {
     const slot = connection.slot;
     if (slot === null) return;
     connection.slot = null;
-    if (this.#era.speaksBothWays && MAY_RESUME.has(errorClass) && this.#resumptions.take(connection, slot, errorClass))
-      return;
+    if (MAY_RESUME.has(errorClass) && this.#resumptions?.take(connection, slot, errorClass) === true) return;
     slot.doneNs = this.#setup.nowNs();
     slot.firstByteNs = connection.firstByteNs;
     slot.bytesIn = connection.bytesIn;
     // A stream that had begun: without a session, a client that wants the answer has to ask anew.
     if (!this.#era.speaksBothWays && connection.streams) slot.httpStatus = connection.head.status;
-    settle(slot, this.#resumptions.complete(slot) ?? errorClass);
-    this.#rounds.complete(slot);
+    settle(slot, this.#resumptions?.complete(slot) ?? errorClass);
+    this.#rounds?.complete(slot);
     this.#setup.completed(slot);
   }
 
   /** Ends the session within `withinMs`, then every connection. Attempts in flight are abandoned. */
   async close(withinMs: number): Promise<void> {
-    this.#resumptions.clear();
+    this.#isOpen = false;
+    this.#resumptions?.clear();
     this.#serverStream?.close();
     if (this.#setup.endsSessions) await this.#era.close(withinMs);
     this.#pool.destroyAll();
   }
 
   #opened(): void {
+    this.#isOpen = true;
+    this.#generation++;
     const { calls, headerParameters, endpoint } = this.#setup;
     const { address, fixed } = endpoint;
     const heads = calls.map((call, spec) => ({
@@ -268,7 +279,7 @@ export class HttpChannel implements Channel, ExchangeListener<Http1Connection> {
     slot.firstByteNs = connection.firstByteNs;
     slot.doneNs = connection.lastReadNs;
     slot.bytesIn = connection.bytesIn;
-    const interrupted = this.#resumptions.complete(slot);
+    const interrupted = this.#resumptions === null ? null : this.#resumptions.complete(slot);
     let said: unknown = null;
     if (connection.streams) said = judgeStream(this.#setup, connection, slot);
     else if (interrupted !== null) {
@@ -276,12 +287,12 @@ export class HttpChannel implements Channel, ExchangeListener<Http1Connection> {
       settle(slot, interrupted);
     } else said = judgeBody(this.#setup, connection, slot);
     if (said !== null && slot.outcome !== OK) {
-      if (this.#goesOn(slot, said)) return;
+      if (this.#rounds !== null && this.#goesOn(this.#rounds, slot, said)) return;
       this.#setup.examples.add(slot, said);
     }
-    this.#rounds.complete(slot);
+    if (this.#rounds !== null) this.#rounds.complete(slot);
     stampByField(connection, slot);
-    if (slot.outcome === SESSION_LOST && connection.generation === this.#era.generation)
+    if (slot.outcome === SESSION_LOST && connection.generation === this.#generation)
       this.#era.sessionUnknown(slot.httpStatus);
     this.#setup.completed(slot);
   }
@@ -289,7 +300,7 @@ export class HttpChannel implements Channel, ExchangeListener<Http1Connection> {
   /** Never rejects; what the server makes of it is not looked at. */
   async #cancel(rpcId: number, spec: number): Promise<void> {
     const note = this.#setup.writer.cancelled(rpcId, spec);
-    if (note === null || !this.#era.isOpen || this.#cancelsUnderWay >= this.#setup.inFlight) return;
+    if (note === null || !this.#isOpen || this.#cancelsUnderWay >= this.#setup.inFlight) return;
     this.#cancelsUnderWay++;
     await this.#exchange.post(this.#era.fields, note, null, MESSAGE_MS);
     this.#cancelsUnderWay--;
@@ -297,7 +308,7 @@ export class HttpChannel implements Channel, ExchangeListener<Http1Connection> {
 
   /** Never rejects. A tool may wait for it, so it is sent before anything else is read. */
   async #answerServer(request: ServerRequest): Promise<void> {
-    if (!this.#era.isOpen || this.#answersUnderWay >= Math.max(MIN_ANSWERS, this.#setup.inFlight)) {
+    if (!this.#isOpen || this.#answersUnderWay >= Math.max(MIN_ANSWERS, this.#setup.inFlight)) {
       this.unansweredRequests++;
       return;
     }
@@ -306,26 +317,19 @@ export class HttpChannel implements Channel, ExchangeListener<Http1Connection> {
     this.#answersUnderWay--;
   }
 
-  /** Whether a stream has ended in order and without the answer, or the request for the rest of it brought none. */
-  #isCutShort(connection: Http1Connection, slot: AttemptSlot): boolean {
-    if (!this.#era.speaksBothWays) return false;
-    if (!connection.streams) return this.#resumptions.has(slot);
-    return connection.answer === undefined && connection.stray === undefined && !connection.malformedEvent;
-  }
-
   /** Asks for the rest of an answer. */
   #resume(slot: AttemptSlot, lastEventId: string): void {
     const { endpoint } = this.#setup;
     const connection = this.#pool.take();
-    connection.generation = this.#era.generation;
+    connection.generation = this.#generation;
     slot.connection = connection.index;
     const fields = `${this.#era.fields}Last-Event-ID: ${lastEventId}\r\n`;
     connection.send(this, slot, getHead(endpoint.address.path, endpoint.fixed, fields), false, false);
   }
 
   /** Makes the call again where an answer demands input that the scenario has. */
-  #goesOn(slot: AttemptSlot, said: unknown): boolean {
-    const members = this.#rounds.next(slot, typeof said === 'string' ? parsedOrUndefined(said) : said);
+  #goesOn(rounds: InputRounds, slot: AttemptSlot, said: unknown): boolean {
+    const members = rounds.next(slot, typeof said === 'string' ? parsedOrUndefined(said) : said);
     if (members === null) return false;
     slot.rpcId = this.#nextId++;
     const { spec, argumentsJson, callId } = slot;

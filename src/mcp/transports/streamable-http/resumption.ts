@@ -85,9 +85,16 @@ export class Resumptions {
     return true;
   }
 
-  /** Whether the attempt waits for the rest of its answer. */
-  has(slot: AttemptSlot): boolean {
-    return this.#interrupted.size > 0 && this.#interrupted.has(slot);
+  /**
+   * A response is complete: the same where it is a stream that ended in order and without the answer, or no stream, and
+   * the rest of one was asked for.
+   */
+  takeEnded(connection: Http1Connection, slot: AttemptSlot): boolean {
+    const { streams, answer, stray, malformedEvent } = connection;
+    const isCutShort = streams
+      ? answer === undefined && stray === undefined && !malformedEvent
+      : this.#interrupted.size > 0 && this.#interrupted.has(slot);
+    return isCutShort && this.take(connection, slot, 'sse-no-answer');
   }
 
   /** The attempt ends: adds what its earlier streams brought. @returns what it ends as without an answer, or null. */
