@@ -96,6 +96,11 @@ describe('a gateway of others in a scenario', () => {
       'nginx passes calls to one upstream, found 2',
     ],
     [
+      'another transport than it speaks with its clients',
+      { services: ['gate: { gateway: mcp-hub, to: [alpha] }'] },
+      'the gateway (mcp-hub) that is the target speaks http-sse',
+    ],
+    [
       'an upstream that comes later',
       { services: ['gate: { gateway: nginx, to: [late] }', 'late: { mock: tools }'] },
       'service "late" is not up yet when this gateway starts',
