@@ -348,10 +348,10 @@ const REPORTED = [
     'How the target was spoken to',
     'protocol',
     'revision, transport, driver; ms',
-    'The revision of MCP that it spoke before the run, the transport, and whose client made the calls: `wire`, ours, or ' +
-      '`sdk`, that of the official SDK, whose own time is then part of every latency. `toolListKept`: how long what ' +
-      'stands in between may keep the tool list (`ttlMs`), and for whom (`cacheScope`), as its first page said before ' +
-      'the run; null where it said nothing valid, as no list of a revision with sessions does.',
+    'The revision of MCP that it spoke before the run, the transport, and whose client made the calls: `wire`, ' +
+      'ours, or `sdk`, that of the official SDK, whose own time is then part of every latency. `toolListKept`: how ' +
+      'long what stands in between may keep the tool list (`ttlMs`), and for whom (`cacheScope`), as its first page ' +
+      'said before the run; null where it said nothing valid, as no list of a revision with sessions does.',
   ],
   [
     'Session turnover',

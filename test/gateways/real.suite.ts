@@ -11,7 +11,7 @@ import { scenarioFile } from '../e2e/plimsoll.js';
 import { FULL } from '../whole-runs.js';
 import { installed, runOf } from './installed.js';
 
-/** Envoy's order is a race of two upstreams: three of four listings are alike, and eight of them are one time in ten. */
+/** Envoy's order is a race of two upstreams: three of four lists are alike, and eight of them one time in ten. */
 const LISTINGS: Partial<Readonly<Record<GatewayName, number>>> = { envoy: 64 };
 
 const scenarioOf = (name: GatewayName): string => `version: 1

@@ -20,8 +20,8 @@ const isContentType = (thrown: unknown): boolean =>
   (thrown instanceof Error && 'code' in thrown && thrown.code === -1);
 
 /**
- * What a result is that the SDK 2.x refuses (MCP 2026-07-28): a demand for input, one that it has no answer for, and the
- * one after the most that it answers included; or one that breaks the protocol. Null: it refused none.
+ * What a result is that the SDK 2.x refuses (MCP 2026-07-28): a demand for input, one that it has no answer for, and
+ * the one after the most that it answers included; or one that breaks the protocol. Null: it refused none.
  */
 function refusedResult(thrown: unknown): ErrorClass | null {
   switch (sdkCode(thrown)) {
