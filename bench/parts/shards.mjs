@@ -21,9 +21,9 @@ const SESSIONS = 64;
  * process does for several calls at once what several processes do for one each.
  */
 const LOADS = [
-  { rate: 200, seconds: 10 },
-  { rate: 2_000, seconds: 5 },
-  { rate: 10_000, seconds: 5 },
+  { rate: 200, seconds: 8 },
+  { rate: 2_000, seconds: 4 },
+  { rate: 10_000, seconds: 4 },
 ];
 
 /**
