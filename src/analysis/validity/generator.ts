@@ -78,7 +78,7 @@ function latenessReasons({ lateness, standstills, phases }: Evidence): readonly 
         code,
         severity: moved.some(({ headline }) => headline) ? 'invalid' : 'warning',
         phase,
-        what: `${how}: ${movedText(moved, cause)}`,
+        what: `${how}: ${movedText(moved, cause, calls >= offered)}`,
         remedy,
       },
     ];
@@ -112,7 +112,8 @@ const isLong = (standstill: Standstill | null): boolean =>
 
 const MOST_NAMED = 4;
 
-function movedText(moved: readonly MovedNumber[], cause: 'standstill' | 'lag'): string {
+/** Where every call was touched, none is left to say what the number was: it can only be bounded. */
+function movedText(moved: readonly MovedNumber[], cause: 'standstill' | 'lag', isEvery: boolean): string {
   if (moved.length === 0) return 'no number depends on it';
   // Where no call failed, all calls and those that were ok are the same.
   const isNew = ({ metric, stat, reported, without }: MovedNumber, at: number): boolean =>
@@ -129,7 +130,8 @@ function movedText(moved: readonly MovedNumber[], cause: 'standstill' | 'lag'): 
     .map(
       ({ metric, stat, of, unit, reported, without }) =>
         `${metric} ${stat}${of === null ? '' : ` (${of})`} is ${inUnit(reported, unit)}, and ` +
-        `${inUnit(without, unit)} without ${cause === 'lag' ? 'that' : 'them'}`,
+        `${isEvery ? `may be ${without < reported ? 'down' : 'up'} to ` : ''}${inUnit(without, unit)} ` +
+        `without ${cause === 'lag' ? 'that' : 'them'}`,
     );
   const more = different.length - named.length;
   return `${named.join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
