@@ -186,7 +186,9 @@ describe('a standstill', () => {
   it('that touched every call only bounds what the numbers are without it', () => {
     const late = steady((n) => ({ sentNs: 20.5 * S + n * 1e3, doneNs: 20.5 * S + n * 1e3 + MS }));
     const [reason] = judged(late, [standstill(0, 20.5 * S)]).reasons;
-    expect(reason?.what).toMatch(/touched 2,000 calls of 2,000: .*p50 .*is 10\.5 s, and may be down to 0 ms without them/);
+    expect(reason?.what).toMatch(
+      /touched 2,000 calls of 2,000: .*p50 .*is 10\.5 s, and may be down to 0 ms without them/,
+    );
   });
 
   it('is as much one in a closed loop, and of the fault engine', () => {
