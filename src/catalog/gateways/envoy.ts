@@ -13,7 +13,7 @@ export const envoy = {
   version: { by: 'output', parameters: ['--version'], pattern: /\/(\d+\.\d+\.\d+)\// },
   tried: '1.40.0',
   oldest: '1.40.0',
-  // It answers server/discover of 2026-07-28 with 400; calls and lists of that revision it would pass on.
+  // It drops the headers of 2026-07-28 on the way to its upstreams: those that hold to that revision refuse it.
   eras: ['session'],
   federates: true,
   path: '/mcp',
@@ -74,6 +74,7 @@ export const envoy = {
     'Its MCP router is work in progress by its own words.',
     'It answers clients with MCP 2025-06-18, whatever they ask for.',
     'It answers server/discover of MCP 2026-07-28 with HTTP 400.',
+    'It passes lists and calls of MCP 2026-07-28 on without their headers, which servers refuse.',
   ],
   licenceNote: null,
 } as const satisfies GatewayAdapter;
