@@ -24,7 +24,7 @@ export class ClientTokens {
     const made = { secret, token: clientToken(kind, secret) };
     keepSecrets(
       new Map([
-        [`secret of ${gateway}`, made.secret],
+        [`key of ${gateway}`, made.secret],
         [`token of ${gateway}`, made.token],
       ]),
     );
