@@ -4,6 +4,7 @@ import {
   commandLine,
   discover,
   httpTarget,
+  leftOutRows,
   namedTool,
   stdioTarget,
   withNextCommand,
@@ -130,7 +131,7 @@ function rateOf(text: string): number {
 /** What was put under load, and each tool that was not, with its reason. */
 export function coverageText({ usable, leftOut }: Discovery): string {
   const names = usable.map(({ tool }) => tool.name).join(', ');
-  const rows = leftOut.map(({ tool, reason }) => printable(`  ${tool}: ${reason.replace(/\s+/g, ' ')}`));
+  const rows = leftOutRows(leftOut).map((row) => printable(`  ${row.replace(/\s+/g, ' ')}`));
   const title = `left out: ${counted(leftOut.length, 'tool')}`;
   return [printable(`under load: ${names}`), ...(rows.length === 0 ? [] : [title, ...rows])].join('\n') + '\n';
 }

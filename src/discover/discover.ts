@@ -6,7 +6,7 @@ import { scenarioFromText } from '../scenario/index.js';
 import { callText, type UsableTool } from './document/call.js';
 import { judged } from './expectation.js';
 import { commandLine } from './next-command.js';
-import { mostHarmless, type LeftOut, type Selection } from './selection.js';
+import { leftOutRows, mostHarmless, type LeftOut, type Selection } from './selection.js';
 import { surveyedAt, type DiscoverySetup, type Surveyed } from './surveyed.js';
 import type { DiscoveryTarget } from './target.js';
 
@@ -92,7 +92,7 @@ function nothingUsable(setup: DiscoverySetup, { target, surveyed }: Surveyed, le
         'Check with which settings the server offers its tools. Resources and prompts are put under load by a ' +
         'scenario of your own (docs/scenario.md).',
     };
-  const reasons = leftOut.map(({ tool, reason }) => `${tool}: ${reason}`).join('\n');
+  const reasons = leftOutRows(leftOut).join('\n');
   const called = leftOut.find((each) => each.called);
   const withTools = (names: readonly string[]): string => commandLine({ ...setup.typed, tools: names }, target);
   if (called === undefined) {

@@ -11,6 +11,6 @@ export { FIRST_LOOK_PHASES, firstLookText } from './document/first-look.js';
 export { initialText, measuredBy, type Measured } from './document/initial.js';
 export { judged, type ExpectText, type Judgement } from './expectation.js';
 export { commandLine, withNextCommand, type Typed } from './next-command.js';
-export { namedTool, selectTools, type LeftOut, type NamedTool } from './selection.js';
+export { leftOutRows, namedTool, selectTools, type LeftOut, type NamedTool } from './selection.js';
 export { type DiscoverySetup } from './surveyed.js';
 export { httpTarget, shellWords, stdioTarget, targetWords, type DiscoveryTarget } from './target.js';

@@ -1,4 +1,5 @@
 /** Which tools may be called: those that say of themselves that they change nothing, or those that a user names. */
+import { isDeepStrictEqual } from 'node:util';
 import { isObject } from '../protocol/index.js';
 import { ProblemError, nearest, type Problem } from '../problem/index.js';
 import type { Random } from '../random/index.js';
@@ -67,17 +68,53 @@ export async function selectTools(
   random: Random,
 ): Promise<Selection> {
   requireKnown(tools, named);
+  const listed = new Map<string, SurveyedTool[]>();
+  for (const tool of tools) listed.set(tool.name, [...(listed.get(tool.name) ?? []), tool]);
   const trials: Trial[] = [];
   const leftOut: LeftOut[] = [];
   for (const tool of tools) {
     const asked = named.find(({ name }) => name === tool.name);
-    const reason = named.length === 0 ? whyNot(tool) : asked === undefined ? 'not named with --tool' : null;
+    const twin = whyNotTwin(tool, listed.get(tool.name) ?? [], asked !== undefined);
+    const reason = twin ?? (named.length === 0 ? whyNot(tool) : asked === undefined ? 'not named with --tool' : null);
     const full = reason === null && trials.length >= MOST_TRIALS ? `${MOST_TRIALS} others are tried already` : reason;
     const made = full === null ? await argumentsFor(tool, asked, random.fork(tool.name)) : full;
     if (typeof made === 'string') leftOut.push({ tool: tool.name, reason: made, called: false });
     else trials.push({ tool, arguments: made, given: asked?.arguments != null });
   }
   return { trials, leftOut };
+}
+
+/**
+ * Why a tool is not called whose name the list has more than once; null: it is the only one. A call names a tool, so it
+ * may reach any of them, one that changes something among them: only a user who names it takes that.
+ */
+function whyNotTwin(tool: SurveyedTool, namesakes: readonly SurveyedTool[], isNamed: boolean): string | null {
+  const [first] = namesakes;
+  if (namesakes.length < 2) return null;
+  const isSame = namesakes.every((each) => isDeepStrictEqual(each, first));
+  if (!isSame && !isNamed) return 'listed more than once, each time differently: which one a call reaches is not known';
+  return tool === first ? null : 'listed again';
+}
+
+/** Rows that share a reason from here on are one row. */
+const MOST_ALIKE = 3;
+/** Of a longer name the beginning is shown. */
+const LONGEST_SHOWN = 80;
+
+/** `NAME: REASON` for people, many tools with one reason as one row. The text is untrusted. */
+export function leftOutRows(leftOut: readonly LeftOut[]): readonly string[] {
+  const byReason = new Map<string, string[]>();
+  for (const { tool, reason } of leftOut) {
+    const shown = tool.length > LONGEST_SHOWN ? `${tool.slice(0, LONGEST_SHOWN)}... (${tool.length} characters)` : tool;
+    const known = byReason.get(reason);
+    if (known === undefined) byReason.set(reason, [shown]);
+    else known.push(shown);
+  }
+  return [...byReason].flatMap(([reason, names]) =>
+    names.length <= MOST_ALIKE + 1
+      ? names.map((name) => `${name}: ${reason}`)
+      : [`${names.slice(0, MOST_ALIKE).join(', ')} and ${names.length - MOST_ALIKE} more: ${reason}`],
+  );
 }
 
 function requireKnown(tools: readonly SurveyedTool[], named: readonly NamedTool[]): void {

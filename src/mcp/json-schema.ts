@@ -33,7 +33,7 @@ export async function compileSchema(schema: Readonly<Record<string, unknown>>, w
   try {
     validate = ajv.compile(schema);
   } catch (thrown) {
-    return { kind: 'unusable', reason: messageOf(thrown) };
+    return { kind: 'unusable', reason: thrown instanceof RangeError ? 'it refers to itself' : messageOf(thrown) };
   }
   const fits = (value: unknown): boolean => validate(value) === true;
   return {

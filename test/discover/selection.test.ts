@@ -1,6 +1,6 @@
 /** Which tools are called, and what counts as a right answer. */
 import { describe, expect, it } from 'vitest';
-import { judged, namedTool, selectTools } from '../../src/discover/index.js';
+import { judged, leftOutRows, namedTool, selectTools } from '../../src/discover/index.js';
 import { ProblemError } from '../../src/problem/index.js';
 import { seededRandom } from '../../src/random/index.js';
 import type { SurveyedTool, TrialAnswer } from '../../src/mcp/index.js';
@@ -41,17 +41,61 @@ describe('tools that are called without being named', () => {
   it('are left out with a reason where no arguments can be made, or there are too many', async () => {
     const impossible = { type: 'object', required: ['a'], properties: { a: false } };
     const broken = { type: 'object', properties: { a: { type: 'nonsense' } } };
+    const circle = {
+      type: 'object',
+      properties: { a: { $ref: '#/$defs/a' } },
+      $defs: { a: { $ref: '#/$defs/b' }, b: { $ref: '#/$defs/a' } },
+    };
     const many = Array.from({ length: 30 }, (_, at) => tool(`t${at}`));
     const { trials, leftOut } = await selectTools(
-      [tool('impossible', { inputSchema: impossible }), tool('broken', { inputSchema: broken }), ...many],
+      [
+        tool('impossible', { inputSchema: impossible }),
+        tool('broken', { inputSchema: broken }),
+        tool('circle', { inputSchema: circle }),
+        ...many,
+      ],
       [],
       random,
     );
     expect(trials).toHaveLength(20);
-    expect(leftOut).toHaveLength(12);
+    expect(leftOut).toHaveLength(13);
     expect(leftOut[0]?.reason).toMatch(/^no arguments could be made from its inputSchema: /);
     expect(leftOut[1]?.reason).toMatch(/^its inputSchema can't be used: /);
+    expect(leftOut[2]?.reason).toBe("its inputSchema can't be used: it refers to itself");
     expect(leftOut.at(-1)?.reason).toBe('20 others are tried already');
+  });
+});
+
+describe('tools of one name', () => {
+  it('are not called where they differ, since a call may reach the one that changes something', async () => {
+    const { trials, leftOut } = await selectTools(
+      [tool('page'), tool('page', { annotations: undefined }), tool('search')],
+      [],
+      random,
+    );
+    expect(trials.map((trial) => trial.tool.name)).toEqual(['search']);
+    expect(leftOut.map(({ tool: name, reason }) => `${name}: ${reason}`)).toEqual([
+      'page: listed more than once, each time differently: which one a call reaches is not known',
+      'page: listed more than once, each time differently: which one a call reaches is not known',
+    ]);
+  });
+
+  it('are called once where the list has one tool twice, as one whose page comes again', async () => {
+    const { trials, leftOut } = await selectTools([tool('page'), tool('page')], [], random);
+    expect(trials.map((trial) => trial.tool.name)).toEqual(['page']);
+    expect(leftOut).toEqual([{ tool: 'page', reason: 'listed again', called: false }]);
+  });
+});
+
+describe('what is said of tools that were left out', () => {
+  it('is one row for many with one reason, and shows the beginning of an endless name', () => {
+    const left = (name: string, reason: string) => ({ tool: name, reason, called: false });
+    const many = Array.from({ length: 480 }, (_, at) => left(`t${at}`, '20 others are tried already'));
+    expect(leftOutRows([left('purge', 'annotated as destructive'), ...many, left('n'.repeat(10_000), 'odd')])).toEqual([
+      'purge: annotated as destructive',
+      't0, t1, t2 and 477 more: 20 others are tried already',
+      `${'n'.repeat(80)}... (10000 characters): odd`,
+    ]);
   });
 });
 
