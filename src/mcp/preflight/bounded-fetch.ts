@@ -32,9 +32,19 @@ export function boundedFetch(inner: typeof fetch, exceeded: () => void): typeof 
     if (body === null || status < 200 || status > 299) return response;
     const coding = headers.get('content-encoding') ?? '';
     if (!DECODED.has(coding.toLowerCase())) throw new UnknownCoding(`a body under the content coding ${coding}`);
+    if (announcesFew(coding, headers.get('content-length'))) return response;
     const isStream = (headers.get('content-type') ?? '').toLowerCase().startsWith('text/event-stream');
     return new Response(body.pipeThrough(bound(isStream, exceeded)), { status, statusText, headers });
   };
+}
+
+/**
+ * Whether an answer says itself that it is within the bound, and is read no further than that: it needs no counting,
+ * which costs a call of `driver: sdk` a tenth of a millisecond and more.
+ */
+function announcesFew(coding: string, contentLength: string | null): boolean {
+  const isAsSent = coding === '' || coding.toLowerCase() === 'identity';
+  return isAsSent && contentLength !== null && /^\d{1,10}$/.test(contentLength) && +contentLength <= MAX_ANSWER_BYTES;
 }
 
 /** Passes bytes on up to the bound: on the whole body, or on what comes between two blank lines of a stream. */

@@ -7,8 +7,12 @@
 const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/g;
 const MARKED = /"\\u0000integer:(-?\d+)"/g;
 
+/** What a double can't hold has 16 digits or more: most messages have none, and are not looked through. */
+const MAY_BE_LARGE = /\d{16}/;
+
 /** JSON whose whole numbers that a double can't hold are marked texts. */
 export function markExact(json: string): string {
+  if (!MAY_BE_LARGE.test(json)) return json;
   return json.replace(TOKEN, (token) =>
     /^-?\d+$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"\\u0000integer:${token}"` : token,
   );
