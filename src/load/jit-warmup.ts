@@ -145,8 +145,8 @@ export function warmUpJit(): void {
   });
   let calls = 0;
   const engine = new Engine({
-    // As a worker gets them: what came in a message has another shape to V8 than what a program wrote, and code for one
-    // shape is thrown away at the first object of another.
+    // As a worker gets them: what came in a message has another shape to V8 than what a program wrote, and code that was
+    // compiled for one shape is thrown away at the first object of another.
     calls: structuredClone([CALL]),
     channels: Array.from({ length: SESSIONS }, (_, session) => new JitWarmupChannel(session, network)),
     inFlightPerSession: PER_SESSION,
