@@ -365,7 +365,7 @@ describe('a thread that was started before its load was known', () => {
     await (await started).terminate();
     const loadThreads = startLoadThreads({ ...threadsSetup(), early });
     cleanUp.push(() => loadThreads.close());
-    await expect(loadThreads.warm()).rejects.toThrow('the load worker died: its thread ended');
+    await expect(loadThreads.warm()).rejects.toThrow('the load worker died: its thread ended with code 1');
   });
 });
 
