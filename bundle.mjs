@@ -18,28 +18,12 @@ mkdirSync(OUT, { recursive: true });
 copyFileSync('dist/src/package/run-bundle.js', join(OUT, 'run-bundle.js'));
 /** The package's form for Node.js waits for a native canvas, which no chart needs. */
 const withoutCanvas = join(dirname(fileURLToPath(import.meta.resolve('vega-canvas'))), 'vega-canvas.browser.js');
-/**
- * What a run begins with, in a file of its own: it does not wait for what else stands in the files of its modules.
- */
-const EARLY = [
-  /\/cli\/(?:begin-early|machine)\.js$/,
-  /\/calibration\/(?:machine-judge|machine-watch|noise)\.js$/,
-  /\/envelope\/(?:facts|limits|network)\.js$/,
-  /\/load\/(?:load-thread|engine\/counters)\.js$/,
-  /\/platform\/[a-z-]+\.js$/,
-];
-const early = {
-  name: 'early',
-  test: (module) => EARLY.some((path) => path.test(module.replaceAll('\\', '/'))),
-  includeDependenciesRecursively: false,
-};
 const chunks = [];
 // One bundle for each: what a thread does not use it does not read either, though another program does.
 for (const [entry, { name, from }] of Object.entries(ENTRIES)) {
   const bundle = await rolldown({
     input: { [name]: `dist/${from}` },
     platform: 'node',
-    preserveEntrySignatures: false,
     resolve: { alias: { 'vega-canvas': withoutCanvas } },
     checks: { eval: false, ineffectiveDynamicImport: false },
     // Starts workers of its own from its own folder, and is loaded by few runs.
@@ -55,7 +39,6 @@ for (const [entry, { name, from }] of Object.entries(ENTRIES)) {
     comments: false,
     entryFileNames: '[name].cjs',
     chunkFileNames: `chunks/${name}-[name]-[hash].cjs`,
-    ...(entry === 'command' ? { codeSplitting: { groups: [early] } } : {}),
   });
   chunks.push(...output);
   await bundle.close();

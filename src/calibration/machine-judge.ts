@@ -3,12 +3,17 @@ import type { NoiseReport } from '../envelope/index.js';
 import { rate } from '../format/index.js';
 import { watchMachine, type MachineWatch } from './machine-watch.js';
 import { NoiseProbe, noiseVerdict } from './noise.js';
-import type { SelfCapacity, SelfCapacityRequest } from './self-capacity/index.js';
+import {
+  overSelfCapacity,
+  selfCapacityOf,
+  type SelfCapacity,
+  type SelfCapacityRequest,
+} from './self-capacity/index.js';
 
 export interface MachineJudge {
   /** `assumed`: nothing is measured. Written to the envelope, and then to the validity of the run. */
   readonly source: 'measured' | 'assumed';
-  /** Probes the noise before anything of ours runs; what was probed just before counts. */
+  /** Probes the noise before anything of ours runs. */
   begin(): Promise<void>;
   /** Probes it again when everything of ours has ended; null when nothing was probed. */
   end(): Promise<NoiseReport | null>;
@@ -17,34 +22,17 @@ export interface MachineJudge {
   watch(roots: readonly number[]): MachineWatch;
 }
 
-/** Loaded when it is asked for: the probe comes before anything else of a run, and is to wait for nothing. */
-const selfCapacity = () => import('./self-capacity/index.js');
-
-/**
- * A probe that is not older is of the run that begins: a command probes before it reads the scenario, beside which the
- * load's thread loads its code.
- */
-const FRESH_MS = 2_000;
-
-/** Measures this machine. One for each run at a time. */
-export function measuredMachine(
-  probe: Pick<NoiseProbe, 'begin' | 'end'> = new NoiseProbe(),
-  nowMs = (): number => performance.now(),
-): MachineJudge {
+/** Measures this machine. One for each run. */
+export function measuredMachine(): MachineJudge {
+  const probe = new NoiseProbe();
   let disturbed = false;
-  let probedMs = -Infinity;
   return {
     source: 'measured',
     begin: async () => {
-      if (nowMs() - probedMs < FRESH_MS) return;
       disturbed = noiseVerdict((await probe.begin()).spin.lostShare) !== 'quiet';
-      probedMs = nowMs();
     },
-    end: () => {
-      probedMs = -Infinity;
-      return probe.end();
-    },
-    selfCapacity: async (request) => (await selfCapacity()).selfCapacityOf({ ...request, disturbed }),
+    end: () => probe.end(),
+    selfCapacity: (request) => selfCapacityOf({ ...request, disturbed }),
     watch: (roots) => watchMachine(roots),
   };
 }
@@ -62,14 +50,15 @@ export function assumedMachine(perSecond: number, others: 'quiet' | 'busy' | 'wa
     source: 'assumed',
     begin: () => Promise.resolve(),
     end: () => Promise.resolve(null),
-    selfCapacity: async ({ needs }) => ({
-      perSecond: { value: perSecond },
-      measuredUtc: { value: null, reason: 'assumed by a test, not measured' },
-      warning:
-        (needs.ratePerSecond ?? 0) > perSecond
-          ? (await selfCapacity()).overSelfCapacity(needs, `a test assumes that this machine holds ${rate(perSecond)}`)
-          : null,
-    }),
+    selfCapacity: ({ needs }) =>
+      Promise.resolve({
+        perSecond: { value: perSecond },
+        measuredUtc: { value: null, reason: 'assumed by a test, not measured' },
+        warning:
+          (needs.ratePerSecond ?? 0) > perSecond
+            ? overSelfCapacity(needs, `a test assumes that this machine holds ${rate(perSecond)}`)
+            : null,
+      }),
     watch: (roots) => {
       if (others === 'watched') return watchMachine(roots);
       let fromNs = 0;

@@ -6,7 +6,7 @@ import { EXIT, ProblemError, type ExitCode, type Problem } from '../problem/inde
 import { compileLater } from '../process-timing/index.js';
 import { FILES, keepInRecord, readRecord } from '../record/index.js';
 import { conductRun, type ConductedRun } from '../run/index.js';
-import type { LiveStats, LoadThread } from '../load/index.js';
+import type { LiveStats } from '../load/index.js';
 import { planOf, type Plan } from '../plan/index.js';
 import type { ReadScenario } from '../scenario/index.js';
 import type { EngineChoice } from '../toxiproxy/index.js';
@@ -32,8 +32,6 @@ export interface RunOrder extends Partial<Disturbances> {
   readonly plan: Plan;
   readonly engine: EngineChoice;
   readonly machine: MachineJudge;
-  /** A thread for the load of the first run, started before it. */
-  readonly loadThread?: LoadThread | undefined;
   readonly out: string;
   readonly quiet: boolean;
   readonly json: boolean;
@@ -160,7 +158,6 @@ async function runUntilUndisturbed(
       read: { ...ready.read, warnings: [...ready.read.warnings, ...earlier.map(repeatedWarning)] },
       ...ready.commit,
       ...{ plan: ready.plan, engine: order.engine, machine },
-      ...(earlier.length === 0 ? { loadThread: order.loadThread } : {}),
       parentFolder: order.out,
       environment: process.env,
       argv: process.argv.slice(2),

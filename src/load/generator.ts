@@ -5,13 +5,10 @@ import type { LoadSegment } from '../plan/index.js';
 import type { ProcessKeeper } from '../processes/index.js';
 import type { HealthRow, RunEvent, WorkerRow } from '../record/index.js';
 import type { CallSpec, CallTarget, GeneratorSettings, Protocol } from '../scenario/index.js';
-import type { LoadThread } from './load-thread.js';
 import type { SegmentResult } from './messages.js';
 import type { PacingMode } from './pacing/index.js';
 
 export interface LoadThreadsSetup {
-  /** A thread that was started before, has no work yet, and is used for the first worker. */
-  readonly early?: LoadThread | undefined;
   /** Keeps the servers that are started for the sessions. */
   readonly keeper?: ProcessKeeper | undefined;
   readonly protocol: Protocol;

@@ -6,7 +6,6 @@
  * generator can hold on this machine (`calibration`).
  */
 export type { Generator, GeneratorSetup, LiveStats, LoadThreads, LoadThreadsSetup } from './generator.js';
-export { startLoadThread, type LoadThread } from './load-thread.js';
 export type { SegmentResult } from './messages.js';
 export { ANNOUNCED_NS, startGenerator, startLoadThreads } from './worker-pool.js';
 export { pacerOf } from './pacers/index.js';

@@ -39,10 +39,10 @@ const CALL: CallSpec = {
   cancel: false,
 };
 
-/** More than one for each session, and less than all sessions could have: each of the bounds is met. */
-const MOST_IN_FLIGHT = 12;
-const PER_SESSION = 2;
-/** 750 calls a second are all that twelve in flight can make: the second segment is too much, as the first is not. */
+/**
+ * Some 500 calls a second are all that eight sessions can make: the second segment is far too much, as the first is
+ * not.
+ */
 const SERVICE_NS = 16 * NS_PER_MS;
 const SEGMENTS: readonly LoadSegment[] = [
   {
@@ -59,8 +59,6 @@ const SEGMENTS: readonly LoadSegment[] = [
   },
   { loop: 'closed', phase: 2, concurrency: SESSIONS, thinkNs: NS_PER_MS, forNs: NS_PER_S },
 ];
-/** How late each call leaves: V8 compiles one code for lags that are whole numbers below 2^31, and another for all. */
-const LATE_NS = 1_234.5;
 const ROUNDS = 2;
 /** What runs once a second would otherwise be run by V8's interpreter for minutes, a call or two at a time. */
 const SECONDS = 400;
@@ -82,7 +80,7 @@ class JitWarmupChannel implements Channel {
 
   start(slot: AttemptSlot): void {
     slot.session = this.session;
-    slot.sentNs = this.#network.nowNs + LATE_NS;
+    slot.sentNs = this.#network.nowNs;
     slot.bytesOut = 400;
     this.#network.sent(slot);
   }
@@ -145,17 +143,13 @@ export function warmUpJit(): void {
   });
   let calls = 0;
   const engine = new Engine({
-    // As a worker gets them: what came in a message has another shape to V8 than what a program wrote, and code that was
-    // compiled for one shape is thrown away at the first object of another.
-    calls: structuredClone([CALL]),
+    calls: [CALL],
     channels: Array.from({ length: SESSIONS }, (_, session) => new JitWarmupChannel(session, network)),
-    inFlightPerSession: PER_SESSION,
-    maxInFlight: MOST_IN_FLIGHT,
+    inFlightPerSession: 1,
+    maxInFlight: SESSIONS,
     maxQueued: 4 * SESSIONS,
     share: { worker: 0, workers: 1, sessions: SESSIONS },
     takeCallId: () => calls++,
-    // Every member that a worker gives, in the same order: they make the shape.
-    common: null,
     requests: makeRequestGenerator([CALL], random.fork('arguments')),
     arrivals: random,
     random,
@@ -165,7 +159,7 @@ export function warmUpJit(): void {
     mark: () => undefined,
   });
   for (let round = 0; round < ROUNDS; round++) {
-    for (const segment of structuredClone(SEGMENTS)) {
+    for (const segment of SEGMENTS) {
       engine.begin(segment, network.nowNs + NS_PER_MS, 0);
       while (!engine.finished) {
         network.nowNs = Math.max(network.nowNs, Math.min(engine.startDueNs, engine.limitDueNs, network.dueNs));

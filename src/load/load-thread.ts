@@ -4,7 +4,7 @@ import { entryPath } from '../package/index.js';
 import { ProblemError, messageOf } from '../problem/index.js';
 import { keptSecrets } from '../secrets/index.js';
 import { Counters, type Counter } from './engine/index.js';
-import type { FromWorker, Thrown, ToWorker, WorkerMessage, WorkerSetup, WorkerStart } from './messages.js';
+import type { FromWorker, Thrown, ToWorker, WorkerMessage, WorkerSetup } from './messages.js';
 
 export interface ThreadListener {
   readonly onMessage: (message: WorkerMessage) => void;
@@ -22,25 +22,19 @@ function errorOf(thrown: Thrown): Error {
   return error;
 }
 
-/**
- * A load worker's thread. It loads and compiles its code as soon as it is made, and then waits, without using a core,
- * for what load it is to make.
- */
 export class LoadThread {
   readonly #worker: Worker;
-  readonly #isSetUp = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-  readonly #memory = new SharedArrayBuffer(Counters.bytes);
-  readonly #counters = new Counters(this.#memory);
+  readonly #counters: Counters;
+  readonly #listener: ThreadListener;
   readonly #gone: Promise<void>;
-  /** Null until it is set up; what it says and how it ends is kept until then. */
-  #listener: ThreadListener | null = null;
-  #early: ((listener: ThreadListener) => void)[] = [];
   #over = false;
 
-  /** @param name of the thread, for those who look at the process. */
-  constructor(name: string) {
-    const workerData: WorkerStart = { isSetUp: this.#isSetUp };
-    this.#worker = new Worker(entryPath('loadWorker'), { workerData, name });
+  constructor(setup: Omit<WorkerSetup, 'counters' | 'secrets'>, listener: ThreadListener) {
+    const memory = new SharedArrayBuffer(Counters.bytes);
+    this.#counters = new Counters(memory);
+    this.#listener = listener;
+    const workerData: WorkerSetup = { ...setup, counters: memory, secrets: keptSecrets() };
+    this.#worker = new Worker(entryPath('loadWorker'), { workerData, name: `plimsoll-load-${setup.share.worker}` });
     this.#worker.on('message', (message: FromWorker) => this.#received(message));
     this.#worker.on('messageerror', (error) => this.#end(error));
     this.#worker.on('error', (error: unknown) => this.#end(this.#died(messageOf(error))));
@@ -49,21 +43,6 @@ export class LoadThread {
         this.#end(this.#died(`its thread ended with code ${code}`));
         resolve();
       });
-    });
-    // A command that ends without a load does not wait for it.
-    this.#worker.unref();
-  }
-
-  /** Gives it its work; once. What it has said before, the listener hears in the next turn. */
-  setUp(setup: Omit<WorkerSetup, 'counters' | 'secrets'>, listener: ThreadListener): void {
-    this.#worker.ref();
-    const whole: WorkerSetup = { ...setup, counters: this.#memory, secrets: keptSecrets() };
-    this.#worker.postMessage(whole);
-    Atomics.store(this.#isSetUp, 0, 1);
-    Atomics.notify(this.#isSetUp, 0);
-    queueMicrotask(() => {
-      this.#listener = listener;
-      for (const said of this.#early.splice(0)) said(listener);
     });
   }
 
@@ -111,7 +90,7 @@ export class LoadThread {
       case 'spool':
       case 'process':
       case 'server-output':
-        this.#hand((listener) => listener.onMessage(message));
+        this.#listener.onMessage(message);
         break;
     }
   }
@@ -126,20 +105,6 @@ export class LoadThread {
   #end(reason: Error | null): void {
     if (this.#over) return;
     this.#over = true;
-    this.#hand((listener) => listener.onEnd(reason));
+    this.#listener.onEnd(reason);
   }
-
-  #hand(what: (listener: ThreadListener) => void): void {
-    if (this.#listener === null) this.#early.push(what);
-    else what(this.#listener);
-  }
-}
-
-/**
- * Starts a thread before it is known what load it makes: loading and compiling its code takes tenths of a second.
- *
- * @param worker its number among all workers, for its name alone.
- */
-export function startLoadThread(worker = 0): LoadThread {
-  return new LoadThread(`plimsoll-load-${worker}`);
 }

@@ -10,15 +10,9 @@ import type { Secrets } from '../secrets/index.js';
 import type { ShardShare } from './shard-share.js';
 import type { PacingMode } from './pacing/index.js';
 
-/** `workerData`: of a worker that does not know yet what load it makes. */
-export interface WorkerStart {
-  /** One cell, 0 until the worker's setup lies in its port. */
-  readonly isSetUp: Int32Array<SharedArrayBuffer>;
-}
-
 /**
- * The first message to a worker: all but what is called. Protocol and settings are those of the whole generator;
- * `share` is the part of this worker.
+ * `workerData`: all but what is called. Protocol and settings are those of the whole generator; `share` is the part of
+ * this worker.
  */
 export interface WorkerSetup {
   /** What the servers that it starts carry in their environment; null where they have no keeper. */

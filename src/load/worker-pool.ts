@@ -7,7 +7,7 @@ import type { CallTarget } from '../scenario/index.js';
 import type { Counter } from './engine/index.js';
 import type { Generator, GeneratorSetup, LiveStats, LoadThreads, LoadThreadsSetup } from './generator.js';
 import { HealthMerger } from './health-merge.js';
-import { startLoadThread, type LoadThread } from './load-thread.js';
+import { LoadThread } from './load-thread.js';
 import type { SegmentResult, WorkerMessage } from './messages.js';
 import type { PacingMode } from './pacing/index.js';
 
@@ -72,12 +72,10 @@ class WorkerPool implements Generator, LoadThreads {
     this.#threads = Array.from({ length: workers }, (_, worker) => {
       const { index, of } = setup.shard ?? { index: 0, of: 1 };
       const share = { worker: index * workers + worker, workers: of * workers, sessions: protocol.sessions };
-      const thread = (worker === 0 ? setup.early : undefined) ?? startLoadThread(share.worker);
-      thread.setUp(
+      return new LoadThread(
         { mark: setup.keeper?.mark ?? null, protocol, calls, settings, seed, epoch, share, callIds },
         { onMessage: (message) => this.#received(worker, message), onEnd: (reason) => this.#threadEnded(reason) },
       );
-      return thread;
     });
     this.#warm = new Promise((resolve, reject) => {
       this.#warming = { resolve, reject, left: workers };

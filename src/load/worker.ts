@@ -3,7 +3,7 @@
  * the sessions, runs segments on request, and sends back spool chunks, events and a health row a second. It touches no
  * file and knows nothing of the stack or its faults.
  */
-import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { NS_PER_MS, NS_PER_US, clockFrom } from '../clock/index.js';
 import { loadGenerator, loadRandom } from '../catalog/index.js';
 import { openChannels, type ChannelSet, type TargetFacts } from '../mcp/index.js';
@@ -16,17 +16,13 @@ import { keepSecrets } from '../secrets/index.js';
 import { Counters, Engine, type Mark } from './engine/index.js';
 import { HealthMeter, ThreadCpuClock } from './health.js';
 import { sessionOfAll, sessionsOf, shareOf } from './shard-share.js';
-import type { FromWorker, Thrown, ToWorker, WorkerSetup, WorkerStart } from './messages.js';
+import type { FromWorker, Thrown, ToWorker, WorkerSetup } from './messages.js';
 import { PacingLoop, pacingMode, threadSeams } from './pacing/index.js';
 import { warmUpJit } from './jit-warmup.js';
 
 if (parentPort === null) throw new Error('the load worker runs as a worker thread only');
 const port = parentPort;
-tightenTimerSlack();
-// Before it is known what load it makes, and before any session is open: nothing waits for it then.
-warmUpJit();
-send({ type: 'warm' });
-const setup = untilSetUp();
+const setup = workerData as WorkerSetup;
 keepSecrets(setup.secrets);
 
 /** For ending all sessions. */
@@ -54,14 +50,6 @@ const protocol = { ...setup.protocol, sessions: sessionsOf(share) };
 
 function send(message: FromWorker): void {
   port.postMessage(message);
-}
-
-/** Waits on a futex: the event loop has nothing to do before. */
-function untilSetUp(): WorkerSetup {
-  Atomics.wait((workerData as WorkerStart).isSetUp, 0, 0);
-  const received = receiveMessageOnPort(port) as { readonly message: WorkerSetup } | undefined;
-  if (received === undefined) throw new Error('the load worker was woken without its setup');
-  return received.message;
 }
 
 function thrownOf(thrown: unknown): Thrown {
@@ -283,6 +271,9 @@ async function openSessions(target: CallTarget, facts: TargetFacts): Promise<Ope
 }
 
 function main(): void {
+  tightenTimerSlack();
+  // Before any session is open, so that no session waits for it.
+  warmUpJit();
   let opening: Promise<Opened> | null = null;
   let driver: Driver | null = null;
   let running: Promise<void> = Promise.resolve();
@@ -318,6 +309,7 @@ function main(): void {
         break;
     }
   });
+  send({ type: 'warm' });
 }
 
 try {

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { measuredMachine, type MachineJudge } from '../calibration/index.js';
 import { subjectOf } from '../catalog/index.js';
 import { clockFrom, takeEpoch, type NowNs, type RunEpoch } from '../clock/index.js';
-import type { LiveStats, LoadThread } from '../load/index.js';
+import type { LiveStats } from '../load/index.js';
 import { plimsollVersion } from '../package/index.js';
 import type { Plan, PlannedPhase } from '../plan/index.js';
 import {
@@ -55,8 +55,6 @@ export interface RunRequest {
   readonly engine: EngineChoice;
   /** Judges the machine; measures it unless given. Given by tests alone. */
   readonly machine?: MachineJudge;
-  /** A thread for the load that was started before the run, and has no work yet. */
-  readonly loadThread?: LoadThread | undefined;
   /** Longest wait for the fault engine's answer before it counts as wedged; 5 s unless given. */
   readonly engineCallLimitMs?: number;
   /** Folder the run directory is made in. */

@@ -1,5 +1,5 @@
 /** `arms`, `reference` and `trials` of a file: variants of one scenario that are run in turn and compared. */
-import { READ_ONCE, unknownName } from '../catalog/index.js';
+import { unknownName } from '../catalog/index.js';
 import { isAbsolute, join } from 'node:path';
 import { ProblemError, type Problem } from '../problem/index.js';
 import { fileSource, rebased, treeOf } from './files.js';
@@ -72,7 +72,7 @@ export function separated(
   const scenario: MapNode = { ...tree, entries: common };
   if (own.size === 0 && given.arms.length === 0) return { common: scenario, experiment: null, trials: DEFAULT_TRIALS };
   const written = withGiven({ ...tree, entries: own }, given, profiles, source);
-  const parsed = ExperimentText.safeParse(valueOf(written), READ_ONCE);
+  const parsed = ExperimentText.safeParse(valueOf(written));
   if (!parsed.success) throw new ProblemError('bad-input', problemsFrom(parsed.error.issues, written));
   const { arms, reference: named, trials: asked, prepare } = parsed.data;
   const trials = {

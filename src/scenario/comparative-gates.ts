@@ -1,6 +1,5 @@
 /** Gates on a change: their checks, and reading them from texts such as `--gate '{ ... }'`. */
 import {
-  READ_ONCE,
   CHANGE_KEYS,
   GateText,
   isOnChange,
@@ -94,7 +93,7 @@ export function comparativeGatesFromTexts(texts: readonly string[], name: string
 }
 
 function gateOf(tree: MapNode, index: number, problems: Problem[]): readonly ComparativeGate[] {
-  const parsed = GateText.safeParse(valueOf(tree), READ_ONCE);
+  const parsed = GateText.safeParse(valueOf(tree));
   if (!parsed.success) {
     problems.push(...problemsFrom(parsed.error.issues, tree));
     return [];

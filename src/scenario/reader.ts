@@ -1,5 +1,5 @@
 /** Reading a scenario: files, profile, `--set`, environment, grammar, checks, defaults, in this order; the digest. */
-import { READ_ONCE, isMap } from '../catalog/index.js';
+import { isMap } from '../catalog/index.js';
 import { canonicalJson } from '../protocol/index.js';
 import { createHash } from 'node:crypto';
 import { stringify } from 'yaml';
@@ -201,7 +201,7 @@ function validated(
   const exact = withExactIntegers(withEveryReplica(filledIn(tree, environment, problems, unset)), problems);
   const filled = revealInCalls ? withSecretsInCalls(exact, environment) : exact;
   const document = valueOf(filled);
-  const parsed = DocumentText.safeParse(document, READ_ONCE);
+  const parsed = DocumentText.safeParse(document);
   const { errors, warnings } = checked(filled, document, environment);
   const silent = new Set([...unset].map((span) => placeKey(placeOf(span))));
   const further = [...(parsed.success ? [] : problemsFrom(parsed.error.issues, filled)), ...errors];

@@ -4,7 +4,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { takeEpoch } from '../../src/clock/index.js';
 import {
   startGenerator,
-  startLoadThread,
   startLoadThreads,
   type Generator,
   type GeneratorSetup,
@@ -344,28 +343,6 @@ describe('load threads without a target', () => {
     expect(threads.map(({ threadId }) => threadId)).toEqual([-1]);
     const opening = loadThreads.open({ kind: 'http', url: 'http://127.0.0.1:9/mcp', headers: {} });
     await expect(opening).rejects.toThrow('the generator is closed');
-  });
-});
-
-describe('a thread that was started before its load was known', () => {
-  it('makes the load of the first worker, and no other thread is started for it', async () => {
-    const server = await startTestServer();
-    cleanUp.push(() => server.stop());
-    const early = startLoadThread();
-    const loadThreads = startLoadThreads({ ...threadsSetup(2), early });
-    cleanUp.push(() => loadThreads.close());
-    const generator = await loadThreads.open({ kind: 'http', url: server.url, headers: {} });
-    const { offered } = await generator.run(open(100, 0.2 * S), 0);
-    expect({ offered, threads: threads.length }).toEqual({ offered: 20, threads: 1 });
-  });
-
-  it('fails the load when it ended before', async () => {
-    const started = new Promise<Worker>((resolve) => process.once('worker', resolve));
-    const early = startLoadThread();
-    await (await started).terminate();
-    const loadThreads = startLoadThreads({ ...threadsSetup(), early });
-    cleanUp.push(() => loadThreads.close());
-    await expect(loadThreads.warm()).rejects.toThrow('the load worker died: its thread ended with code 1');
   });
 });
 

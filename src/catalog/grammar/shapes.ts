@@ -5,12 +5,6 @@
 import { z } from 'zod';
 import { suggestion, type Advice } from '../../problem/index.js';
 
-/**
- * For what a process reads once or twice: zod would write a function for each kind of map that it meets, which takes
- * longer than reading without.
- */
-export const READ_ONCE = { jitless: true } as const;
-
 export interface TextProblem extends Advice {
   readonly code: string;
   /** The key of the value that it is about, when not the value itself. */

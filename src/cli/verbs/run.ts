@@ -66,8 +66,6 @@ Examples:
   $ plimsoll run scenarios/fault-recovery.yaml --fault-engine real`,
     )
     .action(async (file: string, flags: Flags) => {
-      const { beginEarly } = await import('../begin-early.js');
-      const { machine, loadThread } = await beginEarly(flags);
       const { readScenario, requireGatesFit } = await import('../../scenario/index.js');
       const { planOf, explain } = await import('../../plan/index.js');
       const { engineChoice, readOptionsOf } = await import('../choices.js');
@@ -96,14 +94,16 @@ Examples:
       const shard = shardOf(flags, process.env);
       if (shard !== null) {
         const { requireShardFlags, runShard } = await import('../run-shard.js');
+        const { machineJudge: judge } = await import('../machine.js');
         const { durationNsOf } = await import('../choices.js');
         requireShardFlags(flags);
         const joinWithinNs = durationNsOf('--join-within', flags.joinWithin);
         const printed = { out: flags.out, quiet: flags.quiet === true, json: flags.json === true };
-        done(await runShard({ shard, joinWithinNs, read, plan, engine, machine, ...printed }));
+        done(await runShard({ shard, joinWithinNs, read, plan, engine, machine: judge(process.env), ...printed }));
         return;
       }
       const { runAndReport } = await import('../run-and-report.js');
+      const { machineJudge } = await import('../machine.js');
       done(
         await runAndReport({
           arm: flags.arm ?? null,
@@ -112,8 +112,7 @@ Examples:
           plan,
           engine,
           ...disturbances,
-          machine,
-          loadThread,
+          machine: machineJudge(process.env),
           out: flags.out,
           quiet: flags.quiet === true,
           json: flags.json === true,

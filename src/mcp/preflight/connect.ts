@@ -1,7 +1,6 @@
 /** A connection of the official SDK client, and what its errors mean. */
 import { setMaxListeners } from 'node:events';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
-import { config } from 'zod';
 import { ProblemError, messageOf, type Problem } from '../../problem/index.js';
 import type { ProcessKeeper } from '../../processes/index.js';
 import type { CallTarget, Protocol } from '../../scenario/index.js';
@@ -55,8 +54,6 @@ export interface Connected {
 
 /** Loads the part of the SDK that connecting needs, ahead of it: a tenth of a second, in which others can start. */
 export async function loadSdk({ revision, transport }: Pick<Protocol, 'revision' | 'transport'>): Promise<void> {
-  // Each of its messages is read a few times: functions that zod would write for them take longer than that.
-  config({ jitless: true });
   if (eraOf(revision) === 'stateless') await import('@modelcontextprotocol/client');
   else await import('@modelcontextprotocol/sdk/client/index.js');
   if (transport === 'stdio') await import('@modelcontextprotocol/sdk/shared/stdio.js');

@@ -25,7 +25,6 @@ export const loadThreads: Scope<{ readonly run: RunContext; readonly keeper: Pro
     const servers = new StdioServers(run);
     let lagP99Ns: number | null = null;
     const threads = startLoadThreads({
-      early: request.loadThread,
       keeper,
       protocol: scenario.protocol,
       calls: revealedCalls(request.read, request.environment),

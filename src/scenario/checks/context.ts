@@ -3,7 +3,6 @@ import type { Problem } from '../../problem/index.js';
 import { DEFAULT_GENERATOR, DEFAULT_RECOVERY } from '../defaults.js';
 import { ProtocolText } from '../grammar/protocol.js';
 import {
-  READ_ONCE,
   CallText,
   FaultText,
   GateText,
@@ -105,9 +104,9 @@ export function contextOf(
 }
 
 function parsed<T extends z.ZodType>(schema: T, value: unknown): z.output<T> | null {
-  const result = schema.safeParse(value, READ_ONCE);
+  const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const second = schema.safeParse(withoutFaulty(value, result.error.issues), READ_ONCE);
+  const second = schema.safeParse(withoutFaulty(value, result.error.issues));
   return second.success ? second.data : null;
 }
 
