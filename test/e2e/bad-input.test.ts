@@ -261,7 +261,7 @@ phases: [{ name: one, regime: floor, for: 1s }]
     for (const command of commands) {
       const { exitCode, stderr } = await plimsoll(command);
       expect([command, exitCode, stderr]).toEqual([command, 2, expect.not.stringMatching(/^\s+at |bug/m)]);
-      expect(stderr).toContain(command.at(-1));
+      expect(stderr).toMatch(/^error /);
     }
   });
 
