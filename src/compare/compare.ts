@@ -1,6 +1,6 @@
 /** The comparison of several arms with a reference. */
 import type { PlacedReading } from '../analysis/index.js';
-import { comparativeGateText } from '../catalog/index.js';
+import { comparativeGateText, statText } from '../catalog/index.js';
 import { isBalanced } from '../plan/index.js';
 import { count, counted } from '../format/index.js';
 import { EXIT, type ExitCode } from '../problem/index.js';
@@ -278,6 +278,14 @@ const GRAVITY: readonly ComparisonVerdict[] = ['improved', 'pass', 'inconclusive
 const overall = (verdicts: readonly ComparisonVerdict[]): ComparisonVerdict =>
   verdicts.reduce((worst, each) => (GRAVITY.indexOf(each) > GRAVITY.indexOf(worst) ? each : worst));
 
+/** Whether an outcome is of `ok` calls alone and its twin of all calls says the same of more. */
+const saysLess = ({ where, verdict, why }: GateOutcome, own: readonly GateOutcome[]): boolean =>
+  where.endsWith(', ok calls') &&
+  own.some(
+    (other) =>
+      other.where === where.replace(/ok calls$/, 'all calls') && other.verdict === verdict && other.why === why,
+  );
+
 /** What decided, in one sentence. */
 function findingOf(
   arm: string,
@@ -291,11 +299,16 @@ function findingOf(
   if (restriction !== null) return restriction.why;
   const outcomes = gates
     .filter(({ gate }) => gate.level === 'error')
-    .flatMap(({ gate, outcomes: all }) => all.filter((each) => each.arm === arm).map((outcome) => ({ gate, outcome })));
+    .flatMap(({ gate, outcomes: all }) =>
+      all
+        .filter((each) => each.arm === arm)
+        .filter((each, _, own) => !saysLess(each, own))
+        .map((outcome) => ({ gate, outcome })),
+    );
   const of = (verdict: GateOutcome['verdict']): readonly string[] =>
     outcomes
       .filter(({ outcome }) => outcome.verdict === verdict)
-      .map(({ gate: { metric, stat }, outcome: { where, why } }) => `${metric} ${stat} of ${where}: ${why}`);
+      .map(({ gate, outcome: { where, why } }) => `${statText(gate)} of ${where}: ${why}`);
   const worst = of('invalid')[0] ?? of('regress')[0] ?? of('inconclusive')[0];
   const better = of('improved')[0];
   if (worst !== undefined && of('invalid').length === 0 && of('regress').length > 0 && better !== undefined)

@@ -1,7 +1,7 @@
 /** Effects: how one number of one arm differs from the reference's, over the pairs of their trials. */
 import type { PlacedReading, Summary } from '../analysis/index.js';
 import { GATE_METRICS, GATE_STATS, metricOf, type GateMetric, type GateStat } from '../catalog/index.js';
-import { count, type Unit } from '../format/index.js';
+import { count, counted, type Unit } from '../format/index.js';
 import { readingsOf } from '../gate/index.js';
 import { hodgesLehmann, meanOf, pairedMean } from './statistics/index.js';
 import type { Evidence } from './rule.js';
@@ -155,7 +155,7 @@ export function effectOf(
     better,
     pairs: readPairs.map(([reference, candidate]) => ({ reference: reference.value, candidate: candidate.value })),
   };
-  const lack = lackOf(readPairs, change);
+  const lack = lackOf(readPairs, about);
   if (lack !== null) return { effect: { ...about, result: { kind: 'none', ...lack } }, evidence: null };
   const values = readPairs.map(([{ value: a }, { value: b }]) => [a ?? NaN, b ?? NaN] as const);
   const { changes, differences, scale } = changesOf(about);
@@ -233,7 +233,7 @@ function precisionOf(pairs: readonly (readonly [Read, Read])[]): Evidence['preci
 /** Why pairs have no effect; null when they have one. Pairs without a number are not left out: they would select. */
 function lackOf(
   pairs: readonly (readonly [Read, Read])[],
-  change: Effect['change'],
+  { change, stat }: Pick<Effect, 'change' | 'stat'>,
 ): { readonly why: string; readonly cause: Lack } | null {
   const reads = pairs.flat();
   const missing = reads.filter(({ value }) => value === null);
@@ -255,8 +255,14 @@ function lackOf(
   const fewest = Math.min(...beyond.flat());
   const sum = Math.min(...beyond.map((each) => each.reduce((total, n) => total + n, 0)));
   if (fewest < LEAST_BEYOND_IN_TRIAL)
-    return unknown(`too few samples beyond it (${count(fewest)} of ${LEAST_BEYOND_IN_TRIAL} needed in each trial)`);
+    return unknown(
+      `${counted(fewest, 'sample')} beyond ${stat} in the smallest trial, ${LEAST_BEYOND_IN_TRIAL} are needed: ` +
+        'longer trials',
+    );
   if (sum < LEAST_BEYOND_IN_ARM)
-    return unknown(`too few samples beyond it (${count(sum)} of ${LEAST_BEYOND_IN_ARM} needed in each arm)`);
+    return unknown(
+      `${counted(sum, 'sample')} beyond ${stat} in all trials of an arm, ${LEAST_BEYOND_IN_ARM} are needed: ` +
+        'more or longer trials',
+    );
   return null;
 }

@@ -107,7 +107,7 @@ describe('a comparison', () => {
     expect(slower.verdict).toBe('regress');
     expect(comparisonExitCode(slower.verdict)).toBe(EXIT.gateFailed);
     expect(findingOf(slower)).toMatch(
-      /^response-time p50 of steady, ok calls: \+(19|2[01])[.\d]* % \[.*\], beyond the limit of \+10 %$/,
+      /^response-time p50 of steady, all calls: \+(19|2[01])[.\d]* % \[.*\], beyond the limit of \+10 %$/,
     );
     const found = effect(slower, 'response-time', 'p99');
     expect(found?.result).toMatchObject({ kind: 'estimate', precision: 'exact' });
@@ -174,7 +174,7 @@ describe('a comparison', () => {
     );
     expect(mixed.verdict).toBe('mixed');
     expect(comparisonExitCode(mixed.verdict)).toBe(EXIT.gateFailed);
-    expect(findingOf(mixed)).toMatch(/^duplicates count of the run: \+3 .*; but goodput rate of steady: \+30 %/);
+    expect(findingOf(mixed)).toMatch(/^duplicates of the run: \+3 .*; but goodput rate of steady: \+30 %/);
   });
 
   it('judges by gates of its own, and lets those that warn decide nothing', () => {
@@ -223,7 +223,9 @@ describe('a comparison', () => {
     const p99 = gates('{ metric: response-time, stat: p99, phase: steady, max-increase: 10% }');
     const few = compared({ before: asIs, after: asIs }, { gates: p99, rows: rowsOf({ before: asIs, after: asIs }, 4) });
     expect(few.verdict).toBe('inconclusive');
-    expect(few.gates[0]?.outcomes[0]?.why).toBe('too few samples beyond it (40 of 50 needed in each arm)');
+    expect(few.gates[0]?.outcomes[0]?.why).toBe(
+      '40 samples beyond p99 in all trials of an arm, 50 are needed: more or longer trials',
+    );
     const enough = rowsOf({ before: asIs, after: asIs }, 6);
     expect(compared({ before: asIs, after: asIs }, { gates: p99, rows: enough }).verdict).toBe('pass');
   });

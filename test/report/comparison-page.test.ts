@@ -79,6 +79,11 @@ describe('the page of a comparison', () => {
     expect(Math.max(...dots(compared({ direct: asIs, gateway: slowerBy(1 / 1.3) })))).toBe(132);
     const far = dots(compared({ direct: asIs, gateway: slowerBy(40) }));
     expect(Math.max(...far)).toBe(257);
+    // A change of +3,900 % goes on beyond the scale; one of +30 % and its interval are within it.
+    const arrows = (comparison: Comparison): number =>
+      chapter(pageOf(comparison), 'effects').split('class="arrow').length - 1;
+    expect(arrows(slower)).toBe(0);
+    expect(arrows(compared({ direct: asIs, gateway: slowerBy(40) }))).toBeGreaterThan(0);
   });
 
   it('draws a change from the stored baseline with its prediction interval, worse to the right', () => {
@@ -127,6 +132,10 @@ describe('the page of a comparison', () => {
     expect(chapter(declared, 'summary')).toContain('<span>Pass</span>');
     expect(chapter(declared, 'summary')).toContain('Declared to differ: <b>host.cpuModel, limits.cpuQuota</b>');
     expect(chapter(declared, 'effects')).not.toBe('');
+    const scenario = [{ field: 'identity.scenarioDigest', standing: 'declared', arms: [] }] as const;
+    expect(
+      chapter(pageOf(compared({ direct: asIs, gateway: asIs }, { environment: scenario })), 'summary'),
+    ).toContain('Declared to differ: <b>the scenario</b> <small>identity.scenarioDigest</small>');
   });
 
   it('has a curve with a band for each arm, and the change between them with the limit', () => {

@@ -37,8 +37,51 @@ describe('the first screen', () => {
       };
       return words(firstScreen(fixtureInput(PLAIN_NAMES, { attributions: [attribution] })).html);
     };
-    expect(line(20 * S)).toContain('First growing queue: upstream queue , from +20 s in overload (oldest call');
-    expect(line(null)).toContain('First growing queue: upstream queue , in overload (oldest call');
+    const named = 'First growing queue: upstream queue , ';
+    expect(line(20 * S)).toContain(`${named}between +20 s and +21 s in overload (oldest call`);
+    expect(line(null)).toMatch(/upstream queue , in overload \(oldest call [^)]*, start unknown\)/);
+  });
+
+  it('calls what grew first no queue where it is a hop', () => {
+    const attribution: Summary['attributions'][number] = {
+      ...{ phase: 'overload', windowNs: S, windows: 10, firstGrowing: 'network', by: 'growth', evidence: null },
+      ...{ stage: 'return-hop', gateway: null, onsetNs: 5 * S, slotWaitShare: null, stages: [], gateways: [] },
+    };
+    const line = words(firstScreen(fixtureInput(PLAIN_NAMES, { attributions: [attribution] })).html);
+    expect(line).toContain('First to grow: network (return hop) , between +5 s and +6 s');
+    expect(line).not.toContain('First growing queue');
+  });
+
+  it('splits the share of lost attempts as the bar below does, with the same whole', () => {
+    const attribution: Summary['attributions'][number] = {
+      ...{ phase: 'overload', windowNs: S, windows: 10, firstGrowing: 'upstream', by: 'growth', evidence: null },
+      ...{ stage: 'upstream-queue', gateway: null, onsetNs: 5 * S, slotWaitShare: null, stages: [], gateways: [] },
+    };
+    const ended = [
+      { stage: 'upstream-queue', how: 'gave-up', attempts: 60, share: 0.06 },
+      { stage: 'upstream-queue', how: 'shed', attempts: 10, share: 0.01 },
+      { stage: 'return-hop', how: 'gave-up', attempts: 30, share: 0.03 },
+    ] as const;
+    const phases = fixtureSummary().phases.map((each) => ({
+      ...each,
+      stageSplit: each.name === 'overload' && each.stageSplit !== null ? { ...each.stageSplit, ended } : null,
+    }));
+    expect(phases.some(({ stageSplit }) => stageSplit !== null)).toBe(true);
+    const line = words(firstScreen(fixtureInput(PLAIN_NAMES, { phases, attributions: [attribution] })).html);
+    expect(line).toContain('70 % of the lost attempts ended there: 60 % timed out, 10 % shed.');
+  });
+
+  it('names under the verdict the gates that decided, where some judge no number of it', () => {
+    expect(text).toMatch(/no baseline .*time-to-recover ≤ 3 s 4\.9 s .*duplicates count ≤ 0 37 /);
+    const { gates } = fixtureInput();
+    const passed = gates.results.map((each) => ({ ...each, verdict: 'pass' as const }));
+    const many = [...passed, ...passed.slice(2), ...passed.slice(2), ...passed.slice(2)];
+    const shown = words(firstScreen({ ...fixtureInput(), gates: { verdict: 'pass', results: many } }).html);
+    expect(shown).toContain('and 5 more gates');
+    const [first] = passed;
+    if (first === undefined) throw new Error('The fixture has gates.');
+    const only = words(firstScreen({ ...fixtureInput(), gates: { verdict: 'pass', results: [first] } }).html);
+    expect(only).not.toContain('response-time p99 of');
   });
 
   it('says that a run is invalid where its gates would stand', () => {
@@ -79,6 +122,42 @@ describe('the headline numbers', () => {
     expect(tail?.filled).toBeCloseTo((51.1 / 100) * 0.88, 3);
     expect(numbers[2]).toMatchObject({ unit: '% of calls', limit: null, bound: 'no gate', state: 'look' });
     expect(numbers[2]?.low).toBeLessThan(numbers[2]?.filled ?? 0);
+    // A time without a limit is a share of nothing.
+    const ungated = headlineNumbers({ ...fixtureInput(), gates: { verdict: 'pass', results: [] } });
+    expect(ungated[1]).toMatchObject({ filled: null, low: null, high: null, limit: null, bound: 'no gate' });
+  });
+
+  it('say that a mark comes from a check where no gate judges the number', () => {
+    const ungated = headlineNumbers({ ...fixtureInput(), gates: { verdict: 'pass', results: [] } });
+    expect(ungated[3]).toMatchObject({ name: 'Recovery', state: 'bad', bound: 'by check, no gate' });
+  });
+
+  it('say which measures stayed in which range where nothing had to recover', () => {
+    const recoveries = fixtureSummary().recoveries.slice(0, 1).map((each) => ({
+      ...each,
+      timeToRecover: { kind: 'not-degraded' } as const,
+      normalRange: { maxP99Ns: 231 * MS, minGoodputPerSecond: 54 },
+    }));
+    const unaffected = headlineNumbers(fixtureInput(PLAIN_NAMES, { recoveries })).find(
+      ({ name }) => name === 'Recovery',
+    );
+    expect(unaffected).toMatchObject({
+      value: 'none needed',
+      interval: 'p99 ≤ 231 ms and goodput ≥ 54/s throughout: the normal range',
+    });
+  });
+
+  it('say of a phase whose stages differ which rates it had, and that they are of all of it', () => {
+    const overload = fixtureSummary().phases.filter(({ stages }) => stages.length >= 2);
+    const [phase] = overload;
+    if (phase === undefined) throw new Error('The fixture has a phase with stages.');
+    const well = { ...phase, missRatio: 0, stages: phase.stages.map((each) => ({ ...each, missRatio: 0 })) };
+    const shown = headlineNumbers(fixtureInput(PLAIN_NAMES, { phases: [well], recoveries: [] }));
+    const rates = phase.stages.map(({ ratePerSecond }) => ratePerSecond);
+    const context = `${Math.min(...rates)}/s to ${Math.max(...rates)}/s`;
+    const goodput = shown.find(({ name }) => name.startsWith('Goodput'));
+    expect(goodput).toMatchObject({ name: `Goodput, all of ${phase.name}`, context, filled: phase.goodRatio });
+    expect(shown.find(({ name }) => name === `p99, all of ${phase.name}`)?.context ?? context).toBe(context);
   });
 
   it('give a recovery that never came as a bound', () => {

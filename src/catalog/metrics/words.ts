@@ -17,7 +17,7 @@ const EVERYWHERE = {
 } as const satisfies Record<Metric['per'], string>;
 
 /** `response-time p99`; the stat is left out where the metric has no other. */
-function whatOf({ metric, stat }: MetricSelection): string {
+export function statText({ metric, stat }: Pick<MetricSelection, 'metric' | 'stat'>): string {
   return Object.keys(metricOf(metric).stats).length === 1 ? metric : `${metric} ${stat}`;
 }
 
@@ -36,7 +36,7 @@ function scopeOf({ metric, phase, tool, fault, process }: MetricSelection): stri
 
 /** `response-time p99 of steady`. */
 export function selectionText(selection: MetricSelection): string {
-  return [whatOf(selection), scopeOf(selection)].filter((part) => part !== '').join(' ');
+  return [statText(selection), scopeOf(selection)].filter((part) => part !== '').join(' ');
 }
 
 /** `response-time p99 of steady <= 100 ms`. */
@@ -47,7 +47,7 @@ export function gateText(gate: Gate): string {
 /** A hypothesis without its phase: `goodput ratio of search >= 99 %`. */
 export function hypothesisText(hypothesis: Hypothesis): string {
   const { tool, unit } = hypothesis;
-  return [whatOf(hypothesis), tool === null ? '' : `of ${tool}`, boundsInUnit(hypothesis, unit)]
+  return [statText(hypothesis), tool === null ? '' : `of ${tool}`, boundsInUnit(hypothesis, unit)]
     .filter((part) => part !== '')
     .join(' ');
 }

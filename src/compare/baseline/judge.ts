@@ -1,7 +1,7 @@
 /** Gates against a stored baseline: what one session measured, held against the sessions before it. */
 import type { PlacedReading, Summary } from '../../analysis/index.js';
 import { metricOf, type ComparativeGate } from '../../catalog/index.js';
-import { changeText, count, counted, estimatedChange } from '../../format/index.js';
+import { changeText, counted, estimatedChange } from '../../format/index.js';
 import { readingsOf } from '../../gate/index.js';
 import { firstOfSessions, type BaselineChoice, type BaselineFile } from '../../record/index.js';
 import { LEAST_BEYOND_IN_TRIAL, read, type Estimated } from '../effects.js';
@@ -160,7 +160,11 @@ function measureOf(
       : none('inconclusive', missing.why ?? 'no value');
   const fewest = Math.min(...reads.map(({ samplesBeyond }) => samplesBeyond ?? Infinity));
   if (fewest < LEAST_BEYOND_IN_TRIAL)
-    return none('inconclusive', `too few samples beyond it (${count(fewest)} of ${LEAST_BEYOND_IN_TRIAL} needed)`);
+    return none(
+      'inconclusive',
+      `${counted(fewest, 'sample')} beyond ${gate.stat} in the smallest run, ${LEAST_BEYOND_IN_TRIAL} are needed: ` +
+        'longer runs',
+    );
   if (earlier.length < LEAST_SESSIONS)
     return none(
       'inconclusive',

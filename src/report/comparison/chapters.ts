@@ -1,5 +1,6 @@
 /** The chapters of the page of a comparison, in reading order. A chapter without content is left out. */
 import type { Comparison, Effect } from '../../compare/index.js';
+import { statText } from '../../catalog/index.js';
 import { count, counted } from '../../format/index.js';
 import type { FrameChapter } from '../frame/index.js';
 import { html, outside, prose, type Markup } from '../layouts/markup.js';
@@ -44,16 +45,17 @@ function effects(comparison: Comparison): Maybe {
     note: `change from ${plainText(comparison.reference, 40)}, worse to the right; 95 % intervals`,
     short: count(found.rows),
     tone: COMPARISON_VERDICT[candidate.verdict ?? 'invalid'].tone,
-    body: html`${found.table}${effectMarks(comparison)}`,
+    body: html`${effectMarks(comparison)}${found.table}`,
   };
 }
 
 /** Whether some gate holds an arm against stored runs. */
 const hasBaseline = ({ gates }: Comparison): boolean => gates.some(({ gate }) => gate.versus === 'baseline');
 
-const effectMarks = (comparison: Comparison): Markup => html`<p class="note">Filled dot: the interval excludes no
- change. Square: regress. Dashed: inconclusive. Upright line: limit, hatched beyond. A change that is no ratio has no
- place on the line.${
+const effectMarks = (comparison: Comparison): Markup => html`<p class="note">Dot: the change, dark
+ where its interval excludes no change; square: regress. Line: the 95 % interval, dashed where the gate is inconclusive,
+ with an arrow where it goes on beyond the scale. Upright line: limit, hatched beyond. A change that is no ratio has no
+ place on the scale.${
    hasBaseline(comparison)
      ? ' Dotted: the change from the mean of the stored sessions, with the interval in which one more is expected.'
      : ''
@@ -85,7 +87,7 @@ function armByArm(comparison: Comparison): Maybe {
     note: 'each gate and its effect',
     short: count(found.length),
     ...quiet,
-    body: html`${found.map(
+    body: html`${effectMarks(comparison)}${found.map(
       ({
         name,
         verdict,
@@ -93,7 +95,7 @@ function armByArm(comparison: Comparison): Maybe {
         table,
       }) => html`<details><summary>${outside(name, 60)}: ${COMPARISON_VERDICT[verdict].words},
  ${counted(rows, 'effect')}</summary>${table}</details>`,
-    )}${effectMarks(comparison)}`,
+    )}`,
   };
 }
 
@@ -215,7 +217,7 @@ function trials(comparison: Comparison, link: EvidenceLink): FrameChapter {
     body: html`${
       strip === null || first === undefined
         ? null
-        : html`<figure class="trialstrip"><figcaption><h3>${first.metric} ${first.stat} of
+        : html`<figure class="trialstrip"><figcaption><h3>${statText(first)} of
  ${outside(first.where, 80)}</h3><p class="thin">${prose(shown.map(worseRows).join('; '))}.
  ${prose(driftWords(first))}</p></figcaption>${stripKey(comparison)}${strip}</figure>`
     }<details${all.length <= 12 ? html` open` : null}><summary>All

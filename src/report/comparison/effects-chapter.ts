@@ -1,5 +1,5 @@
 /** The effects on one arm as a table: values, change on its line with the limit, interval, by group. */
-import { METRIC_GROUPS } from '../../catalog/index.js';
+import { METRIC_GROUPS, statText } from '../../catalog/index.js';
 import type { ComparedArm, ComparedGate, Comparison, Effect, GateOutcome } from '../../compare/index.js';
 import { sign } from '../frame/index.js';
 import { html, outside, type Markup } from '../layouts/markup.js';
@@ -94,7 +94,7 @@ function changeCells(change: string): Markup {
 function unjudgedRow(effect: Effect): Markup {
   const { reference, candidate, change } = valueCells(effect);
   return html`<tr><td class="state"></td>
-<td class="name">${effect.metric} ${effect.stat}<small>${outside(effect.where, 80)}</small></td>
+<td class="name">${statText(effect)}<small>${outside(effect.where, 80)}</small></td>
 <td class="n" data-of="reference">${reference}</td><td class="n" data-of="candidate">${candidate}</td>
 <td class="line">${effectPlot(effect, null, null)}</td>${changeCells(change)}<td></td></tr>
 `;

@@ -1,5 +1,5 @@
 /** What a comparison does not show, from how it was made. */
-import { GATE_METRICS, METRIC_GROUPS, metricOf } from '../../catalog/index.js';
+import { GATE_METRICS, METRIC_GROUPS, metricOf, statText } from '../../catalog/index.js';
 import type { Comparison, Effect } from '../../compare/index.js';
 import { changeText, count, counted } from '../../format/index.js';
 import { plainText } from '../text.js';
@@ -65,8 +65,8 @@ function smallest({ gates }: Comparison): readonly string[] {
   if (worst === undefined) return [];
   const { gate, arm, where, minimumDetectable } = worst;
   return [
-    `Changes below what so many trials detect: up to ${changeText(minimumDetectable, gate)} for ${gate.metric} ` +
-      `${gate.stat} of ${plainText(where, 60)} (${plainText(arm, 40)}), with a probability of 80 %.`,
+    `Changes below what so many trials detect: up to ${changeText(minimumDetectable, gate)} for ` +
+      `${statText(gate)} of ${plainText(where, 60)} (${plainText(arm, 40)}), with a probability of 80 %.`,
   ];
 }
 
@@ -92,7 +92,7 @@ function unknown(effects: readonly Effect[]): readonly string[] {
     if (tool !== null || result.kind !== 'none' || result.cause !== 'not-known') continue;
     if (!isShown(effect) || isRepeated(effect, effects)) continue;
     const reason = reasons.get(inGeneral(result.why)) ?? { names: new Set(), exactly: new Set() };
-    reason.names.add(`${metric} ${stat} of ${where}`);
+    reason.names.add(`${statText({ metric, stat })} of ${where}`);
     reason.exactly.add(result.why);
     reasons.set(inGeneral(result.why), reason);
   }
@@ -103,4 +103,6 @@ function unknown(effects: readonly Effect[]): readonly string[] {
 }
 
 /** A reason without the counts in which arms and places differ. */
-const inGeneral = (why: string): string => why.replace(/ \(\d[^()]*\)/g, '').replace(/ in \d+ of \d+ trials$/, '');
+const inGeneral = (why: string): string => why
+    .replace(/^[\d,]+ samples? beyond \S+/, 'too few samples beyond the quantile')
+    .replace(/ \(\d[^()]*\)/g, '').replace(/ in \d+ of \d+ trials$/, '');

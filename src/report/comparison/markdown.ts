@@ -1,5 +1,6 @@
 /** A comparison as Markdown (GitHub flavour): for a comment on a pull request, and for notes. */
 import type { Comparison } from '../../compare/index.js';
+import { statText } from '../../catalog/index.js';
 import { count, counted } from '../../format/index.js';
 import { safe } from '../layouts/markdown.js';
 import { armsWithGateways, findingText, gatewayText, knownBefore } from './gateways.js';
@@ -195,7 +196,7 @@ function effects({ effects: all, arms, reference }: Comparison): string {
   const rows = shown.map((effect) => {
     const { reference: before, candidate, change } = valueCells(effect);
     const clear = effect.result.kind === 'estimate' && isClear(effect.result.change) ? 'yes' : 'no';
-    return [`${effect.metric} ${effect.stat}`, effect.where, before, candidate, change, rankCell(effect), clear];
+    return [statText(effect), effect.where, before, candidate, change, rankCell(effect), clear];
   });
   const arm = arms.find(({ verdict }) => verdict !== null)?.name ?? '';
   return table('Effects', ['Metric', 'Where', safe(reference), safe(arm), 'Change', 'Hodges-Lehmann', 'Not 0'], rows);

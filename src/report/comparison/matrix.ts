@@ -1,5 +1,5 @@
 /** The numbers of all arms side by side: rows by group, a cell for each arm. What every form of it shows. */
-import { METRIC_GROUPS, metricOf, traitsOf, type MetricGroup } from '../../catalog/index.js';
+import { METRIC_GROUPS, metricOf, statText, traitsOf, type MetricGroup } from '../../catalog/index.js';
 import {
   rankingOf,
   type ComparedGate,
@@ -246,7 +246,7 @@ function rowOf(own: readonly Effect[], group: RowGroup, comparison: Comparison):
     ];
   });
   return {
-    what: `${first.metric} ${first.stat}`,
+    what: statText(first),
     where: first.where,
     limit,
     margin: gate?.margin ?? null,

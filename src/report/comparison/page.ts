@@ -11,7 +11,7 @@ import { knownAs } from './gateways.js';
 import type { EvidenceLink } from './matrix-page.js';
 import { EFFECT_GRID } from './plots.js';
 import { PAGE_STYLE } from './style.js';
-import { COMPARISON_VERDICT, designText, otherReasons, sharedFinding } from './words.js';
+import { COMPARISON_VERDICT, designText, fieldWords, otherReasons, sharedFinding } from './words.js';
 
 export const COMPARISON_STYLE = `${FRAME_STYLE}${PAGE_STYLE}`;
 
@@ -91,7 +91,7 @@ function differences({ environment }: Comparison): Markup {
   const line = (fields: readonly string[], words: string, tone: string): Markup | null =>
     fields.length === 0
       ? null
-      : html`<span class="${tone}">${words}: <b>${outside(fields.slice(0, MOST_FIELDS).join(', '), 300)}</b>${
+      : html`<span class="${tone}">${words}: ${fieldNames(fields.slice(0, MOST_FIELDS))}${
           fields.length > MOST_FIELDS ? ` and ${count(fields.length - MOST_FIELDS)} more` : null
         }</span>`;
   const lines = [
@@ -103,6 +103,19 @@ function differences({ environment }: Comparison): Markup {
 }
 
 const MOST_FIELDS = 6;
+
+/** In plain words with the field's name small where there are some, and after them the others by name. */
+function fieldNames(fields: readonly string[]): Markup {
+  const known = fields.flatMap((field) => {
+    const words = fieldWords(field);
+    return words === null ? [] : [{ field, words }];
+  });
+  const others = fields.filter((field) => fieldWords(field) === null);
+  return html`${known.map(
+    ({ field, words }, index) =>
+      html`${index === 0 ? null : ', '}<b>${words}</b> <small>${outside(field, 60)}</small>`,
+  )}${others.length === 0 ? null : html`${known.length === 0 ? null : ', '}<b>${outside(others.join(', '), 300)}</b>`}`;
+}
 
 const VERDICTS = ['regress', 'invalid', 'inconclusive', 'improved', 'pass'] as const;
 

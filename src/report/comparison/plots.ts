@@ -7,7 +7,7 @@ import { html, type Markup } from '../layouts/markup.js';
 import { isClear } from './words.js';
 
 /** Half of the axis in per cent, and how it is stretched around 0: half of its length is within 10 %. */
-const MOST_PERCENT = 55;
+const MOST_PERCENT = 50;
 const LINEAR_PERCENT = 4;
 const HALF = 125;
 const MIDDLE = 132;
@@ -74,6 +74,7 @@ function changePlot(
   const worse = (share: number): number => placeOf(100 * (better === 'lower' ? share : -share));
   const { estimate, low, high } = changed;
   const at = worse(estimate);
+  const tone = toneOf(verdict);
   const limit = gate === null ? null : placeOf(100 * gate.margin);
   return html`<svg class="plot" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img"
  aria-label="${estimatedChange(changed, unit)}">
@@ -86,12 +87,21 @@ function changePlot(
 ${
   low === null || high === null
     ? null
-    : html`<line class="whisker ${toneOf(verdict)}${kind}" x1="${worse(low)}" y1="12" x2="${worse(high)}" y2="12"/>`
+    : html`<line class="whisker ${tone}${kind}" x1="${worse(low)}" y1="12" x2="${worse(high)}" y2="12"/>
+${arrows(better === 'lower' ? [low, high] : [-high, -low], tone)}`
 }
 ${mark(at, 12, 4.5, verdict, isClear(changed))}</svg>`;
 }
 
-/** A square is a regress; a filled dot has an interval that excludes no change. */
+/** At the ends of the scale that an interval goes on beyond; shares, worse upwards. */
+function arrows([from, to]: readonly [number, number], tone: string): Markup {
+  const most = MOST_PERCENT / 100;
+  const arrow = (end: number, inwards: number): Markup =>
+    html`<path class="arrow ${tone}" d="M${end + inwards} 7L${end} 12L${end + inwards} 17"/>`;
+  return html`${from < -most ? arrow(MIDDLE - HALF, 6) : null}${to > most ? arrow(MIDDLE + HALF, -6) : null}`;
+}
+
+/** A square is a regress; a dark dot has an interval that excludes no change. */
 function mark(x: number, y: number, r: number, verdict: GateOutcome['verdict'] | null, clear: boolean): Markup {
   return verdict === 'regress'
     ? html`<rect class="mark bad" x="${px(x - r - 0.5)}" y="${px(y - r - 0.5)}"

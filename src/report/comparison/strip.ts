@@ -1,4 +1,5 @@
 /** One number of every trial, in the order in which the trials ran: drift and single disturbed trials are seen here. */
+import { statText } from '../../catalog/index.js';
 import { driftOf, type Comparison, type Effect } from '../../compare/index.js';
 import { count, counted, estimatedChange, inUnit } from '../../format/index.js';
 import { linearScale, linearTicks, px } from '../drawing/index.js';
@@ -35,7 +36,7 @@ export function trialStrip(effects: readonly Effect[], comparison: Comparison): 
     row.map(({ arm, value }, place) => ({ arm, value, x: x(index, place, row.length) })),
   );
   return html`<svg class="strip" viewBox="0 0 ${width} ${height}" role="img"
- aria-label="${first.metric} ${first.stat} of each trial, in the order in which the trials ran">
+ aria-label="${statText(first)} of each trial, in the order in which the trials ran">
 ${repeated.map(
   (row) => html`<rect class="beyond" x="${px(left + column * row)}" y="${top}" width="${px(column)}"
  height="${height - top - bottom}"/>`,

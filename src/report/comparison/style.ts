@@ -5,6 +5,7 @@ export const PAGE_STYLE = `
 .arms{display:flex;flex-wrap:wrap;gap:6px 24px;margin:16px 0 0;padding:10px 0;border:solid var(--rule);
 border-width:1px 0;color:var(--ink2)}
 .arms.second{margin:0;border-top:0}
+.arms small{font-size:11px;color:var(--ink3)}
 .arms b{color:var(--ink)}.arms .bad b{color:var(--fail)}
 .arms i{display:inline-block;width:11px;height:11px;border-radius:50%;border:2px solid var(--arm);margin-right:7px;
 vertical-align:-1px}
@@ -23,7 +24,8 @@ tr.bad td.thin{font-weight:400}
 .base.none{stroke-dasharray:2 2}
 .whisker{stroke:var(--ink);stroke-width:2.4}.whisker.unsure{stroke-dasharray:3 2}
 .whisker.predicted{stroke-width:1.4;stroke-dasharray:1.5 1.5}
-.dot{stroke:var(--ink);stroke-width:2;fill:var(--paper)}.dot.clear{fill:var(--ink)}
+.dot{stroke:var(--ink3);stroke-width:2;fill:var(--ink3)}.dot.clear{stroke:var(--ink);fill:var(--ink)}
+.arrow{stroke:var(--ink);stroke-width:2;fill:none}.arrow.bad{stroke:var(--fail)}.arrow.better{stroke:var(--pass)}
 .whisker.bad{stroke:var(--fail)}.mark.bad{fill:var(--fail)}
 .whisker.better{stroke:var(--pass)}.dot.better{stroke:var(--pass);fill:var(--pass)}
 .wide{position:relative}

@@ -7,7 +7,7 @@ import type {
   Estimated,
   GateOutcome,
 } from '../../compare/index.js';
-import { metricOf } from '../../catalog/index.js';
+import { metricOf, statText } from '../../catalog/index.js';
 import { changeText, count, counted, estimatedChange, inUnit } from '../../format/index.js';
 import { plainText } from '../text.js';
 import type { Badge } from '../words.js';
@@ -82,7 +82,7 @@ export function outcomeCells(gate: ComparedGate, outcome: GateOutcome, effects: 
   return {
     badge: COMPARISON_VERDICT[outcome.verdict],
     arm: outcome.arm,
-    what: `${metric} ${stat}${level === 'warn' ? ' (warn)' : ''}`,
+    what: `${statText({ metric, stat })}${level === 'warn' ? ' (warn)' : ''}`,
     where: outcome.where,
     ...values,
     limit: changeText(sign * margin, { change, unit }),
@@ -124,6 +124,19 @@ export function valueTexts(values: readonly unknown[]): string {
 }
 
 const DIGEST_SHOWN = 12;
+
+/** What differs, where the name of the field alone tells too little. */
+const FIELD_WORDS: Readonly<Record<string, string>> = {
+  'identity.scenarioDigest': 'the scenario',
+  'identity.seed': 'the seed',
+  'identity.gitCommit': 'the commit',
+  'target.serverVersion': 'the version of the server',
+  'target.toolListDigest': 'the tools of the server',
+};
+
+/** Null where the field's own name is all there is. */
+export const fieldWords = (field: string): string | null =>
+  Object.hasOwn(FIELD_WORDS, field) ? (FIELD_WORDS[field] ?? null) : null;
 
 /** How the environments differ in one field: `a: 1; b: 2, 3`. */
 export const fieldText = ({ arms }: Comparison['environment'][number]): string =>

@@ -13,8 +13,9 @@ import type { RunView } from '../input.js';
 import { phaseOfTail, quantileOf, tailOf } from '../quantiles.js';
 import { plainText } from '../text.js';
 import { worstRecovery } from '../topics/recovery.js';
-import { recoveryNote } from '../topics/recovery-words.js';
+import { NOT_RECOVERED, recoveryNote, stayedWords } from '../topics/recovery-words.js';
 import { faultInPhase, GATE_VERDICT, loopWords, type State } from '../words.js';
+import { offeredWords, stageRates, wholeName } from './offered-words.js';
 
 export interface HeadlineNumber {
   readonly name: string;
@@ -26,7 +27,10 @@ export interface HeadlineNumber {
   readonly unit: string;
   /** Versus the baseline, where the run was judged by one: `+3.1 %`. */
   readonly change: { readonly text: string; readonly state: State } | null;
-  /** Shares of the bar, 0 to 1: what is filled, the 95 % interval, and where the limit is; null where unknown. */
+  /**
+   * Shares of the bar, 0 to 1: what is filled, the 95 % interval, and where the limit is; null where unknown. A number
+   * that has no limit and is no share has none of them: there is nothing to fill.
+   */
   readonly filled: number | null;
   readonly low: number | null;
   readonly high: number | null;
@@ -34,13 +38,13 @@ export interface HeadlineNumber {
   /** Under the bar, left and right. */
   readonly interval: string;
   readonly bound: string;
+  /** The gates that judge it. */
+  readonly judgedBy: readonly GateResult[];
 }
 
 const MOST_NUMBERS = 4;
 /** Where the limit stands on a bar, so that every bar reads as a share of it. */
 const LIMIT_AT = 0.88;
-/** And how far a bar without a limit is filled. */
-const UNLIMITED_AT = 0.6;
 /** A larger share of missed calls is worth a number. */
 const WORTH_A_LOOK = 0.05;
 
@@ -95,8 +99,7 @@ function steadyTail(run: RunView): HeadlineNumber | null {
   const phase = phaseOfTail(measuredPhases(run.analysis.summary));
   const shown = phase === undefined ? undefined : tailOf(phase.responseTime.all);
   if (phase === undefined || shown === undefined) return null;
-  const context = phase.loop === 'open' ? rate(phase.offeredPerSecond) : loopWords(phase);
-  return ofQuantile(run, shown, `${quantileName(shown.q)}, ${plainText(phase.name, 20)}`, context, phase.name);
+  return ofQuantile(run, shown, `${quantileName(shown.q)}, ${wholeName(phase)}`, offeredWords(phase), phase.name);
 }
 
 /** A phase, or a stage of one, and the rate it was offered. */
@@ -119,10 +122,13 @@ function overload(run: RunView): HeadlineNumber | null {
     .sort((a, b) => (b.slice.missRatio ?? 0) - (a.slice.missRatio ?? 0));
   if (worst === undefined) return null;
   const { good, offered } = worst.slice;
+  const within = deadlineWords(run.plan.scenario);
   const { low, high } = proportionInterval(good, offered);
   return numberOf(run, {
     name: `On time, ${plainText(worst.label, 20)}`,
-    context: worst.phase.loop === 'open' ? rate(worst.perSecond) : loopWords(worst.phase),
+    context: [worst.phase.loop === 'open' ? rate(worst.perSecond) : loopWords(worst.phase), within]
+      .filter((each) => each !== null)
+      .join(', '),
     measured: { value: good / offered, low, high, unit: 'ratio' },
     gated: ({ gate }) => gate.metric === 'deadline-miss-ratio' && gate.phase === worst.phase.name,
     mirrored: true,
@@ -151,11 +157,16 @@ function recovery(run: RunView): HeadlineNumber | null {
     case 'censored': {
       const measured = { value: timeToRecover.ns, low: timeToRecover.ns, high: null, unit: 'ns' } as const;
       const text = `> ${duration(timeToRecover.ns)}`;
-      const interval = 'not recovered when the observation ended';
+      const interval = NOT_RECOVERED;
       return numberOf(run, { name, context, measured: { ...measured, text }, gated, interval, otherwise: 'bad' });
     }
     case 'not-degraded':
-      return { ...unknown(name, context, 'stayed in the normal range'), value: 'n/a', state: 'good' };
+      return {
+        ...unknown(name, context, stayedWords(worst)),
+        value: 'none needed',
+        state: 'good',
+        bound: 'by check, no gate',
+      };
     case 'not-observed':
     case 'unknown':
       return unknown(name, context, recoveryNote(worst));
@@ -187,13 +198,22 @@ function drained(run: RunView): HeadlineNumber | null {
 function goodput(run: RunView, summary: Summary): HeadlineNumber | null {
   const phase = phaseOfTail(measuredPhases(summary));
   if (phase === undefined) return null;
+  const within = deadlineWords(run.plan.scenario);
+  const words = offeredWords(phase);
   return numberOf(run, {
-    name: `Goodput, ${plainText(phase.name, 20)}`,
-    context: phase.loop === 'open' ? `of ${rate(phase.offeredPerSecond)} offered` : loopWords(phase),
+    name: `Goodput, ${wholeName(phase)}`,
+    context: phase.loop === 'closed' || stageRates(phase) !== null ? words : `of ${words} offered`,
     measured: { value: phase.goodputPerSecond, low: null, high: null, unit: 'per-second' },
     gated: ({ gate }) => gate.metric === 'goodput' && gate.stat === 'rate' && gate.phase === phase.name,
-    interval: `${percent(phase.goodRatio ?? 0)} of the calls on time`,
+    interval: `${percent(phase.goodRatio ?? 0)} on time${within === null ? '' : ` (${within})`}`,
+    ...(phase.goodRatio === null ? {} : { share: phase.goodRatio }),
   });
+}
+
+/** `within 2 s`; null where calls have deadlines of their own. */
+function deadlineWords({ calls }: RunView['plan']['scenario']): string | null {
+  const [only, ...others] = new Set(calls.map(({ deadlineNs }) => deadlineNs));
+  return only === undefined || others.length > 0 ? null : `within ${duration(only)}`;
 }
 
 function ofQuantile(run: RunView, found: Quantile, name: string, context: string, phase: string): HeadlineNumber {
@@ -236,6 +256,7 @@ const unknown = (name: string, context: string, why: string): HeadlineNumber => 
   limit: null,
   interval: why,
   bound: '',
+  judgedBy: [],
 });
 
 interface Parts {
@@ -247,8 +268,10 @@ interface Parts {
   /** The gate bounds 1 minus it. */
   readonly mirrored?: boolean;
   readonly interval?: string;
-  /** Its state where no gate judges it. */
+  /** Its state by a check, where no gate judges it. */
   readonly otherwise?: State;
+  /** What its bar shows where no gate bounds it: its share of the whole. */
+  readonly share?: number;
 }
 
 function numberOf({ gates }: RunView, parts: Parts): HeadlineNumber {
@@ -259,9 +282,9 @@ function numberOf({ gates }: RunView, parts: Parts): HeadlineNumber {
   const bound = gate?.gate.max ?? gate?.gate.min ?? null;
   const limit = bound === null ? null : mirrored ? 1 - bound : bound;
   const isShare = unit === 'ratio';
-  const full = isShare ? 1 : limit !== null && limit > 0 ? limit / LIMIT_AT : value / UNLIMITED_AT;
+  const full = isShare ? 1 : limit !== null && limit > 0 ? limit / LIMIT_AT : null;
   const at = (place: number | null): number | null =>
-    place === null || !(full > 0) ? null : Math.max(0, Math.min(1, place / full));
+    place === null || full === null ? null : Math.max(0, Math.min(1, place / full));
   const [number = text, unitText = ''] = splitUnit(text);
   const estimate = versus?.change?.estimate ?? null;
   return {
@@ -277,15 +300,18 @@ function numberOf({ gates }: RunView, parts: Parts): HeadlineNumber {
             text: changeText(estimate, { change: versus.change.kind, unit: versus.unit }),
             state: GATE_VERDICT[versus.verdict].tone,
           },
-    filled: at(value),
+    filled: full === null ? (parts.share ?? null) : at(value),
     low: at(low),
     high: at(high),
     limit: at(limit),
     interval: parts.interval ?? intervalText(measured),
     bound:
       gate === undefined || limit === null
-        ? 'no gate'
+        ? otherwise === 'bad'
+          ? 'by check, no gate'
+          : 'no gate'
         : `gate ${isMaximum(gate) !== mirrored ? '≤' : '≥'} ${inUnit(limit, unit, 6)}`,
+    judgedBy: [gate, versus].filter((each) => each !== undefined),
   };
 }
 

@@ -8,6 +8,7 @@
 import type { RunView } from '../input.js';
 import { html, outside, trusted, type Markup } from '../layouts/markup.js';
 import { timelineFinding } from '../topics/timeline.js';
+import { gatesLine } from './gates-line.js';
 import { headlineNumbers } from './headline-numbers.js';
 import { numberBars } from './number-bars.js';
 import { queueLine } from './queue-line.js';
@@ -24,7 +25,11 @@ export { drawnProcesses, processLook, processWords } from './process-panes.js';
 export function firstScreen(run: RunView): Markup {
   const { summary } = run.analysis;
   const { description } = run.plan.scenario;
-  return html`${verdictLine(run)}${numberBars(headlineNumbers(run))}${queueLine(summary)}${clock(run)}${
+  const numbers = headlineNumbers(run);
+  return html`${verdictLine(run)}${gatesLine(
+    run.gates,
+    numbers.flatMap(({ judgedBy }) => judgedBy),
+  )}${numberBars(numbers)}${queueLine(summary)}${clock(run)}${
     description === null ? null : html`<p class="note">${outside(description, 600)}</p>`
   }`;
 }

@@ -1,4 +1,4 @@
-/** The headline numbers side by side, each over a bar that reads as the share of its limit. */
+/** The headline numbers side by side, each that has a limit or is a share over a bar that reads as the share. */
 import { px } from '../drawing/index.js';
 import { sign } from '../frame/index.js';
 import { html, type Markup } from '../layouts/markup.js';
@@ -9,17 +9,20 @@ const HEIGHT = 16;
 
 export const numberBars = (numbers: readonly HeadlineNumber[]): Markup =>
   html`<ul class="numbers">${numbers.map(
-    ({ name, context, state, value, unit, change, interval, bound, ...bar }) =>
+    ({ name, context, state, value, unit, change, interval, bound, filled, low, high, limit }) =>
       html`<li><p class="of">${sign(state)}<b>${name}</b> <span>${context}</span></p><p class="big">${value}${
         unit === '' ? null : html` <small>${unit}</small>`
       }${
         change === null ? null : html` <small class="${change.state}">${change.text}</small>`
-      }</p>${barOf(bar)}<p class="under"><span>${interval}</span><span>${bound}</span></p></li>`,
+      }</p>${barOf({ filled, low, high, limit })}
+<p class="under"><span>${interval}</span><span>${bound}</span></p></li>`,
   )}</ul>`;
 
 type Bar = Pick<HeadlineNumber, 'filled' | 'low' | 'high' | 'limit'>;
 
+/** Empty where the number is a share of nothing: it keeps the place, so that all texts are on one line. */
 function barOf({ filled, low, high, limit }: Bar): Markup {
+  if (filled === null && limit === null) return html`<div class="number-bar"></div>`;
   const at = (share: number): number => px(share * WIDTH);
   const ends = [low, high].filter((each) => each !== null);
   const from = low ?? filled;

@@ -1,5 +1,5 @@
 /** One sentence on the queue that grew first, and where the attempts ended that got no answer. */
-import type { EndedInStage, Summary } from '../../analysis/index.js';
+import type { Attribution, EndedInStage, Summary } from '../../analysis/index.js';
 import { count, duration, moment, percent } from '../../format/index.js';
 import { outcomeFill } from '../charts/outcome-patterns.js';
 import type { CallClass } from '../charts/theme.js';
@@ -57,13 +57,33 @@ function growing(summary: Summary, ended: readonly Ended[]): Markup {
   if (found.firstGrowing === 'unknown') return html`<b>First growing queue: unknown</b> (too few windows).`;
   if (found.firstGrowing === 'none') return html`<b>No queue grew.</b>`;
   const phase = summary.phases.find(({ name }) => name === found.phase);
-  const place =
-    found.stage === null || found.firstGrowing !== 'upstream' ? placeWords(found) : STAGE_WORDS[found.stage];
-  const since = found.onsetNs === null ? '' : `from ${moment(found.onsetNs)} `;
-  const age = phase === undefined ? '' : ` (oldest call ${duration(phase.queueAge.maxNs)})`;
-  const there = totalOf(ended.filter(({ stage }) => stage === found.stage));
-  const died = there === 0 ? '' : `; ${percent(there / totalOf(ended), 2)} of the lost attempts ended there`;
-  return html`<b>First growing queue: ${place}</b>, ${prose(`${since}in ${plainText(found.phase, 40)}${age}${died}.`)}`;
+  const start = found.onsetNs === null ? ', start unknown' : '';
+  const age = phase === undefined ? '' : ` (oldest call ${duration(phase.queueAge.maxNs)}${start})`;
+  const where = `${sinceWords(found)}in ${plainText(found.phase, 40)}${age}${diedWords(ended, found.stage)}`;
+  return html`<b>${grownWords(found)}</b>, ${prose(`${where}.`)}`;
+}
+
+/** `First growing queue: upstream queue`; `First to grow: network (return hop)` where what grew is no queue. */
+function grownWords({ firstGrowing, gateway, stage }: Attribution): string {
+  const place = placeWords({ firstGrowing, gateway });
+  if (stage === null) return `First growing queue: ${place}`;
+  const words = STAGE_WORDS[stage];
+  if (stage !== 'client-queue' && stage !== 'upstream-queue') return `First to grow: ${place} (${words})`;
+  return `First growing queue: ${firstGrowing === 'upstream' ? words : place}`;
+}
+
+/** When it began is known to one window: `between +5.9 s and +7 s `. */
+function sinceWords({ onsetNs, windowNs }: Attribution): string {
+  return onsetNs === null ? '' : `between ${moment(onsetNs)} and ${moment(onsetNs + windowNs)} `;
+}
+
+/** `; 70 % of the lost attempts ended there: 62 % timed out, 7.9 % shed`; the parts are those of the bar below. */
+function diedWords(ended: readonly Ended[], stage: Attribution['stage']): string {
+  const own = ended.filter((each) => each.stage === stage);
+  const share = (attempts: number): string => percent(attempts / totalOf(ended), 2);
+  const parts = own.length < 2 ? [] : own.map(({ how, attempts }) => `${share(attempts)} ${ENDED[how]}`);
+  const split = parts.length === 0 ? '' : `: ${parts.join(', ')}`;
+  return own.length === 0 ? '' : `; ${share(totalOf(own))} of the lost attempts ended there${split}`;
 }
 
 function bar(shown: readonly Ended[], others: number, total: number): Markup {

@@ -3,8 +3,10 @@ export const FIRST_SCREEN_STYLE = `
 h1 .facts{margin-left:auto;font-size:12px}
 .status{display:flex;gap:8px;margin-top:6px;color:var(--look);font-weight:700}
 .what{display:flex;flex-wrap:wrap;margin-top:8px;font-size:12px;color:var(--ink2)}
-.what>*{padding:0 9px;border-left:1px solid var(--rule)}
+.what>*{padding:0 6px;border-left:1px solid var(--rule)}
 .what>*:first-child{padding-left:0;border:0;color:var(--ink)}
+.gates{display:flex;flex-wrap:wrap;gap:2px 20px;margin-top:4px;font-size:12px;color:var(--ink2)}
+.gates span{display:inline-flex;align-items:center;gap:6px}.gates b{color:var(--ink)}
 .banner{margin-top:10px;padding:8px 12px;border:2px solid var(--fail);background:var(--fail-bg);color:var(--ink)}
 .banner b{color:var(--fail)}
 .numbers{display:grid;grid-template-columns:repeat(4,minmax(0,1fr));gap:12px 28px;list-style:none;margin:12px 0 0;

@@ -45,16 +45,18 @@ function stretchesOf(phase: Figures['phases'][number], { phases }: Summary): rea
     return stages.map((stage, index) => ({
       fromS: (index === 0 ? startNs : stage.fromNs) * S_PER_NS,
       toS: stage.toNs * S_PER_NS,
-      name: index === 0 || stage.label.startsWith(name) ? plainText(stage.label, 40) : `${plainText(stage.label, 40)}`,
+      name: plainText(stage.label, 40),
       rate: scheduleWords(stage),
     }));
   const own = phases.find((each) => each.name === phase.phase);
   const callers = own?.concurrency ?? null;
+  // The phase's own name may say it.
+  const named = /^closed\b/i.test(name) ? '' : 'closed, ';
   const rate =
     loop === 'closed'
       ? callers === null
-        ? 'closed loop'
-        : `closed, ${callers} ${callers === 1 ? 'caller' : 'callers'}`
+        ? named.replace(', ', ' loop')
+        : `${named}${callers} ${callers === 1 ? 'caller' : 'callers'}`
       : stages[0] !== undefined && stages.length === 1
         ? scheduleWords(stages[0])
         : own?.scheduledPerSecond == null || stages.length > 1

@@ -44,7 +44,7 @@ export async function htmlReport(runs: readonly RunView[]): Promise<string> {
       chapters,
       legend: [
         { tone: 'good', words: 'gate or check passed' },
-        { tone: 'bad', words: 'failed' },
+        { tone: 'bad', words: 'gate or check failed' },
         { tone: 'unsure', words: 'inconclusive' },
         { tone: 'look', words: 'no gate, worth a look' },
         { tone: 'quiet', words: 'information' },

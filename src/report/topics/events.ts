@@ -157,7 +157,11 @@ export const events = {
         : gap !== undefined
           ? gapSentence(gap, summary)
           : requestsSentence(summary);
-    return { state: 'look', finding, key: { name: 'failed calls', value: count(calls) } };
+    return {
+      state: calls === 0 && gap === undefined ? 'quiet' : 'look',
+      finding,
+      key: { name: 'failed calls', value: count(calls) },
+    };
   },
   applies: ({ analysis: { summary } }) =>
     summary.answerGaps.length > 0 ||

@@ -1,6 +1,6 @@
 /** A recovery in values and sentences. */
 import type { RecoverySummary } from '../../analysis/index.js';
-import { count, counted, duration, maybeDuration, recoveryTime, UNKNOWN } from '../../format/index.js';
+import { count, counted, duration, maybeDuration, rate, recoveryTime, UNKNOWN } from '../../format/index.js';
 import { plainText } from '../text.js';
 import { capitalised } from '../words.js';
 import { metastableSentence } from './after-fault.js';
@@ -18,6 +18,13 @@ export interface RecoveryWords {
 /** What stands beside a bound, and where a fault had no effect. */
 export const NOT_RECOVERED = 'not recovered when the observation ended';
 const STAYED = 'stayed in the normal range';
+
+/** Which measure stayed in which range: a median may rise far below the highest p99 that counts as normal. */
+export function stayedWords({ normalRange }: Pick<RecoverySummary, 'normalRange'>): string {
+  if (normalRange === null) return STAYED;
+  const { maxP99Ns, minGoodputPerSecond } = normalRange;
+  return `p99 ≤ ${duration(maxP99Ns)} and goodput ≥ ${rate(minGoodputPerSecond)} throughout: the normal range`;
+}
 
 function drainWords(drain: RecoverySummary['drain']): string {
   if (drain === null) return 'n/a (fault not removed)';
@@ -71,8 +78,8 @@ export function recoveryWords(recovery: RecoverySummary): RecoveryWords {
     case 'not-degraded':
       return {
         ...words,
-        recover: { value: 'n/a', label: STAYED },
-        sentence: `Latency and goodput ${STAYED} during the fault.${lost}`,
+        recover: { value: 'none needed', label: STAYED },
+        sentence: `No degradation during the fault: ${stayedWords(recovery)}.${lost}`,
         short: STAYED,
       };
     case 'unknown': {
