@@ -133,9 +133,9 @@ describe('the page of a comparison', () => {
     expect(chapter(declared, 'summary')).toContain('Declared to differ: <b>host.cpuModel, limits.cpuQuota</b>');
     expect(chapter(declared, 'effects')).not.toBe('');
     const scenario = [{ field: 'identity.scenarioDigest', standing: 'declared', arms: [] }] as const;
-    expect(
-      chapter(pageOf(compared({ direct: asIs, gateway: asIs }, { environment: scenario })), 'summary'),
-    ).toContain('Declared to differ: <b>the scenario</b> <small>identity.scenarioDigest</small>');
+    expect(chapter(pageOf(compared({ direct: asIs, gateway: asIs }, { environment: scenario })), 'summary')).toContain(
+      'Declared to differ: <b>the scenario</b> <small>identity.scenarioDigest</small>',
+    );
   });
 
   it('has a curve with a band for each arm, and the change between them with the limit', () => {

@@ -133,11 +133,13 @@ describe('the headline numbers', () => {
   });
 
   it('say which measures stayed in which range where nothing had to recover', () => {
-    const recoveries = fixtureSummary().recoveries.slice(0, 1).map((each) => ({
-      ...each,
-      timeToRecover: { kind: 'not-degraded' } as const,
-      normalRange: { maxP99Ns: 231 * MS, minGoodputPerSecond: 54 },
-    }));
+    const recoveries = fixtureSummary()
+      .recoveries.slice(0, 1)
+      .map((each) => ({
+        ...each,
+        timeToRecover: { kind: 'not-degraded' } as const,
+        normalRange: { maxP99Ns: 231 * MS, minGoodputPerSecond: 54 },
+      }));
     const unaffected = headlineNumbers(fixtureInput(PLAIN_NAMES, { recoveries })).find(
       ({ name }) => name === 'Recovery',
     );

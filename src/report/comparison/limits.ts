@@ -103,6 +103,8 @@ function unknown(effects: readonly Effect[]): readonly string[] {
 }
 
 /** A reason without the counts in which arms and places differ. */
-const inGeneral = (why: string): string => why
+const inGeneral = (why: string): string =>
+  why
     .replace(/^[\d,]+ samples? beyond \S+/, 'too few samples beyond the quantile')
-    .replace(/ \(\d[^()]*\)/g, '').replace(/ in \d+ of \d+ trials$/, '');
+    .replace(/ \(\d[^()]*\)/g, '')
+    .replace(/ in \d+ of \d+ trials$/, '');

@@ -112,8 +112,7 @@ function fieldNames(fields: readonly string[]): Markup {
   });
   const others = fields.filter((field) => fieldWords(field) === null);
   return html`${known.map(
-    ({ field, words }, index) =>
-      html`${index === 0 ? null : ', '}<b>${words}</b> <small>${outside(field, 60)}</small>`,
+    ({ field, words }, index) => html`${index === 0 ? null : ', '}<b>${words}</b> <small>${outside(field, 60)}</small>`,
   )}${others.length === 0 ? null : html`${known.length === 0 ? null : ', '}<b>${outside(others.join(', '), 300)}</b>`}`;
 }
 
