@@ -125,7 +125,7 @@ export function valueTexts(values: readonly unknown[]): string {
 
 const DIGEST_SHOWN = 12;
 
-/** What differs, where the name of the field alone tells too little. */
+/** What differs, where the name of a field says too little by itself. */
 const FIELD_WORDS: Readonly<Record<string, string>> = {
   'identity.scenarioDigest': 'the scenario',
   'identity.seed': 'the seed',
