@@ -28,10 +28,10 @@ nav .stay{position:sticky;top:0;display:flex;flex-direction:column;max-height:10
 .brand span{display:block;font-weight:400;color:var(--ink3);font-size:12px}
 nav ol,.signs{list-style:none;margin:0;padding:0}
 nav a{display:flex;align-items:center;gap:8px;padding:6px 12px 6px 16px;color:var(--ink);text-decoration:none}
-nav a b{font-weight:500;overflow-wrap:normal;flex-shrink:0}
+nav a b{font-weight:500;overflow-wrap:normal}
 nav a:hover{background:var(--sel)}
 nav a span{margin-left:auto;color:var(--ink3);font-size:11px;text-align:right;min-width:0;overflow:hidden;
-text-overflow:ellipsis;white-space:nowrap}
+text-overflow:ellipsis;white-space:nowrap;flex-shrink:999}
 .signs{margin-top:20px;padding:12px 16px;border-top:1px solid var(--rule);font-size:11px;color:var(--ink3)}
 .signs li{display:flex;align-items:center;gap:8px;padding:2px 0}
 .signs .sign{width:11px;height:11px}
