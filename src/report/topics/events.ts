@@ -160,7 +160,10 @@ export const events = {
     return {
       state: calls === 0 && gap === undefined ? 'quiet' : 'look',
       finding,
-      key: { name: 'failed calls', value: count(calls) },
+      key:
+        calls === 0 && gap !== undefined
+          ? { name: 'missing answers', value: counted(summary.answerGaps.length, 'gap') }
+          : { name: 'failed calls', value: count(calls) },
     };
   },
   applies: ({ analysis: { summary } }) =>

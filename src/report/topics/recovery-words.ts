@@ -23,7 +23,7 @@ const STAYED = 'stayed in the normal range';
 export function stayedWords({ normalRange }: Pick<RecoverySummary, 'normalRange'>): string {
   if (normalRange === null) return STAYED;
   const { maxP99Ns, minGoodputPerSecond } = normalRange;
-  return `p99 ≤ ${duration(maxP99Ns)} and goodput ≥ ${rate(minGoodputPerSecond)} throughout: the normal range`;
+  return `p99 ≤ ${duration(maxP99Ns)} and goodput ≥ ${rate(minGoodputPerSecond)}: as before it`;
 }
 
 function drainWords(drain: RecoverySummary['drain']): string {
