@@ -188,8 +188,8 @@ function drained(run: RunView): HeadlineNumber | null {
       ...{ value, low: null, high: null, unit: 'ns' },
       text: drainNs === null ? `> ${duration(observedNs)}` : duration(drainNs),
     },
-    gated: () => false,
-    interval: drainNs === null ? 'not drained when the observation ended' : 'until it had drained',
+    gated: ({ gate }) => gate.metric === 'backlog-drain' && gate.phase === phase.name,
+    interval: drainNs === null ? 'not drained when the observation ended' : 'after the overload, until drained',
     ...(drainNs === null ? { otherwise: 'look' } : {}),
   });
 }
