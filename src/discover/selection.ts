@@ -97,7 +97,7 @@ function whyNotTwin(tool: SurveyedTool, namesakes: readonly SurveyedTool[], isNa
 }
 
 /** Rows that share a reason from here on are one row. */
-const MOST_ALIKE = 3;
+const MOST_ALIKE = 10;
 /** Of a longer name the beginning is shown. */
 const LONGEST_SHOWN = 80;
 

@@ -93,7 +93,7 @@ describe('what is said of tools that were left out', () => {
     const many = Array.from({ length: 480 }, (_, at) => left(`t${at}`, '20 others are tried already'));
     expect(leftOutRows([left('purge', 'annotated as destructive'), ...many, left('n'.repeat(10_000), 'odd')])).toEqual([
       'purge: annotated as destructive',
-      't0, t1, t2 and 477 more: 20 others are tried already',
+      't0, t1, t2, t3, t4, t5, t6, t7, t8, t9 and 470 more: 20 others are tried already',
       `${'n'.repeat(80)}... (10000 characters): odd`,
     ]);
   });
