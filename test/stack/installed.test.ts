@@ -80,7 +80,8 @@ describe('a gateway', () => {
     expect(await refusal('mcp-remote')).toBe(
       'gateway-not-installed\n' +
         'gateway mcp-remote (mcp-proxy + mcp-remote) is not installed: its program mcp-proxy is not on this machine\n' +
-        `install it: npm install --ignore-scripts --no-audit --no-fund --prefix ${root}/mcp-remote mcp-proxy@6.7.19 mcp-remote@0.15.1`,
+        `install it: npm install --ignore-scripts --no-audit --no-fund` +
+        ` --prefix ${root}/mcp-remote mcp-proxy@6.7.19 mcp-remote@0.15.1`,
     );
   });
 
