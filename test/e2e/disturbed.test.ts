@@ -61,7 +61,7 @@ describe.skipIf(LEAVES_OUT)(asWholeRuns('a run that others disturb'), () => {
   }, 60_000);
 });
 
-describe('a hopeless run', () => {
+describe.skipIf(LEAVES_OUT)(asWholeRuns('a hopeless run'), () => {
   const hopeless = (rule: string): string =>
     mockScenario({
       calls: '- { tool: fail, expect: success, deadline: 5s }',

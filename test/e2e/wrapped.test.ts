@@ -100,7 +100,7 @@ describe.skipIf(LEAVES_OUT)(asWholeRuns('kill -9 of a run'), () => {
   );
 });
 
-describe.concurrent('a run', () => {
+describe.skipIf(LEAVES_OUT).concurrent(asWholeRuns('a run'), () => {
   for (const [name, target] of [
     ['sh -c', SHELL_TARGET],
     ['npm run', '{ command: [npm, run, --silent, stdio] }'],

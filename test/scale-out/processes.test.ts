@@ -12,7 +12,7 @@ import { finished, mockScenario, onlyRun, plimsoll, scenarioFile, scratchFolder,
 import { compareSummary } from '../recompute/compare.js';
 import { recountedHistograms } from '../record/recounted.js';
 import { recordSchemaErrors } from '../run-record-schemas.js';
-import { FULL } from '../whole-runs.js';
+import { FULL, LEAVES_OUT, asWholeRuns } from '../whole-runs.js';
 import { freePort } from '../clusters/ports.js';
 import { GROUP, arrivalsOf, isUnderLoad, startShards } from './shards.js';
 
@@ -57,7 +57,7 @@ function distance(a: readonly number[], b: readonly number[]): number {
 /** What chance makes of that distance once in a million (Smirnov's asymptotic bound). */
 const chanceOf = (n: number, m: number): number => Math.sqrt((-Math.log(0.5e-6) / 2) * ((n + m) / (n * m)));
 
-describe('processes on one mock', () => {
+describe.skipIf(LEAVES_OUT)(asWholeRuns('processes on one mock'), () => {
   it.each(COUNTS)(
     '%i of them are together the run of one',
     async (of) => {
