@@ -25,16 +25,21 @@ const NOISY_SHARE = 0.02;
 const CONTENDED_SHARE = 0.1;
 const SPIN_MS = 500;
 /**
- * One part of a spin, and the lost share below which no other is needed: one time slice of another process is 6 % of a
+ * One part of a spin, and the lost share below which no other is needed: one time slice of another process is 12 % of a
  * part, and half of what makes a machine noisy is still quiet.
  */
-const PART_MS = 50;
+const PART_MS = 25;
 const CLEAR_SHARE = NOISY_SHARE / 2;
 /**
  * Steps of arithmetic between two readings, some 10 us: a reading leaves a BigInt behind, and reading without a break
  * would make the collector run, whose pauses would then pass for the work of others.
  */
 const STEPS_BETWEEN_READINGS = 8_000;
+/**
+ * Passes before the first reading. The first four to seven take 0.3 to 1.7 ms each, until V8 has compiled the loop:
+ * gaps of our own, which cost a quiet machine four parts instead of one.
+ */
+const PASSES_UNTIL_COMPILED = 20;
 
 /** Work that the compiler can't leave out, because its result decides what comes next. */
 function workFor(steps: number, state: number): number {
@@ -48,13 +53,14 @@ function workFor(steps: number, state: number): number {
  * thread was not running. Blocks the thread for that long; the clock is a seam for tests.
  */
 export function spinProbe(durationMs: number, now: () => MonotonicNs = monotonicNow): SpinResult {
+  let state = 1;
+  for (let pass = 0; pass < PASSES_UNTIL_COMPILED; pass++) state = workFor(STEPS_BETWEEN_READINGS, state);
   const start = now();
   const end = start + BigInt(Math.round(durationMs * 1e6));
   let last = start;
   let gaps = 0;
   let longest = 0n;
   let lost = 0n;
-  let state = 1;
   while (last < end) {
     state = workFor(STEPS_BETWEEN_READINGS + (state & 1), state);
     const at = now();

@@ -17,6 +17,8 @@ export interface LoadThreadsSetup {
    * Of these, `workers` may not be more than the sessions or the attempts in flight: the scenario's checks see to it.
    */
   readonly settings: GeneratorSettings;
+  /** Whether V8 is to have compiled the hot path before the first call (default: yes). */
+  readonly compilesAhead?: boolean;
   readonly seed: number;
   readonly epoch: RunEpoch;
   /** Which of several processes that share the load this is, each with as many workers; alone unless given. */

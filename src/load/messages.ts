@@ -20,6 +20,8 @@ export interface WorkerSetup {
   readonly protocol: Protocol;
   readonly calls: readonly CallSpec[];
   readonly settings: GeneratorSettings;
+  /** Whether V8 is to have compiled the hot path before the first call. */
+  readonly compilesAhead: boolean;
   readonly seed: number;
   readonly epoch: RunEpoch;
   readonly share: ShardShare;

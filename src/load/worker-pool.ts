@@ -65,7 +65,7 @@ class WorkerPool implements Generator, LoadThreads {
   constructor(setup: LoadThreadsSetup) {
     this.#setup = setup;
     this.#nowNs = clockFrom(BigInt(setup.epoch.monotonicNs));
-    const { protocol, calls, settings, seed, epoch } = setup;
+    const { protocol, calls, settings, compilesAhead = true, seed, epoch } = setup;
     const { workers } = settings;
     this.#health = new HealthMerger(workers, setup.onHealth);
     const callIds = new SharedArrayBuffer(Uint32Array.BYTES_PER_ELEMENT);
@@ -73,7 +73,10 @@ class WorkerPool implements Generator, LoadThreads {
       const { index, of } = setup.shard ?? { index: 0, of: 1 };
       const share = { worker: index * workers + worker, workers: of * workers, sessions: protocol.sessions };
       return new LoadThread(
-        { mark: setup.keeper?.mark ?? null, protocol, calls, settings, seed, epoch, share, callIds },
+        {
+          mark: setup.keeper?.mark ?? null,
+          ...{ protocol, calls, settings, compilesAhead, seed, epoch, share, callIds },
+        },
         { onMessage: (message) => this.#received(worker, message), onEnd: (reason) => this.#threadEnded(reason) },
       );
     });

@@ -273,7 +273,7 @@ async function openSessions(target: CallTarget, facts: TargetFacts): Promise<Ope
 function main(): void {
   tightenTimerSlack();
   // Before any session is open, so that no session waits for it.
-  warmUpJit();
+  if (setup.compilesAhead) warmUpJit();
   let opening: Promise<Opened> | null = null;
   let driver: Driver | null = null;
   let running: Promise<void> = Promise.resolve();

@@ -8,6 +8,6 @@
 export type { LoadSegment, Plan, PlannedFault, PlannedPhase, Stage } from './types.js';
 export { planOf, resolveRate } from './plan.js';
 export * from './arrivals.js';
-export { needsOf, type Needs } from './needs.js';
+export { isCalm, needsOf, type Needs } from './needs.js';
 export { isBalanced, rowsPerDesign, trialOrder, type TrialOrder } from './trial-order.js';
 export { explain } from './explain.js';

@@ -87,12 +87,12 @@ describe('the noise probe', () => {
   });
 
   it.each([
-    ['nothing', [], 50],
+    ['nothing', [], 25],
     ['half a millisecond', [490_000], 50],
     ['a millisecond and a quarter', [1_250_000], 150],
     ['a time slice of another process', [6_000_000], 500],
   ] as const)(
-    'spins 50 ms, and on while %s lost is 1 % of it or more, for half a second',
+    'spins 25 ms, and on while %s lost is 1 % of it or more, for half a second',
     async (_, gapsNs, probedMs) => {
       const probe = new NoiseProbe({ system: machine(SERVER_FILES), now: steps(...gapsNs) });
       const { spin } = await probe.begin();

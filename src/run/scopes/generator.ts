@@ -1,5 +1,6 @@
 import { startLoadThreads, type Generator, type LoadThreads } from '../../load/index.js';
 import type { PreflightReport } from '../../mcp/index.js';
+import { isCalm } from '../../plan/index.js';
 import type { ProcessKeeper } from '../../processes/index.js';
 import { revealedCalls } from '../../scenario/index.js';
 import type { Scope } from '../../scopes/index.js';
@@ -30,6 +31,7 @@ export const loadThreads: Scope<{ readonly run: RunContext; readonly keeper: Pro
       calls: revealedCalls(request.read, request.environment),
       phases: plan.phases.map(({ name }) => name),
       settings: scenario.generator,
+      compilesAhead: !isCalm(plan),
       seed: scenario.seed,
       epoch,
       shard: request.shard,
