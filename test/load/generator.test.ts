@@ -337,6 +337,17 @@ describe('load threads without a target', () => {
     expect(generator.sessions).toBe(2);
   });
 
+  it('make the same calls where nothing was compiled ahead of them', async () => {
+    const server = await startTestServer();
+    cleanUp.push(() => server.stop());
+    const loadThreads = startLoadThreads({ ...threadsSetup(2), compilesAhead: false });
+    cleanUp.push(() => loadThreads.close());
+    await loadThreads.warm();
+    const generator = await loadThreads.open({ kind: 'http', url: server.url, headers: {} });
+    const result = await generator.run(openStages([{ label: 'calm', ratePerSecond: 50, forNs: 0.2 * S }]), 0);
+    expect(result).toMatchObject({ offered: 10, sent: 10, shed: 0 });
+  });
+
   it('end when they are closed, and open nothing any more', async () => {
     const loadThreads = startLoadThreads(threadsSetup());
     await loadThreads.close();

@@ -1,14 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { needsOf, planOf, type Needs } from '../../src/plan/index.js';
+import { isCalm, needsOf, planOf, type Needs, type Plan } from '../../src/plan/index.js';
 import { scenarioFromText } from '../../src/scenario/index.js';
 
-function needs(parts: {
+interface Parts {
   readonly target?: string;
   readonly links?: string;
   readonly protocol?: string;
   readonly phases: string;
   readonly more?: string;
-}): Needs {
+}
+
+const needs = (parts: Parts): Needs => needsOf(plan(parts));
+
+function plan(parts: Parts): Plan {
   const text = `version: 1
 name: needs
 load-line: 400/s
@@ -21,7 +25,7 @@ calls: [{ tool: search, arguments: { query: hull }, expect: success, deadline: 1
 phases:
   - ${parts.phases}
 ${parts.more ?? ''}`;
-  return needsOf(planOf(scenarioFromText(text, 'needs.yaml').scenario));
+  return planOf(scenarioFromText(text, 'needs.yaml').scenario);
 }
 
 describe('what a scenario needs', () => {
@@ -78,5 +82,17 @@ describe('what a scenario needs', () => {
     expect(needs({ phases: `{ name: b, regime: steady, rate: 50/s, for: 5s }\n  - ${overload}` }).ratePerSecond).toBe(
       600,
     );
+  });
+});
+
+describe('a calm plan, whose calls need no generator that is compiled ahead', () => {
+  it.each([
+    ['an open loop at 100/s', '{ name: a, regime: steady, rate: 100/s, for: 5s }', true],
+    ['an open loop at 101/s', '{ name: a, regime: steady, rate: 101/s, for: 5s }', false],
+    ['a closed loop, as fast as its target', '{ name: a, regime: floor, for: 5s }', false],
+    ['a rate that a load line will set', '{ name: a, regime: steady, rate: 0.25x, for: 5s }', false],
+    ['a search', '{ name: a, regime: capacity, between: [10/s, 90/s], step: 4s }', false],
+  ])('%s', (_, phases, calm) => {
+    expect(isCalm(plan({ phases }))).toBe(calm);
   });
 });
