@@ -90,7 +90,7 @@ describe('a calm plan, whose calls need no generator that is compiled ahead', ()
     ['an open loop at 100/s', '{ name: a, regime: steady, rate: 100/s, for: 5s }', true],
     ['an open loop at 101/s', '{ name: a, regime: steady, rate: 101/s, for: 5s }', false],
     ['a closed loop, as fast as its target', '{ name: a, regime: floor, for: 5s }', false],
-    ['a rate that a load line will set', '{ name: a, regime: steady, rate: 0.25x, for: 5s }', false],
+    ['half of a load line of 400/s', '{ name: a, regime: steady, rate: 0.5x, for: 5s }', false],
     ['a search', '{ name: a, regime: capacity, between: [10/s, 90/s], step: 4s }', false],
   ])('%s', (_, phases, calm) => {
     expect(isCalm(plan({ phases }))).toBe(calm);
