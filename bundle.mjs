@@ -18,7 +18,7 @@ mkdirSync(OUT, { recursive: true });
 copyFileSync('dist/src/package/run-bundle.js', join(OUT, 'run-bundle.js'));
 /** The package's form for Node.js waits for a native canvas, which no chart needs. */
 const withoutCanvas = join(dirname(fileURLToPath(import.meta.resolve('vega-canvas'))), 'vega-canvas.browser.js');
-/** Its format of numbers costs a fiftieth of a short run, and is made when it is loaded: here when a number is printed. */
+/** Its format of numbers costs a fiftieth of a short run as it is loaded: here it is made when a number is printed. */
 const WITH_FORMAT = /[/\\]hdr-histogram-js[/\\]dist[/\\]formatters\.js$/;
 const lateFormat = {
   name: 'late-format',
