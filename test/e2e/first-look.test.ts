@@ -1,10 +1,11 @@
 /** From the name of a server to a scenario, on the real command and real servers; and what helps to get there. */
 import { execa } from 'execa';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PACKAGE_ROOT } from '../../src/package/index.js';
 import { served } from '../discover/served.js';
+import { FULL } from '../whole-runs.js';
 import { plimsoll, scratchFolder } from './plimsoll.js';
 
 const MODULES = join(PACKAGE_ROOT, 'node_modules/@modelcontextprotocol');
@@ -85,8 +86,7 @@ describe('plimsoll with the name of a server', () => {
     const run = await plimsoll(['run', '--quiet', '--out', out, file]);
     expect(run.exitCode, run.stdout + run.stderr).toBe(0);
   };
-  if (process.env['PLIMSOLL_FULL'] === '1')
-    it('measures a real server, and its scenario passes its own gates', measuring, 240_000);
+  if (FULL) it('measures a real server, and its scenario passes its own gates', measuring, 240_000);
 });
 
 describe('plimsoll examples', () => {
@@ -100,6 +100,31 @@ describe('plimsoll examples', () => {
       expect(each).toMatchObject({ description: expect.stringMatching(/^\S.{10,}/) as string });
   });
 });
+
+const isInstalled = (program: string): boolean =>
+  (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
+
+/** Writes the completion script of a shell to a file. */
+async function scriptOf(shell: string, name: string): Promise<string> {
+  const file = join(scratchFolder(), name);
+  writeFileSync(file, (await plimsoll(['completion', shell])).stdout);
+  return file;
+}
+
+/** Types each line into a zsh of its own, presses Tab, and prints what then stands there. */
+const ZSH_TYPES = `
+zmodload zsh/zpty
+zpty shell zsh -f -i
+zpty -w shell "fpath=(\${(q)1:h} \\$fpath); autoload -Uz compinit; compinit -D -u; bindkey '^I' complete-word
+show() { print -r -- \\"[[\\$BUFFER]]\\"; BUFFER= }; zle -N show; bindkey '^T' show; print REA''DY"
+zpty -r shell seen '*READY*'
+shift
+for line; do
+  zpty -w -n shell "$line"$'\\t\\x14'
+  zpty -r shell seen '*\\[\\[*\\]\\]*'
+  print -r -- "\${\${seen##*\\[\\[}%%\\]\\]*}"
+done
+zpty -d shell`;
 
 describe('plimsoll completion', () => {
   it('completes verbs, flags and names in bash', async () => {
@@ -123,6 +148,34 @@ describe('plimsoll completion', () => {
     for (const name of flags) expect(script).toContain(shell === 'fish' ? `-l ${name} ` : `'--${name}:`);
     for (const verb of ['look', 'init', 'run', 'compare', 'examples', 'completion']) expect(script).toContain(verb);
   });
+
+  // With `npm run nightly`, where the shells are installed.
+  if (FULL && isInstalled('zsh'))
+    it('completes verbs, flags and names in zsh', async () => {
+      const file = await scriptOf('zsh', '_plimsoll');
+      const typed = ['plimsoll comple', 'plimsoll run --prof', 'plimsoll run quickst', 'plimsoll completion fi'];
+      const { stdout } = await execa('zsh', ['-f', '-c', ZSH_TYPES, 'zsh', file, ...typed], { timeout: 60_000 });
+      expect(stdout.split('\n').map((line) => line.trimEnd())).toEqual([
+        'plimsoll completion',
+        'plimsoll run --profile',
+        'plimsoll run quickstart',
+        'plimsoll completion fish',
+      ]);
+    });
+
+  if (FULL && isInstalled('fish'))
+    it('completes verbs, flags and names in fish', async () => {
+      const file = await scriptOf('fish', 'plimsoll.fish');
+      const completed = async (typed: string): Promise<readonly string[]> => {
+        const script = 'source $argv[1]; complete -C $argv[2]';
+        const { stdout } = await execa('fish', ['--no-config', '-c', script, file, typed]);
+        return stdout.split('\n').map((line) => line.split('\t')[0] ?? '');
+      };
+      expect(await completed('plimsoll comp')).toEqual(['compare', 'completion']);
+      expect(await completed('plimsoll run --pro')).toEqual(['--profile']);
+      expect(await completed('plimsoll run quick')).toEqual(['quickstart']);
+      expect(await completed('plimsoll completion fi')).toEqual(['fish']);
+    });
 
   it('of another shell is refused with those there are', async () => {
     const { exitCode, stderr } = await plimsoll(['completion', 'csh']);
