@@ -1,5 +1,6 @@
 /** Asks a server what it has, tries what may be tried, and says what can be put under load. */
 import { NS_PER_S } from '../clock/index.js';
+import { counted } from '../format/index.js';
 import type { Survey } from '../mcp/index.js';
 import { ProblemError, type Problem } from '../problem/index.js';
 import { scenarioFromText } from '../scenario/index.js';
@@ -50,8 +51,10 @@ function sorted({ trials, leftOut }: Selection, surveyed: Survey): Pick<Discover
   const out: LeftOut[] = [...leftOut];
   for (const [at, trial] of trials.entries()) {
     const { tool } = trial;
-    const judgement = judged(surveyed.answers[at] ?? [], trial.arguments);
-    const leave = (reason: string): void => void out.push({ tool: tool.name, reason, called: true });
+    const answers = surveyed.answers[at] ?? [];
+    const judgement = judged(answers, trial.arguments);
+    const called = answers.some(({ kind }) => kind !== 'not-made');
+    const leave = (reason: string): void => void out.push({ tool: tool.name, reason, called });
     if (judgement.kind === 'refused') leave(judgement.reason);
     else if (usable.length >= MOST_UNDER_LOAD) leave(`${MOST_UNDER_LOAD} other tools are under load already`);
     else {
@@ -105,13 +108,31 @@ function nothingUsable(setup: DiscoverySetup, { target, surveyed }: Surveyed, le
         `${some.length === 0 ? '' : ', such as'}: ${withTools(some.length === 0 ? ['NAME'] : some)}`,
     };
   }
-  const isAnswered = answers.some(([first]) => first?.kind === 'result' || first?.kind === 'refused');
+  const again = `When that is mended, type: ${withTools(setup.typed.tools)}`;
+  const ended = answers.flat().find((answer) => answer.kind === 'session-ended');
+  if (ended !== undefined) return sessionEnded(surveyed, ended.reason, again);
+  // Arguments are no help where the same call was answered before.
+  const isAnswered = answers.some((each) => ['result', 'refused'].includes(each.at(-1)?.kind ?? ''));
   return {
     code: 'no-usable-tools',
     what: `None of the tools of ${shown} that may be called gave an answer to put under load.\n${reasons}`,
     remedy: isAnswered
       ? `Give a tool arguments that it takes: ${withTools([`${called.tool}={...}`])}`
-      : `Read the log of the server: a call had no answer. When that is mended, type: ${withTools(setup.typed.tools)}`,
+      : `Read the log of the server: a call had no answer. ${again}`,
+  };
+}
+
+/** A server that ends the session itself. @param again the command to type when it no longer does. */
+function sessionEnded({ shown, answers }: Survey, reason: string, again: string): Problem {
+  const results = answers.flat().filter(({ kind }) => kind === 'result').length;
+  const after = results === 0 ? 'before the first call' : `after ${counted(results, 'call')}`;
+  return {
+    code: 'session-ended',
+    what: `${shown} ends its session ${after}: the next one gets ${reason}.`,
+    remedy:
+      'Let it keep a session until the client ends it with DELETE; replicas have to share their sessions. To put ' +
+      'load on it as it is, write a scenario with "protocol: { calls-per-session: 1, session-end: abandon }" ' +
+      `(docs/scenario.md). ${again}`,
   };
 }
 

@@ -38,6 +38,12 @@ export function judged(answers: readonly TrialAnswer[], given: Readonly<Record<s
       return { kind: 'refused', reason: `no answer within ${duration(answer.withinNs)}, so no load was put on it` };
     if (answer.kind === 'broke-off')
       return { kind: 'refused', reason: `the call ended with its connection: ${answer.reason}` };
+    if (answer.kind === 'session-ended')
+      return { kind: 'refused', reason: `the server no longer knew the session: ${answer.reason}` };
+    if (answer.kind === 'not-made') {
+      const tries = `the tools before it took the ${duration(answer.limitNs)} that there are for trying them`;
+      return { kind: 'refused', reason: `not tried, since ${tries}; name it alone with --tool` };
+    }
     if (answer.kind === 'refused')
       return {
         kind: 'refused',

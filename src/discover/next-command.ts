@@ -93,6 +93,8 @@ function afterStdio({ code, what }: Problem, target: StdioTarget, typed: Typed):
       return parameters.length === 0 && /\s/.test(program)
         ? `Leave the quotes out: ${typed.verb} -- ${asTyped(program)}`
         : `Is it installed, spelled so, and in PATH? ${byHand}`;
+    case 'session-ended':
+      return `When that is mended, type: ${commandLine(typed, target)}`;
     case 'server-died':
       return `${byHand}. Other tools are called by: ${withTool(typed, target, 'NAME')}`;
     case 'opening-timed-out': {

@@ -30,6 +30,8 @@ export interface DiscoverySetup {
   readonly environment: Environment;
   readonly keeper?: ProcessKeeper | undefined;
   readonly interrupt?: AbortSignal;
+  /** By which tools are tried as long as there is time. Default: the clock of the machine. */
+  readonly nowNs?: () => number;
 }
 
 export interface Surveyed {
@@ -45,6 +47,8 @@ const CONNECT_NS = 20 * NS_PER_S;
 const GUESS_NS = 5 * NS_PER_S;
 /** An answer that takes longer leaves no room for a search in half a minute. */
 const CALL_LIMIT_NS = 3 * NS_PER_S;
+/** For calling the tools one after the other: what they take twice, and then each client before the load. */
+const ROUND_LIMIT_NS = 2 * NS_PER_S;
 
 /**
  * An address that is no endpoint is often the address of a server whose endpoint is at another path, or that speaks the
@@ -186,6 +190,8 @@ async function surveyIn(
     target: callTarget(target, environment),
     timeoutNs: isGuess || revision !== null ? GUESS_NS : CONNECT_NS,
     callLimitNs: CALL_LIMIT_NS,
+    roundLimitNs: ROUND_LIMIT_NS,
+    nowNs: setup.nowNs,
     keeper,
     ...(interrupt === undefined ? {} : { interrupt }),
     ...(revision === null ? {} : { revision }),

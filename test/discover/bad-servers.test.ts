@@ -160,6 +160,49 @@ describe('a server of MCP', () => {
     );
   });
 
+  it.each([
+    [404, '{"jsonrpc":"2.0","id":null,"error":{"code":-32001,"message":"Session not found"}}', 'Session not found'],
+    [400, 'Bad Request: No valid session ID provided', 'Bad Request: No valid session ID provided'],
+  ])('that ends its session after each call with HTTP %i is said to', async (status, words, why) => {
+    const tools = ['echo', 'search'].map((name) => ({ ...echo, name }));
+    const { origin, ledger } = await served({ tools, sessionEnds: { afterCalls: 1, status, words } });
+    const problem = await problemOf(at(origin), ['echo', 'search']);
+    expect(problem).toContain(
+      `session-ended: ${origin}/mcp ends its session after 1 call: the next one gets HTTP ${status}: "${why}". | `,
+    );
+    expect(problem).toMatch(/protocol: \{ calls-per-session: 1, session-end: abandon \}/);
+    expect(problem).toMatch(/When that is mended, type: plimsoll --tool echo --tool search http:\S+\/mcp$/);
+    expect(ledger).toEqual(['echo']);
+  });
+
+  it('that ends its session before the first call is said to', async () => {
+    const { origin } = await served({ sessionEnds: { afterCalls: 0, status: 404, words: 'unknown session' } });
+    expect(await problemOf(at(origin))).toMatch(
+      /^session-ended: \S+ ends its session before the first call: the next one gets HTTP 404: "unknown session"\. /,
+    );
+  });
+
+  it('that ends its session now and then has the tools under load that answered twice', async () => {
+    const tools = ['one', 'two'].map((name) => ({ ...echo, name }));
+    const { origin } = await served({ tools, sessionEnds: { afterCalls: 3, status: 404, words: 'unknown session' } });
+    const { usable, leftOut } = await discovering(at(origin));
+    expect(usable.map(({ tool }) => tool.name)).toEqual(['one']);
+    const reason = 'the server no longer knew the session: HTTP 404: "unknown session"';
+    expect(leftOut).toEqual([{ tool: 'two', reason, called: true }]);
+  });
+
+  it('that breaks off the second call is not asked for other arguments either', async () => {
+    let calls = 0;
+    const { origin } = await served({
+      first: ({ socket }, _, body) => {
+        if (!body.includes('"tools/call"') || calls++ === 0) return false;
+        socket.destroy();
+        return true;
+      },
+    });
+    expect(await problemOf(at(origin))).toMatch(/^no-usable-tools: [\s\S]* \| Read the log of the server: /);
+  });
+
   it('has no tool called that does not say that it is harmless, whatever its name and its arguments are', async () => {
     const anything = { type: 'object' };
     const names = ['delete', 'drop_table', 'send_mail', 'pay', 'run', 'exec', 'read', 'get', 'list'];
@@ -242,6 +285,17 @@ describe('a command', () => {
     expect(await problemOf(node(onCall))).toMatch(
       /^server-died: .* the tool echo: exit code 7 \(stderr: fatal: out of disk\)\. \| .*--tool NAME -- /,
     );
+  });
+
+  it('that ends after each call is told from one that dies of it', async () => {
+    const once = 'if (m.method === "tools/call") setImmediate(() => process.exit(0))';
+    const clean = await problemOf(node(once));
+    expect(clean).toMatch(/^session-ended: The server "[^\0]*" answered 1 call and then ended: exit code 0\. \| /);
+    expect(clean).toMatch(/until its stdin is closed: .* When that is mended, type: plimsoll -- \S+ -e /);
+    expect(clean).not.toContain('--tool NAME');
+    // Whatever its exit code: it was gone before it was asked again.
+    const failing = once.replace('exit(0)', 'exit(4)');
+    expect(await problemOf(node(failing))).toMatch(/^session-ended: .* answered 1 call and then ended: exit code 4\./);
   });
 
   it('that writes a banner to stdout is taken, with a warning', async () => {

@@ -54,7 +54,8 @@ describe('a server that is discovered', () => {
     const target = httpTarget(`http://127.0.0.1:${mock.port}${path}`, []);
     const found = await discovering(target, ['search={"query":"hull"}']);
     expect(found.usable.map(({ tool }) => tool.name)).toEqual(['search']);
-    const { scenario } = scenarioFromText(firstLookText(found, null, '/'), '/look.yaml');
+    const look = firstLookText({ discovery: found, mostPerSecond: null, folder: '/', elapsedNs: 0 });
+    const { scenario } = scenarioFromText(look, '/look.yaml');
     expect(scenario.protocol[key]).toBe(value);
   });
 
@@ -84,6 +85,24 @@ describe('a server that is discovered', () => {
     expect(await problemOf(httpTarget(`${all.origin}/mcp`, []))).toMatch(
       /^no-usable-tools: [\s\S]*echo: answers with isError: needs a login[\s\S]*--tool 'echo=\{\.\.\.\}'/,
     );
+  });
+
+  it('has no further tool tried once those before it took two seconds, which is said of each', async () => {
+    let nowNs = 0;
+    const tools = ['one', 'two', 'three', 'four'].map((name) => ({ ...echo, name }));
+    const { origin, ledger } = await served({
+      tools,
+      call: () => {
+        nowNs += 0.9e9;
+        return text('fine');
+      },
+    });
+    const { usable, leftOut } = await discovering(httpTarget(`${origin}/mcp`, []), [], () => nowNs);
+    expect(usable.map(({ tool }) => tool.name)).toEqual(['one', 'two', 'three']);
+    expect(ledger).toEqual(['one', 'two', 'three', 'one', 'two', 'three']);
+    const reason =
+      'not tried, since the tools before it took the 2 s that there are for trying them; name it alone with --tool';
+    expect(leftOut).toEqual([{ tool: 'four', reason, called: false }]);
   });
 
   it('without tools, with a login, or that is no server of MCP, is one message', async () => {

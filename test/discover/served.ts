@@ -37,6 +37,8 @@ export interface Serving {
   readonly tls?: { readonly key: string; readonly cert: string };
   /** Most sessions at once, and in all. */
   readonly sessions?: { readonly atOnce: number; readonly inAll: number };
+  /** What a call gets in a session that has had so many. */
+  readonly sessionEnds?: { readonly afterCalls: number; readonly status: number; readonly words: string };
   readonly call?: (name: string, values: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
 }
 
@@ -48,6 +50,8 @@ export const text = (words: string) => ({ content: [{ type: 'text', text: words 
 /** A small server of MCP that keeps a ledger. */
 export async function served(serving: Serving = {}): Promise<Served> {
   const { tools = [echo], path = '/mcp', first, call, tls, sessions = { atOnce: 99, inAll: 99 } } = serving;
+  const { afterCalls, status, words } = serving.sessionEnds ?? { afterCalls: Infinity, status: 404, words: '' };
+  const callsOf = new Map<string, number>();
   const ledger: string[] = [];
   const open = new Set<string>();
   let opened = 0;
@@ -74,6 +78,12 @@ export async function served(serving: Serving = {}): Promise<Served> {
       if (request.method !== 'POST') return void response.writeHead(request.method === 'DELETE' ? 200 : 405).end();
       const message = JSON.parse(body) as Message;
       if (message.id === undefined) return void response.writeHead(202).end();
+      if (message.method === 'tools/call') {
+        const session = String(request.headers['mcp-session-id']);
+        const calls = callsOf.get(session) ?? 0;
+        if (calls >= afterCalls) return void response.writeHead(status).end(words);
+        callsOf.set(session, calls + 1);
+      }
       if (message.method === 'initialize') {
         if (open.size >= sessions.atOnce || opened >= sessions.inAll)
           return void response.writeHead(400).end('Server already initialized');
@@ -97,10 +107,15 @@ export async function served(serving: Serving = {}): Promise<Served> {
 
 const TYPED: Typed = { verb: 'plimsoll', tools: [], bounds: [] };
 
-/** @param tools as they stand behind `--tool`. */
-export function discovering(target: DiscoveryTarget, tools: readonly string[] = []): Promise<Discovery> {
+/** @param tools as they stand behind `--tool`. @param nowNs imagined time, by which tools are tried. */
+export function discovering(
+  target: DiscoveryTarget,
+  tools: readonly string[] = [],
+  nowNs?: () => number,
+): Promise<Discovery> {
   const typed = { ...TYPED, tools };
-  return discover({ target, isRemote: false, tools: tools.map(namedTool), seed: 1, typed, environment: {} });
+  const clock = nowNs === undefined ? {} : { nowNs };
+  return discover({ target, isRemote: false, tools: tools.map(namedTool), seed: 1, typed, environment: {}, ...clock });
 }
 
 /** The one problem that a discovery ends with, and what is to be typed next. */

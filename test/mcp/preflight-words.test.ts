@@ -192,6 +192,22 @@ describe('a server that keeps one session', () => {
   });
 });
 
+it('a call that finds its session ended is said to, with the key that says how many calls a session has', async () => {
+  let calls = 0;
+  const server = await rawServer((_request, { id, method }) => {
+    if (method === 'tools/list')
+      return [http(200, JSON.stringify({ jsonrpc: '2.0', id, result: { tools: [tool('search')] } }))];
+    if (method !== 'tools/call') return [http(405, '')];
+    return [calls++ % 2 === 0 ? http(200, textResult(id, 'ok')) : answer(404, 'text/plain', 'Session not found')];
+  });
+  const { executed, warnings } = await examine(httpTarget(server.url), [callSpec(), callSpec({ label: 'again' })]);
+  expect(executed.map(({ outcome }) => outcome)).toEqual(['ok', 'session']);
+  expect(warnings.find(({ code }) => code === 'expectation-failed')).toMatchObject({
+    what: expect.stringContaining('The call "again" ended as session') as string,
+    remedy: expect.stringContaining('protocol.calls-per-session') as string,
+  });
+});
+
 describe('a tool list that does not follow the protocol', () => {
   it('costs the tool that is wrong a warning with its name, and the planned calls run', async () => {
     const bad = { name: 'merge_merge_request', description: 'd', inputSchema: {} };

@@ -48,6 +48,10 @@ export interface Connected {
   readonly ending: () => string | null;
   /** What the child has written besides messages; null over HTTP. */
   readonly output: () => StdioOutput | null;
+  /** Whether the server has given out a session id. */
+  readonly hasSession: () => boolean;
+  /** What the last answer over HTTP that was of no use said. */
+  readonly noted: () => NotedAnswer | null;
   /** How a server refused `server/discover` that answers the requests of the revision; null where it did not. */
   readonly refusedDiscovery: Problem | null;
 }
@@ -132,11 +136,12 @@ async function connectOnce(
     await close();
     return refused;
   }
-  const { shown, kill, tooLarge, ending, output } = opened;
+  const { shown, kill, tooLarge, ending, output, hasSession, noted } = opened;
   // The SDK adds one for each request, and 1.x takes none away.
   setMaxListeners(0, tooLarge);
   const protocolVersion = eraOf(revision) === 'stateless' ? revision : opened.version();
-  return { client, protocolVersion, shown, close, kill, tooLarge, ending, output, refusedDiscovery };
+  const reports = { shown, kill, tooLarge, ending, output, hasSession, noted };
+  return { ...reports, client, protocolVersion, close, refusedDiscovery };
 }
 
 async function requireTools(client: SdkClient, timeoutMs: number): Promise<void> {
@@ -144,15 +149,13 @@ async function requireTools(client: SdkClient, timeoutMs: number): Promise<void>
   if (!Array.isArray(tools)) throw new Error('its result has no list "tools"');
 }
 
-interface Opened extends Pick<Connected, 'shown' | 'kill' | 'tooLarge' | 'ending' | 'output'> {
+type OpenedShared = 'shown' | 'kill' | 'tooLarge' | 'ending' | 'output' | 'hasSession' | 'noted';
+
+interface Opened extends Pick<Connected, OpenedShared> {
   readonly transport: Transport;
   /** What a stdio server writes to stdout besides messages. */
   readonly otherLines?: OtherLines;
   readonly version: () => string;
-  /** Whether the server has given out a session id. */
-  readonly hasSession: () => boolean;
-  /** What the last answer that was of no use said. */
-  readonly noted: () => NotedAnswer | null;
   readonly leave: () => Promise<void>;
 }
 

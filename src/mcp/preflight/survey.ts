@@ -1,12 +1,12 @@
 /** What an unknown server offers: its tools with their schemas, and what it answers to a few calls. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NS_PER_MS, monotonicNow } from '../../clock/index.js';
+import { NS_PER_MS, clockFrom, monotonicNow } from '../../clock/index.js';
 import { ProblemError, type Problem } from '../../problem/index.js';
 import type { ProcessKeeper } from '../../processes/index.js';
 import { redactThrown } from '../../secrets/index.js';
 import type { Revision } from '../../catalog/index.js';
 import type { CallTarget } from '../../scenario/index.js';
-import { diedWhenAsked, excerpt, openingProblem } from '../eras/index.js';
+import { diedWhenAsked, endedAfter, excerpt, openingProblem, quoted } from '../eras/index.js';
 import { connect, type Connected, type Connecting } from './connect.js';
 import { markExact } from './exact-integers.js';
 import { causeText, errorText, httpStatus, isConnectionClosed, isTimeout, rpcCode, systemCode } from './sdk-errors.js';
@@ -34,7 +34,11 @@ export type TrialAnswer =
   | { readonly kind: 'refused'; readonly reason: string; readonly isAboutArguments: boolean }
   | { readonly kind: 'unanswered'; readonly withinNs: number }
   /** The connection ended, and with it the call. */
-  | { readonly kind: 'broke-off'; readonly reason: string };
+  | { readonly kind: 'broke-off'; readonly reason: string }
+  /** The server no longer knew the session, over HTTP. */
+  | { readonly kind: 'session-ended'; readonly reason: string }
+  /** Not made: the calls before it took longer than there is time for. */
+  | { readonly kind: 'not-made'; readonly limitNs: number };
 
 export interface Survey {
   /** For people: no secrets. */
@@ -42,6 +46,8 @@ export interface Survey {
   readonly serverInfo: { readonly name: string; readonly version: string } | null;
   readonly protocolVersion: string;
   readonly tools: readonly SurveyedTool[];
+  /** How long it took to open a session. */
+  readonly openedInNs: number;
   /** One for each call, in their order: its answers, two unless the first was no result. */
   readonly answers: readonly (readonly TrialAnswer[])[];
   /** Whether it serves two sessions at once; over stdio each has a process of its own. */
@@ -55,6 +61,10 @@ export interface SurveySetup {
   readonly timeoutNs: number;
   /** For one call. */
   readonly callLimitNs: number;
+  /** Calls are made twice; once so much time has passed, no further one is made the first time, nor the second. */
+  readonly roundLimitNs: number;
+  /** Default: the clock of the machine. */
+  readonly nowNs?: (() => number) | undefined;
   /** Default: the newest with sessions. */
   readonly revision?: Revision;
   readonly keeper?: ProcessKeeper | undefined;
@@ -77,9 +87,11 @@ const APART_MS = 1_100;
 export async function survey(setup: SurveySetup): Promise<Survey> {
   const { target } = setup;
   const how = howToConnect(setup);
+  const startedNs = monotonicNow();
   try {
     const connected = await connect(target, how);
-    let found: Omit<Survey, 'sessionsAtOnce'>;
+    const openedInNs = Number(monotonicNow() - startedNs);
+    let found: Explored;
     let refused: boolean;
     try {
       found = await explored(connected, setup);
@@ -90,7 +102,7 @@ export async function survey(setup: SurveySetup): Promise<Survey> {
     setup.interrupt?.throwIfAborted();
     // A run opens sessions one after the other at least.
     if (refused) await (await connect(target, { ...how, served: 1 })).close();
-    return { ...found, sessionsAtOnce: !refused };
+    return { ...found, openedInNs, sessionsAtOnce: !refused };
   } catch (thrown) {
     setup.interrupt?.throwIfAborted();
     throw redactThrown(thrown);
@@ -112,7 +124,9 @@ async function opensAnother(setup: SurveySetup): Promise<boolean> {
   }
 }
 
-async function explored(connected: Connected, setup: SurveySetup): Promise<Omit<Survey, 'sessionsAtOnce'>> {
+type Explored = Omit<Survey, 'openedInNs' | 'sessionsAtOnce'>;
+
+async function explored(connected: Connected, setup: SurveySetup): Promise<Explored> {
   const { client, protocolVersion, shown } = connected;
   const server = client.serverInfo;
   const { tools, warnings, brokenOff } = await listed(connected, setup.timeoutNs / NS_PER_MS);
@@ -123,25 +137,39 @@ async function explored(connected: Connected, setup: SurveySetup): Promise<Omit<
       remedy: 'The tools behind are not known; correct the pages in the server.',
     });
   const calls = await setup.propose(tools);
-  const answers: TrialAnswer[][] = [];
+  const trials = calls.map((call): Trial => ({ call, answers: [] }));
   const began = performance.now();
-  for (const call of calls) {
-    setup.interrupt?.throwIfAborted();
-    answers.push([await answerOf(connected, call, setup.callLimitNs)]);
-  }
+  await askEach(trials, connected, setup);
   const otherLine = connected.output()?.otherLine ?? null;
   if (otherLine !== null) warnings.push(otherLines(shown, otherLine));
-  const isAgain = answers.some(([first]) => first?.kind === 'result');
-  if (isAgain) await sleep(Math.max(0, APART_MS - (performance.now() - began)), undefined, { ref: false });
-  for (const [at, call] of calls.entries()) {
-    setup.interrupt?.throwIfAborted();
-    if (answers[at]?.[0]?.kind === 'result') answers[at].push(await answerOf(connected, call, setup.callLimitNs));
-  }
+  const answered = trials.filter(({ answers: [first] }) => first?.kind === 'result');
+  if (answered.length > 0) await sleep(Math.max(0, APART_MS - (performance.now() - began)), undefined, { ref: false });
+  await askEach(answered, connected, setup);
   return {
     shown,
     serverInfo: server === null ? null : { name: excerpt(server.name), version: excerpt(server.version) },
-    ...{ protocolVersion, tools, answers, warnings },
+    ...{ protocolVersion, tools, answers: trials.map(({ answers }) => answers), warnings },
   };
+}
+
+/** A call with its answers so far. */
+interface Trial {
+  readonly call: TrialCall;
+  readonly answers: TrialAnswer[];
+}
+
+/** Makes each call once, one after the other, as long as there is time. */
+async function askEach(trials: readonly Trial[], connected: Connected, setup: SurveySetup): Promise<void> {
+  const { interrupt, callLimitNs, roundLimitNs, nowNs = clockFrom(monotonicNow()) } = setup;
+  const endNs = nowNs() + roundLimitNs;
+  for (const { call, answers } of trials) {
+    interrupt?.throwIfAborted();
+    const answered = trials.flatMap((each) => each.answers).filter(({ kind }) => kind === 'result').length;
+    const hasTime = nowNs() < endNs;
+    answers.push(
+      hasTime ? await answerOf(connected, call, callLimitNs, answered) : { kind: 'not-made', limitNs: roundLimitNs },
+    );
+  }
 }
 
 const otherLines = (shown: string, first: string): Problem => ({
@@ -150,11 +178,26 @@ const otherLines = (shown: string, first: string): Problem => ({
   remedy: 'Let the server log to stderr: stdout belongs to the protocol (MCP, Transports, stdio).',
 });
 
+/** What a child was doing that may have ended. */
+interface Asked {
+  /** Such as `tools/list`. */
+  readonly asked: string;
+  /** Calls that it answered before. */
+  readonly answered: number;
+  /** Whether it had ended before it was asked. */
+  readonly hadEnded: boolean;
+}
+
 /** That the child has ended is what matters, where it has; one that writes too long a line is ended by us. */
-function requireAlive({ shown, ending, output, tooLarge }: Connected, asked: string): void {
+function requireAlive({ shown, ending, output, tooLarge }: Connected, { asked, answered, hadEnded }: Asked): void {
   const [how, wrote] = [ending(), output()];
   if (how === null || wrote === null || tooLarge.aborted) return;
-  throw new ProblemError('preflight', diedWhenAsked(shown, asked, how, wrote));
+  // One that serves a call and ends may do so only when the next one is on its way.
+  const isByItself = answered > 0 && (hadEnded || how === 'exit code 0');
+  throw new ProblemError(
+    'preflight',
+    isByItself ? endedAfter(shown, answered, how, wrote) : diedWhenAsked(shown, asked, how, wrote),
+  );
 }
 
 interface Listed {
@@ -169,7 +212,7 @@ async function listed(connected: Connected, timeoutMs: number): Promise<Listed> 
     const { tools, warnings, brokenOff } = await listTools(connected.client, () => timeoutMs);
     return { tools, warnings: [...warnings], brokenOff };
   } catch (thrown) {
-    requireAlive(connected, 'tools/list');
+    requireAlive(connected, { asked: 'tools/list', answered: 0, hadEnded: false });
     if (rpcCode(thrown) === NO_SUCH_METHOD) return { tools: [], warnings: [], brokenOff: null };
     if (httpStatus(thrown) === 404)
       throw new ProblemError('preflight', openingProblem(connected.shown, { kind: 'session-forgotten' }));
@@ -187,21 +230,36 @@ async function answerOf(
   connected: Connected,
   { tool, argumentsJson }: TrialCall,
   limitNs: number,
+  answered: number,
 ): Promise<TrialAnswer> {
   const params = JSON.parse(`{"name":${JSON.stringify(tool)},"arguments":${markExact(argumentsJson)}}`) as Record<
     string,
     unknown
   >;
+  const hadEnded = connected.ending() !== null;
   const startedNs = monotonicNow();
   try {
     const limits = { timeoutMs: limitNs / NS_PER_MS, signal: connected.tooLarge };
     const result = await connected.client.request('tools/call', params, limits);
     return { kind: 'result', result, tookNs: Number(monotonicNow() - startedNs) };
   } catch (thrown) {
-    requireAlive(connected, `the tool ${excerpt(tool)}`);
+    requireAlive(connected, { asked: `the tool ${excerpt(tool)}`, answered, hadEnded });
     if (isTimeout(thrown)) return { kind: 'unanswered', withinNs: limitNs };
+    const ended = sessionEnd(connected, thrown);
+    if (ended !== null) return { kind: 'session-ended', reason: ended };
     if (isConnectionClosed(thrown) || systemCode(thrown) !== '')
       return { kind: 'broke-off', reason: excerpt(causeText(thrown)) };
     return { kind: 'refused', reason: errorText(thrown), isAboutArguments: rpcCode(thrown) === INVALID_PARAMS };
   }
+}
+
+/**
+ * How a server says that it no longer knows the session: 404 (MCP, Transports, Session Management), or the 400 of the
+ * official examples. Null: it says something else.
+ */
+function sessionEnd({ hasSession, noted }: Connected, thrown: unknown): string | null {
+  const status = httpStatus(thrown);
+  if (status === null || !hasSession()) return null;
+  const words = quoted(noted()?.body ?? '');
+  return status === 404 || (status === 400 && /\bsession\b/i.test(words)) ? `HTTP ${status}${words}` : null;
 }

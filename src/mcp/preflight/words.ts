@@ -111,11 +111,17 @@ export function expectationWarning(
     code: 'expectation-failed',
     what: `The call "${call.label}" ended as ${outcome} (${errorClass}) in the preflight${detail}.`,
     remedy:
-      'Expect the same during the run; if that is not what the scenario is about, correct the call or what it ' +
-      'expects.' +
-      (missing === undefined ? '' : unanswered(missing)),
+      outcome === 'session'
+        ? ENDS_SESSIONS
+        : 'Expect the same during the run; if that is not what the scenario is about, correct the call or what it ' +
+          'expects.' +
+          (missing === undefined ? '' : unanswered(missing)),
   };
 }
+
+const ENDS_SESSIONS =
+  'Expect calls to end as session where the server ends its sessions by itself. How many calls are made in one ' +
+  'before another is opened is protocol.calls-per-session.';
 
 const unanswered = (kind: string): string =>
   ` The server seems to ask its client for ${kind}, which is refused unless "protocol.answers.${kind}" is given.`;

@@ -1,4 +1,5 @@
 /** A server over stdio that ended by itself: how, and those of its words that say why. */
+import { counted } from '../../../format/index.js';
 import type { Problem } from '../../../problem/index.js';
 import { redactForeign } from '../../../secrets/index.js';
 import { excerpt } from './server-words.js';
@@ -26,6 +27,15 @@ export function diedWhenAsked(shown: string, asked: string, how: string, output:
     code: 'server-died',
     what: `The server ${shown} ended when it was asked for ${asked}: ${how}${outputWords(output)}.`,
     remedy: 'Run the command by hand in its working folder and read what it prints.',
+  };
+}
+
+/** One that ended although nothing went wrong, when it had answered so many calls. */
+export function endedAfter(shown: string, calls: number, how: string, output: StdioOutput): Problem {
+  return {
+    code: 'session-ended',
+    what: `The server ${shown} answered ${counted(calls, 'call')} and then ended: ${how}${outputWords(output)}.`,
+    remedy: 'Let it serve calls until its stdin is closed: a session has many (MCP, Lifecycle, stdio).',
   };
 }
 

@@ -6,7 +6,7 @@
  */
 export { INITIALIZED_JSON, initializeJson, readInitialize, type OpeningFailure } from './handshake.js';
 export { FORGOTTEN_TRIES, HttpSession, failureOf } from './http-session.js';
-export { diedEarly, diedWhenAsked, type StdioOutput } from './died.js';
+export { diedEarly, diedWhenAsked, endedAfter, type StdioOutput } from './died.js';
 export { openingProblem } from './opening-problem.js';
 export { excerpt, quoted, wordsOf } from './server-words.js';
 export { RequestAnswers, serverRequestIn, type ServerRequest } from './server-requests.js';
