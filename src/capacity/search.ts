@@ -48,6 +48,11 @@ const HALF_WIDTH = 2.1;
 /** Where the fit lies outside the interval, its next neighbour inside counts. */
 const BARELY = 1.001;
 
+/** How far below the likely capacity a first rate is tried that is to pass, as a share of it: there it soon does. */
+const FIRST_BELOW = 0.5;
+/** Length of such a probe and of what may delay it, in lengths of it. */
+const SPARE_FOR_PASS = 1.2;
+
 type Side = 'below' | 'above';
 type Made = RatedProbe & { readonly order: ProbeOrder };
 
@@ -142,11 +147,20 @@ export class CapacitySearch {
       2 * steps * stepNs * PROBES_TO_COME <= leftNs
     )
       steps *= 2;
-    const sides = (['below', 'above'] as const).map((side) => {
+    // Half a result needs a lower end more than a narrow upper one: the longest probe that leaves time for it.
+    if (passed === null)
+      while (
+        steps < longestSteps &&
+        this.#away('below', steps) > resolution &&
+        2 * steps * stepNs * SPARE_FOR_PASS <= leftNs
+      )
+        steps *= 2;
+    const sides = (passed === null ? (['below'] as const) : (['below', 'above'] as const)).map((side) => {
       const [from, to] = side === 'below' ? [least, capacity] : [capacity, failed];
       const tries = this.#tries(from, to);
       // Nearer than that to the capacity no probe decides; further than half-way to the end it gains little.
-      const far = Math.min(this.#away(side, steps) * RETREAT ** tries, (to / from) ** 0.75 - 1);
+      const away = Math.max(this.#away(side, steps), passed === null ? FIRST_BELOW : 0);
+      const far = Math.min(away * RETREAT ** tries, (to / from) ** 0.75 - 1);
       const times = 1 + Math.max(NEAREST * resolution, far);
       const rate = side === 'below' ? Math.max(least, capacity / times) : capacity * times;
       const gains = (rate > least || passed === null) && rate < failed;

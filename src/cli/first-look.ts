@@ -1,5 +1,6 @@
 /** A first look at a server: its scenario is made, and run as any other. */
 import { join } from 'node:path';
+import { NS_PER_MS } from '../clock/index.js';
 import { firstLookText, type Discovery } from '../discover/index.js';
 import { planOf } from '../plan/index.js';
 import { ProblemError, type ExitCode, type Problem } from '../problem/index.js';
@@ -63,5 +64,8 @@ function inFirstLook(problem: Problem): Problem {
 
 function firstLookScenario(discovery: Discovery, mostPerSecond: number | null) {
   const folder = process.cwd();
-  return scenarioFromText(firstLookText(discovery, mostPerSecond, folder), join(folder, 'first-look.yaml'));
+  // Since this process began.
+  const elapsedNs = performance.now() * NS_PER_MS;
+  const text = firstLookText({ discovery, mostPerSecond, folder, elapsedNs });
+  return scenarioFromText(text, join(folder, 'first-look.yaml'));
 }

@@ -118,6 +118,27 @@ describe('a capacity search', () => {
     expect(result.undecidedPerSecond.length).toBeGreaterThan(0);
   });
 
+  it('makes its longest probe well below the capacity when time is short and no rate has passed yet', () => {
+    // A server whose queue wanders: only what is far off decides, and below its capacity only a long probe.
+    const vague: Judge = ({ ratePerSecond, steps }) => {
+      const off = ratePerSecond / 3.3;
+      if (off > 1.9) {
+        const slope = (1 - 1 / off) * S;
+        return { verdict: 'failed', evidence: evidenceOf({ ratePerSecond, slope, half: 0.2 * S }) };
+      }
+      return off < 0.7 && steps === 4
+        ? { verdict: 'passed', evidence: evidenceOf({ ratePerSecond, slope: 0, half: MS }) }
+        : bare('undecided');
+    };
+    const between = { lowPerSecond: 1.6, highPerSecond: 500 };
+    const { result, orders } = searched({ ...BOUNDS, between, stepNs: 3 * S, budgetNs: 24 * S }, vague);
+    expect(orders.slice(0, 3).map(({ ratePerSecond }) => ratePerSecond)).toEqual([1.6, 3.2, 6.4]);
+    expect(orders[3]).toMatchObject({ purpose: 'narrow', steps: 4 });
+    expect(orders[3]?.ratePerSecond ?? NaN).toBeLessThan(0.7 * 3.3);
+    expect(result.passedPerSecond).toBe(orders[3]?.ratePerSecond);
+    expect(result).toMatchObject({ ended: 'budget', failedPerSecond: 6.4 });
+  });
+
   it('reports what stood when it was broken off', () => {
     const search = new CapacitySearch(BOUNDS);
     expect(search.interrupted()).toMatchObject({ ended: 'interrupted', passedPerSecond: null, probes: 0 });

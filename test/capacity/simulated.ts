@@ -181,13 +181,15 @@ export function searchedTarget(
   seed: number,
   arrivals: 'constant' | 'poisson' = 'constant',
   bounds: SearchBounds = BOUNDS,
-  standstillOf: (probe: number) => Pick<SimulatedProbe, 'standstill'> = () => ({}),
+  detailsOf: (probe: number) => Pick<SimulatedProbe, 'standstill' | 'deadlineNs'> = () => ({}),
 ): SimulatedSearch {
   const search = new CapacitySearch(bounds);
   const probes: (JudgedProbe & { readonly order: ProbeOrder })[] = [];
   let tookNs = 0;
+  let pauseNs = 0;
   for (;;) {
-    const step = search.next(tookNs);
+    const step = search.next(tookNs + pauseNs);
+    // Nothing is waited for that no probe follows.
     if (step.kind === 'end')
       return { result: step.result, truthPerSecond: (target.workers * S) / target.meanNs, tookNs, probes };
     const random = seededRandom(seed, `${target.name} ${probes.length}`);
@@ -197,7 +199,7 @@ export function searchedTarget(
       stepNs: bounds.stepNs,
       arrivals,
       random,
-      ...standstillOf(probes.length),
+      ...detailsOf(probes.length),
       ...(target.order === 'any'
         ? { change: (attempts: Attempt[]) => servedInAnyOrder(attempts, random.fork('order')) }
         : {}),
@@ -205,6 +207,7 @@ export function searchedTarget(
     });
     search.learn(judged);
     probes.push({ ...judged, order: step.order });
-    tookNs += judged.tookNs + coolDownNs(judged.evidence, bounds.stepNs);
+    tookNs += pauseNs + judged.tookNs;
+    pauseNs = coolDownNs(judged.evidence, bounds.stepNs);
   }
 }

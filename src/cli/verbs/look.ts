@@ -24,7 +24,7 @@ export const declareLook: DeclareVerb = (program, done) => {
       'after',
       `
 Only tools that say of themselves that they change nothing (readOnlyHint) are called, each with arguments made from its
-schema; --tool names others. Load stays on this machine without --allow-remote. It takes about a minute.
+schema; --tool names others. Load stays on this machine without --allow-remote. It takes a minute at most.
 
 Examples:
   $ plimsoll http://127.0.0.1:3000/mcp

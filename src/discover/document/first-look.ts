@@ -2,7 +2,8 @@
 import { scenarioRate } from '../../format/index.js';
 import type { Discovery } from '../discover.js';
 import { callText } from './call.js';
-import { OVERLOAD_FACTOR, deadlineNs, floorText, searchLength, searchedRates } from './rates.js';
+import { LOOK_PHASES_S, lookDeadlineNs, lookFloorS, lookSearchS } from './look-time.js';
+import { OVERLOAD_FACTOR, floorText, searchLength, searchedRates } from './rates.js';
 import { protocolText, stackText } from './stack.js';
 import { flow, remark } from './yaml.js';
 
@@ -14,14 +15,25 @@ export const FIRST_LOOK_PHASES = {
   overload: 'overload',
 } as const;
 
-/** @param mostPerSecond bound on every rate; null without one. @param folder of the scenario, absolute. */
-export function firstLookText(discovery: Discovery, mostPerSecond: number | null, folder: string): string {
+interface FirstLookInput {
+  readonly discovery: Discovery;
+  /** Bound on every rate; null without one. */
+  readonly mostPerSecond: number | null;
+  /** Folder of the scenario, absolute. */
+  readonly folder: string;
+  /** Since the command began: the search takes what is left of a minute. */
+  readonly elapsedNs: number;
+}
+
+export function firstLookText({ discovery, mostPerSecond, folder, elapsedNs }: FirstLookInput): string {
   const { target, usable, seed } = discovery;
-  const { low, high } = searchedRates(usable, mostPerSecond);
-  const { stepS, budgetS } = searchLength(usable, 1);
+  const { low, high } = searchedRates(discovery, mostPerSecond);
+  const { stepS, budgetS } = searchLength(usable, 1, lookSearchS(discovery, elapsedNs));
   const { floor, search, half, overload } = FIRST_LOOK_PHASES;
   const flowLength = `step: ${stepS}s, budget: ${budgetS}s`;
-  const deadline = deadlineNs(usable);
+  const deadline = lookDeadlineNs(usable);
+  const { half: halfS, overload: overloadS, after: afterS } = LOOK_PHASES_S;
+  const after = `after: { rate: 0.5x, for: ${afterS}s }`;
   return `version: 1
 name: ${flow(`first look at ${serverName(discovery)}`)}
 description: ${flow(describe(discovery))}
@@ -35,10 +47,10 @@ calls:
 ${usable.map((each, at) => callText(each, deadline, at + 1)).join('\n')}
 
 phases:
-${floorText(floor, 3, mostPerSecond)}
+${floorText(floor, lookFloorS(usable), mostPerSecond)}
   - { name: ${search}, regime: capacity, between: [${scenarioRate(low)}, ${scenarioRate(high)}], ${flowLength} }
-  - { name: ${half}, regime: steady, rate: 0.5x, for: 5s }
-  - { name: ${overload}, regime: overload, rate: ${OVERLOAD_FACTOR}x, for: 1s, after: { rate: 0.5x, for: 4s } }
+  - { name: ${half}, regime: steady, rate: 0.5x, for: ${halfS}s }
+  - { name: ${overload}, regime: overload, rate: ${OVERLOAD_FACTOR}x, for: ${overloadS}s, ${after} }
 
 # A first look demands nothing.
 default-gates: false
