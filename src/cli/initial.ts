@@ -81,7 +81,7 @@ async function numbersOf(dir: string): Promise<Measured> {
   const { view } = analyseRecord(await readRecord(dir));
   const { summary } = view.analysis;
   const measured = measuredBy(summary, `the first look in ${basename(resolve(dir))}`);
-  if (measured.idleP50Ns === null && measured.passedPerSecond === null)
+  if (measured.idleP50 === null && measured.passedPerSecond === null)
     writeErr(
       'warning the run has no numbers of a first look that can be used\n' +
         '  hint: the gates need none; take another first look on a quiet machine to set them\n',

@@ -3,48 +3,21 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { firstLookText, initialText, type Discovery, type Measured } from '../../src/discover/index.js';
 import { scenarioFromText, type Scenario } from '../../src/scenario/index.js';
+import { discovery, slowTools } from './fixtures.js';
 
 const HOSTILE = 'x\n  - { tool: remove }\u2028# ${secret.HOME} "\'\u0000\u202e::error::';
 
-function discovery(parts: Partial<Discovery> = {}): Discovery {
-  return {
-    target: { kind: 'http', url: 'http://127.0.0.1:3000/mcp', headers: {} },
-    isRemote: false,
-    survey: {
-      shown: 'http://127.0.0.1:3000/mcp',
-      serverInfo: { name: 'library', version: '1.2' },
-      protocolVersion: '2025-11-25',
-      tools: [],
-      answers: [],
-      sessionsAtOnce: true,
-      warnings: [],
-    },
-    seed: 1,
-    usable: [
-      {
-        tool: { name: 'search', description: 'Looks a book up', inputSchema: { type: 'object' } },
-        arguments: { query: 'hull' },
-        given: false,
-        expect: { text: 'found ${arguments.query}' },
-        because: 'two answers were the same',
-        tookNs: 4e6,
-        leastNs: 2e6,
-      },
-    ],
-    leftOut: [{ tool: 'remove', reason: 'annotated as destructive', called: false }],
-    sessions: 4,
-    warnings: [],
-    ...parts,
-  };
-}
-
 const MEASURED: Measured = {
-  idleP50Ns: 2.4e6,
+  idleP50: { ns: 2.4e6, highNs: 2.5e6 },
   passedPerSecond: 400,
   failedPerSecond: 440,
-  half: { stat: 'p99', ns: 9e6, perSecond: 200 },
+  half: { stat: 'p99', ns: 9e6, highNs: 9.8e6, perSecond: 200 },
+  halfCalls: { offered: 800, missed: 0 },
   from: 'the first look in run-1',
 };
+
+const look = (found: Discovery, mostPerSecond: number | null = null, elapsedNs = 0): string =>
+  firstLookText({ discovery: found, mostPerSecond, folder: '/srv/app', elapsedNs });
 
 const initial = (found: Discovery, measured: Measured | null = MEASURED): string =>
   initialText({ discovery: found, measured, mostPerSecond: null, folder: '/srv/app', schema: 'schema.json' });
@@ -61,7 +34,7 @@ const read = (text: string): Scenario => scenarioFromText(text, '/srv/app/server
 
 describe('the scenario of a first look', () => {
   it('measures idle latency, the load line in 25 s, half of it, and the way back from one second of more', () => {
-    const { phases, calls, stack, defaultGates, description } = read(firstLookText(discovery(), null, '/srv/app'));
+    const { phases, calls, stack, defaultGates, description } = read(look(discovery()));
     expect(phases.map(({ name, regime }) => `${name}: ${regime}`)).toEqual([
       'floor: floor',
       'load line: capacity',
@@ -76,26 +49,22 @@ describe('the scenario of a first look', () => {
   });
 
   it('searches in longer probes where answers are slow, and says so in the scenario to begin with', () => {
-    const tookFor = (leastNs: number): Discovery => {
-      const found = discovery();
-      return { ...found, usable: found.usable.map((tool) => ({ ...tool, leastNs, tookNs: leastNs })) };
-    };
     const lengths = (text: string): unknown =>
       read(text).phases.flatMap(({ load }) => (load.kind === 'search' ? [load.stepNs / 1e9, load.budgetNs / 1e9] : []));
-    for (const [leastMs, look, begin] of [
+    for (const [leastMs, first, begin] of [
       [2, [1, 25], [2, 50]],
-      [150, [2, 50], [2, 50]],
-      [400, [4, 50], [4, 50]],
-      [9_000, [5, 50], [5, 50]],
+      [150, [2, 32], [2, 50]],
+      [400, [4, 24], [4, 50]],
+      [2_900, [3, 12], [5, 50]],
     ] as const) {
-      const found = tookFor(leastMs * 1e6);
-      expect(lengths(firstLookText(found, null, '/srv/app')), `${leastMs} ms`).toEqual(look);
+      const found = slowTools(1, leastMs * 1e6);
+      expect(lengths(look(found)), `${leastMs} ms`).toEqual(first);
       expect(lengths(initial(found, null)), `${leastMs} ms`).toEqual(begin);
     }
   });
 
   it('keeps every rate below the bound that is given', () => {
-    const { phases, allowRemote } = read(firstLookText(discovery({ isRemote: true }), 30, '/srv/app'));
+    const { phases, allowRemote } = read(look(discovery({ isRemote: true }), 30));
     const search = phases[1]?.load;
     expect(search?.kind === 'search' ? search.between.highPerSecond * 1.5 : NaN).toBe(30);
     expect(phases[0]).toMatchObject({ name: 'floor', load: { kind: 'callers', concurrency: 1, thinkNs: 33_333_334 } });
@@ -104,7 +73,7 @@ describe('the scenario of a first look', () => {
 
   it('starts a server over stdio in the folder it was typed in, its words as they are', () => {
     const target = { kind: 'stdio', command: ['node', 'a b.js', '$${HOME}'], workingFolder: '/srv' } as const;
-    const scenario = read(firstLookText(discovery({ target }), null, '/srv/app'));
+    const scenario = read(look(discovery({ target })));
     expect(scenario.stack.target).toEqual({
       kind: 'stdio',
       command: ['node', 'a b.js', '$${HOME}'],
@@ -132,7 +101,7 @@ describe('the scenario to begin with', () => {
     expect(text.split('\n')[0]).toBe('# yaml-language-server: $schema=schema.json');
     expect(text).toContain('# Looks a book up\n  - tool: "search"');
     expect(text).toContain('# remove: annotated as destructive');
-    expect(text).toContain('# Measured: 2.4 ms.');
+    expect(text).toContain('# Measured: 2.4 ms (95 % interval up to 2.5 ms).');
   });
 
   it('without a measurement is cautious, and its gates need no numbers', () => {
@@ -140,6 +109,19 @@ describe('the scenario to begin with', () => {
     expect(loadLinePerSecond).toBe(null);
     expect(phases.map(({ name }) => name)).toEqual(['floor', 'steady', 'load line']);
     expect(gates.map(({ metric }) => metric)).toEqual(['deadline-miss-ratio']);
+  });
+
+  it('without a load line offers a slow server half of what one caller at a time gets', () => {
+    for (const [ms, perSecond] of [
+      [2, 5],
+      [300, 1.6],
+      [2_500, 0.2],
+    ] as const) {
+      const { phases } = read(initial(slowTools(1, ms * 1e6), null));
+      const load = phases[1]?.load;
+      const rate = load?.kind === 'stages' ? load.stages[0]?.rate : null;
+      expect(rate, `${ms} ms`).toEqual({ kind: 'absolute', perSecond });
+    }
   });
 
   it('has no fault where no link can stand: over stdio, and in front of https', () => {
@@ -173,7 +155,7 @@ describe('the scenario to begin with', () => {
       leftOut: [{ tool: HOSTILE, reason: HOSTILE, called: true }],
       survey: { ...discovery().survey, serverInfo: { name: HOSTILE, version: HOSTILE } },
     });
-    for (const text of [initial(found), firstLookText(found, null, '/srv/app')]) {
+    for (const text of [initial(found), look(found)]) {
       const { calls } = read(text);
       expect(calls).toHaveLength(1);
       const [call] = calls;
@@ -196,7 +178,7 @@ describe('the scenario to begin with', () => {
         const [usable] = discovery().usable;
         if (usable === undefined) throw new Error('the discovery above has a tool');
         const made = { ...usable, arguments: values, given: true, expect: 'success' } as const;
-        const [call] = read(firstLookText(discovery({ usable: [made] }), null, '/srv/app')).calls;
+        const [call] = read(look(discovery({ usable: [made] }))).calls;
         const back = Object.entries(call?.operation === 'tools/call' ? call.arguments : {});
         expect(back.every(([, { kind }]) => kind === 'constant')).toBe(true);
         expect(

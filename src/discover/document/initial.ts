@@ -1,61 +1,14 @@
 /** The scenario to begin with: what was discovered, every part explained, and gates from what was measured. */
-import type { Summary } from '../../analysis/index.js';
-import { NS_PER_S } from '../../clock/index.js';
-import { duration, rate, scenarioDuration, scenarioRate } from '../../format/index.js';
+import { rate, scenarioRate } from '../../format/index.js';
 import type { Discovery } from '../discover.js';
 import type { LeftOut } from '../selection.js';
 import { callText } from './call.js';
-import { FIRST_LOOK_PHASES, serverName } from './first-look.js';
-import { deadlineNs, floorText, roundDown, roundUp, searchLength, searchedRates } from './rates.js';
+import { serverName } from './first-look.js';
+import { STEADY_S, floorS, gatesText } from './gates.js';
+import type { Measured } from './measured.js';
+import { deadlineNs, floorText, onePerSecond, roundDown, searchLength, searchedRates } from './rates.js';
 import { canHaveLink, protocolText, stackText } from './stack.js';
 import { comment, flow, remark } from './yaml.js';
-
-/** What a first look measured; null for what it did not find. */
-export interface Measured {
-  readonly idleP50Ns: number | null;
-  readonly passedPerSecond: number | null;
-  readonly failedPerSecond: number | null;
-  /** Response time at half of the load line: the highest quantile with enough samples. */
-  readonly half: { readonly stat: 'p50' | 'p95' | 'p99'; readonly ns: number; readonly perSecond: number } | null;
-  /** For people: where the numbers come from. */
-  readonly from: string;
-}
-
-/** The numbers of a first look; nothing of a run that is invalid. */
-export function measuredBy(summary: Summary, from: string): Measured {
-  const isValid = summary.validity.verdict !== 'invalid';
-  const phase = (name: string): Summary['phases'][number] | undefined =>
-    isValid ? summary.phases.find((each) => each.name === name) : undefined;
-  const search = isValid ? summary.capacities.find((each) => each.phase === FIRST_LOOK_PHASES.search) : undefined;
-  const half = phase(FIRST_LOOK_PHASES.half);
-  const floor = phase(FIRST_LOOK_PHASES.floor)?.responseTime.ok.quantiles ?? [];
-  const idle = floor.find(({ q }) => q === 0.5);
-  const best = half === undefined ? null : highest(half.responseTime.all.quantiles);
-  return {
-    idleP50Ns: idle?.kind === 'value' ? idle.ns : null,
-    passedPerSecond: search?.passedPerSecond ?? null,
-    failedPerSecond: search?.failedPerSecond ?? null,
-    half:
-      best === null || half === undefined
-        ? null
-        : { ...best, perSecond: half.scheduledPerSecond ?? half.offeredPerSecond },
-    from,
-  };
-}
-
-type Quantiles = Summary['phases'][number]['responseTime']['all']['quantiles'];
-
-function highest(quantiles: Quantiles): { readonly stat: 'p50' | 'p95' | 'p99'; readonly ns: number } | null {
-  for (const [stat, q] of [
-    ['p99', 0.99],
-    ['p95', 0.95],
-    ['p50', 0.5],
-  ] as const) {
-    const found = quantiles.find((each) => each.q === q);
-    if (found?.kind === 'value') return { stat, ns: found.ns };
-  }
-  return null;
-}
 
 export interface InitialOrder {
   readonly discovery: Discovery;
@@ -71,9 +24,8 @@ export interface InitialOrder {
 
 /** Most calls a second of the steady phase: it shows latency, and is not to wear the server out. */
 const STEADY_MOST_PER_SECOND = 500;
-/** Without a load line: a rate that every server takes. */
+/** Without a load line: at most this, and half of what one caller at a time gets, which every server takes. */
 const CAUTIOUS_PER_SECOND = 5;
-const STEADY_S = 15;
 /** Below it a window of a second says too little of a recovery. */
 const LEAST_FOR_FAULT_PER_SECOND = 20;
 
@@ -83,7 +35,8 @@ export function initialText(order: InitialOrder): string {
   const deadline = deadlineNs(usable);
   const loadLine = measured?.passedPerSecond ?? null;
   const highest = Math.min(STEADY_MOST_PER_SECOND, order.mostPerSecond ?? Infinity);
-  const steady = roundDown(Math.min(highest, loadLine === null ? CAUTIOUS_PER_SECOND : loadLine / 2));
+  const cautious = Math.min(CAUTIOUS_PER_SECOND, onePerSecond(usable) / 2);
+  const steady = roundDown(Math.min(highest, loadLine === null ? cautious : loadLine / 2));
   const withLink = canHaveLink(discovery);
   const hasFault = withLink && steady / 2 >= LEAST_FOR_FAULT_PER_SECOND;
   const calls = usable.map((each, at) => callText(each, deadline, at + 1));
@@ -154,14 +107,14 @@ function leftOutComment(leftOut: readonly LeftOut[]): string {
   return `\n  # Not called:\n${[...shown, ...rest].join('\n')}`;
 }
 
-function phasesText({ discovery, mostPerSecond }: InitialOrder, steady: number, hasFault: boolean): string {
-  const { low, high } = searchedRates(discovery.usable, mostPerSecond);
+function phasesText({ discovery, measured, mostPerSecond }: InitialOrder, steady: number, hasFault: boolean): string {
+  const { low, high } = searchedRates(discovery, mostPerSecond);
   const between = [low, high].map(scenarioRate);
   const { stepS, budgetS } = searchLength(discovery.usable, 2);
   return [
     'phases:',
     '  # One call at a time: latency without a queue.',
-    floorText('floor', 5, mostPerSecond),
+    floorText('floor', floorS(measured), mostPerSecond),
     '  # Calls arrive at this rate, however slow the server is: latency that users see.',
     `  - { name: steady, regime: steady, rate: ${scenarioRate(steady)}, for: ${STEADY_S}s }`,
     ...(hasFault
@@ -182,46 +135,3 @@ const FAULT = `faults:
 
 # When the fault counts as recovered from: p99 of each window at most this many times the one before the fault.
 recovery: { latency-factor: 4x, window: 1s, hold: 3s }`;
-
-function gatesText(measured: Measured | null, steady: number, hasFault: boolean, deadline: number): string {
-  const quantile = steadyQuantile(measured, steady);
-  const idle = measured?.idleP50Ns ?? null;
-  const floor =
-    idle === null
-      ? []
-      : [
-          comment(`Measured: ${duration(idle)}.`, '  '),
-          `  - { metric: response-time, stat: p50, phase: floor, max: ${bound(idle * 3, deadline)} }`,
-        ];
-  const response =
-    quantile === null
-      ? []
-      : [
-          comment(`Measured at ${rate(quantile.perSecond)}: ${quantile.stat} ${duration(quantile.ns)}.`, '  '),
-          `  - { metric: response-time, stat: ${quantile.stat}, phase: steady, ` +
-            `max: ${bound(quantile.ns * 5, deadline)} }`,
-        ];
-  return [
-    comment(
-      'What must hold. The bounds leave room above what was measured once: tighten them when you know the spread.',
-    ),
-    'gates:',
-    ...floor,
-    '  - { metric: deadline-miss-ratio, phase: steady, max: 1% }',
-    ...response,
-    ...(hasFault ? ['  - { metric: time-to-recover, max: 8s }'] : []),
-  ].join('\n');
-}
-
-/** A quantile of which the steady phase will have enough samples. */
-function steadyQuantile(measured: Measured | null, steady: number): Measured['half'] {
-  const half = measured?.half ?? null;
-  if (half === null) return null;
-  const expected = steady * (STEADY_S - 3);
-  const needed = { p50: 20, p95: 150, p99: 700 }[half.stat];
-  return expected >= needed ? half : null;
-}
-
-/** Rounded up, and at most the deadline, which is a bound of its own. */
-const bound = (ns: number, deadline: number): string =>
-  scenarioDuration(Math.min(deadline, Math.max(NS_PER_S / 1_000, roundUp(ns))));
