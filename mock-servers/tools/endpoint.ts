@@ -149,7 +149,8 @@ export class McpEndpoint {
     }
     const idJson = JSON.stringify(message.id);
     const isForeign = !claimsStateless(request.headers, message.params);
-    const refusal = isForeign ? NOT_STATELESS : refusedStateless(request.headers, message);
+    const { checksHeaders } = this.#mock.options;
+    const refusal = isForeign ? NOT_STATELESS : refusedStateless(checksHeaders ? request.headers : null, message);
     if (refusal !== null) return sendRefusal(response, refusal, idJson);
     this.#count(message.method);
     switch (message.method) {
@@ -246,7 +247,8 @@ export class McpEndpoint {
     const callId = callIdOf(request.params);
     const served = this.#tools.get(name);
     if (isStateless && served === undefined) return invalid(`there is no tool ${name}`);
-    const refusal = isStateless && served !== undefined ? refusedParameters(headers, served.repeated, given) : null;
+    const isChecked = isStateless && this.#mock.options.checksHeaders;
+    const refusal = isChecked && served !== undefined ? refusedParameters(headers, served.repeated, given) : null;
     if (refusal !== null) return sendRefusal(response, refusal, JSON.stringify(request.id));
     const wrong = served?.check(given ?? {}) ?? null;
     if (served === undefined || wrong !== null) {

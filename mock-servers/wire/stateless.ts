@@ -62,9 +62,9 @@ export function discoverResult(
 export const COMPLETE = '"resultType":"complete",';
 export const COMPLETE_LIST = `${COMPLETE}"ttlMs":0,"cacheScope":"private",`;
 
-/** What refuses a stateless request before its method matters, or null. */
-export function refusedStateless(headers: IncomingHttpHeaders, { method, params }: Request): Refusal | null {
-  const header = headers['mcp-protocol-version'];
+/** What refuses a stateless request before its method matters, or null. @param headers null: they are not read. */
+export function refusedStateless(headers: IncomingHttpHeaders | null, { method, params }: Request): Refusal | null {
+  const header = headers?.['mcp-protocol-version'];
   const meta = metaOf(params);
   const revision = meta?.[STATELESS_META.revision];
   if (typeof revision === 'string' && header !== undefined && header !== revision)
@@ -77,6 +77,7 @@ export function refusedStateless(headers: IncomingHttpHeaders, { method, params 
       requested: revision,
     });
   if (!isObject(meta[STATELESS_META.capabilities])) return invalid(`_meta lacks ${STATELESS_META.capabilities}`);
+  if (headers === null) return null;
   if (header === undefined) return mismatch('the MCP-Protocol-Version header is missing');
   const named = headers['mcp-method'];
   if (named !== method) return mismatch('the Mcp-Method header is missing, or names another method than the body');

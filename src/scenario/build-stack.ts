@@ -192,7 +192,16 @@ function federationFrom(text: GatewayMockText['federate']): Federation | undefin
 const ERAS = { both: ['session', 'stateless'], session: ['session'], stateless: ['stateless'] } as const;
 
 function mockOptions(text: ToolsMockText, seed: number): Extract<Service, { kind: 'mock' }>['options'] {
-  const { workers, answers, eras, drops, path, transport, 'added-queue': addedQueueNs } = text;
+  const {
+    workers,
+    answers,
+    eras,
+    drops,
+    path,
+    transport,
+    'added-queue': addedQueueNs,
+    'checks-headers': checksHeaders,
+  } = text;
   const queue = typeof text.queue === 'number' ? { capacity: text.queue } : text.queue;
   const { capacity: queueCapacity, 'when-full': whenFull, 'retry-after': retryAfterNs } = queue ?? {};
   const retryAfterS = retryAfterNs === undefined ? undefined : retryAfterNs / 1e9;
@@ -208,6 +217,7 @@ function mockOptions(text: ToolsMockText, seed: number): Extract<Service, { kind
     addedQueueNs,
     answers,
     eras: eras === undefined ? undefined : ERAS[eras],
+    checksHeaders,
     drops,
     transport,
     path,

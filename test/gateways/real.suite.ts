@@ -110,11 +110,14 @@ describe.concurrent('a gateway that is installed', () => {
   }
 });
 
+/** Envoy's router drops the headers of the revision: behind it is a server that reads none. */
+const checks = (name: GatewayName): string => (name === 'envoy' ? ', checks-headers: false' : '');
+
 const statelessOf = (name: GatewayName): string => `version: 1
 name: without sessions
 stack:
   services:
-    alpha: { mock: tools, workers: 8, service-time: { constant: 2ms } }
+    alpha: { mock: tools, workers: 8, service-time: { constant: 2ms }${checks(name)} }
     gate: { gateway: ${name}, to: [alpha] }
   target: gate
 protocol: { revision: 2026-07-28, trace: true }
@@ -124,19 +127,20 @@ phases: [{ name: floor, regime: floor, for: 3s }]
 default-gates: false
 `;
 
-if (FULL)
-  describe('a gateway that speaks the revision without sessions answers every call of it:', () => {
-    for (const name of GATEWAYS.filter((each) => gatewayAdapter(each).eras.includes('stateless'))) {
-      const { skip, title, required } = installed(name);
-      it.skipIf(skip)(title, { timeout: 240_000 }, async () => {
-        required();
-        const { summary, leftBehind } = await runOf(scenarioFile(statelessOf(name)));
-        const [phase] = summary.phases;
-        expect(phase?.offered).toBeGreaterThan(2);
-        expect(phase?.outcomes.ok).toBe(phase?.offered);
-        expect(summary.gateway.messages?.byMethod.map(({ method }) => method)).toEqual(['tools/call']);
-        expect(summary.gateway.messages?.perCall).toBe(1);
-        expect(leftBehind).toEqual([]);
-      });
-    }
-  });
+const WITHOUT_SESSIONS = GATEWAYS.filter((each) => gatewayAdapter(each).eras.includes('stateless'));
+
+describe('a gateway that speaks the revision without sessions answers every call of it:', () => {
+  for (const name of FULL ? WITHOUT_SESSIONS : (['envoy'] as const)) {
+    const { skip, title, required } = installed(name);
+    it.skipIf(skip)(title, { timeout: 240_000 }, async () => {
+      required();
+      const { summary, leftBehind } = await runOf(scenarioFile(statelessOf(name)));
+      const [phase] = summary.phases;
+      expect(phase?.offered).toBeGreaterThan(2);
+      expect(phase?.outcomes.ok).toBe(phase?.offered);
+      expect(summary.gateway.messages?.byMethod.map(({ method }) => method)).toEqual(['tools/call']);
+      expect(summary.gateway.messages?.perCall).toBe(1);
+      expect(leftBehind).toEqual([]);
+    });
+  }
+});

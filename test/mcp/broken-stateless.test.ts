@@ -152,6 +152,19 @@ describe('a server that answers server/discover with', () => {
   });
 });
 
+describe('a gateway that refuses server/discover, and whose lists lack what the revision demands', () => {
+  const bare: Answer = ({ id }) =>
+    http(200, rpc(id, { result: { tools: [{ name: 'search', inputSchema: { type: 'object' } }] } }));
+
+  it('is called all the same, and what its results lack is said', async () => {
+    const { url } = await server({ discover: () => page(400), list: bare });
+    const report = await examine(url);
+    expect(endsOf(report)).toEqual(['ok/none', 'ok/none']);
+    expect(report.warnings.map(({ code }) => code)).toEqual(['not-discovered', 'incomplete-result']);
+    expect(report.warnings[1]?.what).toMatch(/lack resultType, ttlMs, cacheScope, which MCP 2026-07-28 demands/);
+  });
+});
+
 describe('a server that speaks the revision at first', () => {
   it.each<[string, Answer]>([
     ['knows no such method', ({ id }) => http(404, refusal(id, -32601, 'Method not found'))],

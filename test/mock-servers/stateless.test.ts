@@ -65,6 +65,14 @@ describe('the mock without sessions', () => {
     }),
   );
 
+  it('answers what came without its headers, or with others than its body, where it does not read them', () =>
+    withMock({ checksHeaders: false }, async (mock) => {
+      const none = { 'mcp-protocol-version': '', 'mcp-method': '', 'mcp-name': '' };
+      for (const headers of [none, { 'mcp-method': 'tools/list', 'mcp-name': 'book' }])
+        expect(rpcOf(await ask(mock, { headers })).result).toMatchObject({ resultType: 'complete' });
+      expect((await ask(mock, { meta: { 'io.modelcontextprotocol/protocolVersion': REVISION } })).status).toBe(400);
+    }));
+
   it('names the revisions that it speaks to a client of another one, and of none where it has no sessions', () =>
     withMock({ eras: ['stateless'] }, async (mock) => {
       const meta = { ...META, 'io.modelcontextprotocol/protocolVersion': '2027-01-01' };

@@ -14,7 +14,7 @@ export const envoy = {
   tried: '1.40.0',
   oldest: '1.40.0',
   // It drops the headers of 2026-07-28 on the way to its upstreams: those that hold to that revision refuse it.
-  eras: ['session'],
+  eras: ['session', 'stateless'],
   federates: true,
   path: '/mcp',
   ready: { kind: 'tcp' },
@@ -74,7 +74,8 @@ export const envoy = {
     'Its MCP router is work in progress by its own words.',
     'It answers clients with MCP 2025-06-18, whatever they ask for.',
     'It answers server/discover of MCP 2026-07-28 with HTTP 400.',
-    'It passes lists and calls of MCP 2026-07-28 on without their headers, which servers refuse.',
+    'It passes lists and calls of MCP 2026-07-28 on without their headers, which servers refuse that read them.',
+    'Its lists of MCP 2026-07-28 lack resultType: clients on the official SDK refuse them.',
   ],
   licenceNote: null,
 } as const satisfies GatewayAdapter;

@@ -21,6 +21,7 @@ import {
 } from '../eras/index.js';
 import { within } from '../within.js';
 import { AnswerTooLarge, boundedFetch } from './bounded-fetch.js';
+import { CompletedResults } from './completed-results.js';
 import { HttpNotes, fetchWithHost, type NotedAnswer } from './http-notes.js';
 import type { OtherLines } from '../transports/stdio/index.js';
 import { sdkClient, sdkHttpTransport, type SdkClient } from './sdk-client.js';
@@ -54,6 +55,8 @@ export interface Connected {
   readonly noted: () => NotedAnswer | null;
   /** How a server refused `server/discover` that answers the requests of the revision; null where it did not. */
   readonly refusedDiscovery: Problem | null;
+  /** Members that the revision demands and results lacked so far. Looked for only where discovery was refused. */
+  readonly lackedMembers: () => readonly string[];
 }
 
 /** Loads the part of the SDK that connecting needs, ahead of it: a tenth of a second, in which others can start. */
@@ -127,8 +130,10 @@ async function connectOnce(
     interrupt?.removeEventListener('abort', interrupted);
     await closeWithin(interrupt?.aborted === true ? INTERRUPTED_CLOSE_MS : CLOSE_MS);
   };
+  const completed = new CompletedResults(opened.transport);
   try {
-    await client.connect(opened.transport, timeoutMs, refusedDiscovery === null ? 'discovering' : 'assuming');
+    if (refusedDiscovery === null) await client.connect(opened.transport, timeoutMs, 'discovering');
+    else await client.connect(completed.transport, timeoutMs, 'assuming');
     if (refusedDiscovery !== null) await requireTools(client, timeoutMs);
   } catch (thrown) {
     // Before it is closed, which ends a child too.
@@ -140,8 +145,9 @@ async function connectOnce(
   // The SDK adds one for each request, and 1.x takes none away.
   setMaxListeners(0, tooLarge);
   const protocolVersion = eraOf(revision) === 'stateless' ? revision : opened.version();
+  const lackedMembers = (): readonly string[] => completed.lacked;
   const reports = { shown, kill, tooLarge, ending, output, hasSession, noted };
-  return { ...reports, client, protocolVersion, close, refusedDiscovery };
+  return { ...reports, client, protocolVersion, close, refusedDiscovery, lackedMembers };
 }
 
 async function requireTools(client: SdkClient, timeoutMs: number): Promise<void> {

@@ -19,10 +19,19 @@ export function olderRevision(spoken: string, asked: string): Problem {
 
 /** Of a server that answers the requests of a revision without sessions, but for the one that says so. */
 export function discoveryWarning(
-  { refusedDiscovery }: { readonly refusedDiscovery: Problem | null },
+  {
+    refusedDiscovery,
+    lackedMembers,
+  }: { readonly refusedDiscovery: Problem | null; readonly lackedMembers: () => readonly string[] },
   revision: string,
 ): readonly Problem[] {
   if (refusedDiscovery === null) return [];
+  const lacked = lackedMembers();
+  const lacking: Problem = {
+    code: 'incomplete-result',
+    what: `Its results lack ${lacked.join(', ')}, which MCP ${revision} demands. They count as complete.`,
+    remedy: 'Add what is missing to the server: clients that are built on the official SDK refuse such a result.',
+  };
   return [
     {
       code: 'not-discovered',
@@ -31,6 +40,7 @@ export function discoveryWarning(
         'Let it answer server/discover, as servers of that revision have to: clients that ask which revision it ' +
         'speaks find none, or one with sessions.',
     },
+    ...(lacked.length > 0 ? [lacking] : []),
   ];
 }
 

@@ -50,6 +50,7 @@ const DEFAULTS: ToolsMockOptions = {
   answerSize: null,
   drops: 'none',
   eras: ['session', 'stateless'],
+  checksHeaders: true,
   tools: DEFAULT_TOOLS,
   resources: DEFAULT_RESOURCES,
   prompts: DEFAULT_PROMPTS,
@@ -89,6 +90,7 @@ const OPTIONS: Shape = {
       new Set(eras).size === eras.length &&
       eras.every((era) => era === 'session' || era === 'stateless'),
   ),
+  checksHeaders: field('true or false', (checks): checks is boolean => typeof checks === 'boolean'),
 };
 const TOOL: Shape = {
   name: field(

@@ -50,6 +50,8 @@ export interface ToolsMockOptions extends QueueShape {
   readonly drops: Drops;
   /** Eras of the protocol that it speaks: with sessions (2025-11-25 and before), and without (2026-07-28). */
   readonly eras: readonly ('session' | 'stateless')[];
+  /** Whether a request of MCP 2026-07-28 is refused whose headers are missing or differ from its body. */
+  readonly checksHeaders: boolean;
   readonly tools: readonly MockTool[];
   readonly resources: readonly MockResource[];
   readonly prompts: readonly MockPrompt[];

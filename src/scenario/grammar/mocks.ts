@@ -156,6 +156,12 @@ export const ToolsMockText = map({
   eras: oneOf('eras', ['both', 'session', 'stateless'])
     .describe('Eras of the protocol that it speaks: session (up to 2025-11-25), stateless (2026-07-28). Default: both.')
     .optional(),
+  'checks-headers': flag()
+    .describe(
+      'Whether it refuses requests of MCP 2026-07-28 whose headers are missing or differ from the body, as servers ' +
+        'have to. false: as a server that reads the body alone. Default: true.',
+    )
+    .optional(),
   drops: oneOf('drops', ['none', 'cancelled', 'expired'])
     .describe(
       'What leaves the waiting line unserved. cancelled: calls given up by notifications/cancelled or a ' +
