@@ -1,6 +1,5 @@
 /** One connection: one request at a time, its response read as it comes, no object or closure made per request. */
-import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import type { Socket } from 'node:net';
 import type { NowNs } from '../../../clock/index.js';
 import type { ErrorClass } from '../../../record/index.js';
 import type { AttemptSlot } from '../../channel.js';
@@ -10,10 +9,7 @@ import { BodyDecoder } from './decoding.js';
 import { SseReader } from './sse.js';
 import type { Address } from './address.js';
 import type { ConnectionHome, ExchangeListener } from './exchange.js';
-import { lookupFor } from './loopback-lookup.js';
-
-/** One buffer for every socket of this thread: what a read brings is used up before the next read. */
-const READ_BUFFER = Buffer.allocUnsafeSlow(65_536);
+import { READ_BUFFER, openSocket } from './socket.js';
 
 /** `draining`: the answer is there; the rest of its stream is read and dropped before the next request. */
 type State = 'idle' | 'busy' | 'draining' | 'closed';
@@ -71,7 +67,11 @@ export class Http1Connection {
       head: () => this.#onHead(),
       body: (bytes, start, end) => this.#onBody(bytes, start, end),
     });
-    this.#socket = address.secure ? this.#openTls(address) : this.#openTcp(address);
+    this.#socket = openSocket(
+      address,
+      () => (this.#connected = true),
+      (bytes, length) => this.#onRead(bytes, length),
+    );
     this.#socket.on('end', () => this.#onEnd());
     this.#socket.on('error', (error: NodeJS.ErrnoException) => this.#onError(error));
     this.#socket.on('close', () => {
@@ -151,39 +151,6 @@ export class Http1Connection {
   destroy(): void {
     this.slot = null;
     this.#lose('interrupted');
-  }
-
-  #openTcp(address: Address): Socket {
-    const socket = connectTcp({
-      host: address.host,
-      port: address.port,
-      lookup: lookupFor(address.host),
-      noDelay: true,
-      onread: {
-        buffer: READ_BUFFER,
-        callback: (length) => {
-          this.#onRead(READ_BUFFER, length);
-          return true;
-        },
-      },
-    });
-    socket.once('connect', () => (this.#connected = true));
-    return socket;
-  }
-
-  /** TLS sockets take no `onread` of their own: their bytes come decrypted, in buffers of OpenSSL's making. */
-  #openTls(address: Address): Socket {
-    const socket = connectTls({
-      host: address.host,
-      port: address.port,
-      lookup: lookupFor(address.host),
-      ALPNProtocols: ['http/1.1'],
-      ...(isIP(address.host) === 0 ? { servername: address.host } : {}),
-    });
-    socket.setNoDelay(true);
-    socket.once('secureConnect', () => (this.#connected = true));
-    socket.on('data', (bytes: Buffer) => this.#onRead(bytes, bytes.length));
-    return socket;
   }
 
   #onRead(bytes: Buffer, length: number): void {
