@@ -2,33 +2,33 @@
 import { describe, expect, it } from 'vitest';
 import type { CallSpec } from '../../src/catalog/index.js';
 import { preflight, type PreflightReport } from '../../src/mcp/index.js';
-import { ProblemError, type Problem } from '../../src/problem/index.js';
 import type { ClientAnswers, Protocol } from '../../src/scenario/index.js';
 import {
+  STATELESS_REVISION,
   callSpec,
   drive,
   http,
   httpTarget,
   initializeResult,
+  problemOf,
   protocol,
   rawServer,
   textResult,
   verdict,
   type SeenRequest,
 } from './support.js';
+import { rpc } from './mcp-server.js';
 
-const REVISION = '2026-07-28';
-const STATELESS = { revision: REVISION } as const;
+const STATELESS = { revision: STATELESS_REVISION } as const;
 
 type Message = { readonly id?: number; readonly method?: string };
 type Answer = (message: Message, request: SeenRequest) => string;
 
-const rpc = (id: number | undefined, members: object): string => JSON.stringify({ jsonrpc: '2.0', id, ...members });
 const refusal = (id: number | undefined, code: number, message = 'no', data?: object): string =>
   rpc(id, { error: { code, message, ...(data === undefined ? {} : { data }) } });
 const COMPLETE = { resultType: 'complete', ttlMs: 0, cacheScope: 'private' };
 const discovered: Answer = ({ id }) =>
-  http(200, rpc(id, { result: { ...COMPLETE, supportedVersions: [REVISION], capabilities: { tools: {} } } }));
+  http(200, rpc(id, { result: { ...COMPLETE, supportedVersions: [STATELESS_REVISION], capabilities: { tools: {} } } }));
 const listed: Answer = ({ id }) =>
   http(200, rpc(id, { result: { ...COMPLETE, tools: [{ name: 'search', inputSchema: { type: 'object' } }] } }));
 const found: Answer = ({ id }) =>
@@ -55,17 +55,6 @@ const server = (given: { readonly discover?: Answer; readonly list?: Answer; rea
 
 const examine = (url: string, partial: Partial<Protocol> = STATELESS, spec: CallSpec = callSpec()) =>
   preflight({ target: httpTarget(url), protocol: protocol(partial), calls: [spec], timeoutNs: 15e9, seed: 1 });
-
-async function problemOf(work: Promise<unknown>): Promise<Problem> {
-  const thrown = await work.then(
-    () => null,
-    (error: unknown) => error,
-  );
-  expect(thrown).toBeInstanceOf(ProblemError);
-  const { problems } = thrown as ProblemError;
-  expect(problems).toHaveLength(1);
-  return problems[0] as Problem;
-}
 
 const endsOf = (report: PreflightReport): readonly string[] =>
   [report.executed, report.executedByOwnClient].flat().map(({ outcome, errorClass }) => `${outcome}/${errorClass}`);
@@ -140,7 +129,7 @@ describe('a server that answers server/discover with', () => {
     const { url, seen } = await server({ discover: () => page(400) });
     const report = await examine(url);
     expect(endsOf(report)).toEqual(['ok/none', 'ok/none']);
-    expect(report).toMatchObject({ revision: REVISION, protocolVersion: REVISION });
+    expect(report).toMatchObject({ revision: STATELESS_REVISION, protocolVersion: STATELESS_REVISION });
     expect(report.warnings).toEqual([expect.objectContaining({ code: 'not-discovered' })]);
     expect(report.warnings[0]?.what).toMatch(
       /answers server\/discover with HTTP 400: "Harbour gate"\. It lists its tools/,

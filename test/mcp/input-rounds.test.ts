@@ -4,16 +4,25 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { startConformanceMock } from '../../mock-servers/index.js';
 import { preflight } from '../../src/mcp/index.js';
 import type { CallTarget, ClientAnswers, Protocol } from '../../src/scenario/index.js';
-import { callSpec, drive, http, httpTarget, protocol, rawServer, textResult, verdict } from './support.js';
+import {
+  STATELESS_REVISION,
+  callSpec,
+  drive,
+  http,
+  httpTarget,
+  protocol,
+  rawServer,
+  textResult,
+  verdict,
+} from './support.js';
 
-const REVISION = '2026-07-28';
 const ANSWERS: ClientAnswers = {
   elicitation: { action: 'accept', content: { name: 'Ada', color: 'blue' } },
   sampling: { text: 'Paris', model: 'none' },
   roots: [{ uri: 'file:///srv/harbour' }],
 };
 const discovered = (id: number | undefined) =>
-  JSON.stringify({ jsonrpc: '2.0', id, result: { resultType: 'complete', supportedVersions: [REVISION] } });
+  JSON.stringify({ jsonrpc: '2.0', id, result: { resultType: 'complete', supportedVersions: [STATELESS_REVISION] } });
 const demand = (id: number | undefined, result: object) =>
   JSON.stringify({ jsonrpc: '2.0', id, result: { resultType: 'input_required', ...result } });
 const NAME = { method: 'elicitation/create', params: { message: 'Who?', requestedSchema: { type: 'object' } } };
@@ -35,7 +44,11 @@ async function asking(answers: readonly object[], partial: Partial<Protocol> = {
     },
     { raw: true },
   );
-  const driver = await drive(httpTarget(raw.url), [callSpec()], { revision: REVISION, answers: ANSWERS, ...partial });
+  const driver = await drive(httpTarget(raw.url), [callSpec()], {
+    revision: STATELESS_REVISION,
+    answers: ANSWERS,
+    ...partial,
+  });
   const sent = (): readonly Sent[] =>
     raw.seen.map(({ body }) => JSON.parse(body) as Sent).filter(({ method }) => method === 'tools/call');
   return { raw, driver, sent };
@@ -105,7 +118,7 @@ describe('a result that demands input', () => {
       callSpec({ tool: `test_input_required_result_${name}`, label: name, arguments: {}, expect: { kind: 'success' } });
     const report = await preflight({
       target: httpTarget(mock.url),
-      protocol: protocol({ revision: REVISION, answers: ANSWERS }),
+      protocol: protocol({ revision: STATELESS_REVISION, answers: ANSWERS }),
       calls: ['elicitation', 'sampling', 'list_roots', 'request_state', 'multiple_inputs', 'multi_round'].map(tool),
       timeoutNs: 20e9,
       seed: 1,
@@ -126,7 +139,7 @@ describe('a result that demands input', () => {
       arguments: {},
       expect: { kind: 'contains', part: '"content":{"name":"Ada"' },
     });
-    const driver = await drive(target, [call], { revision: REVISION, answers: ANSWERS });
+    const driver = await drive(target, [call], { revision: STATELESS_REVISION, answers: ANSWERS });
     expect(verdict(await driver.call())).toBe('ok/none');
   });
 });

@@ -1,23 +1,21 @@
 /** What is said of a target before anything is measured: the server's own words, and what follows from them. */
 import { describe, expect, it } from 'vitest';
 import { openChannels, preflight, type PreflightReport } from '../../src/mcp/index.js';
-import { ProblemError, type Problem } from '../../src/problem/index.js';
 import { scenarioFromText, type CallSpec, type CallTarget } from '../../src/scenario/index.js';
-import { callSpec, drive, http, httpTarget, initializeResult, protocol, rawServer, textResult } from './support.js';
+import {
+  callSpec,
+  drive,
+  http,
+  httpTarget,
+  initializeResult,
+  problemOf,
+  protocol,
+  rawServer,
+  textResult,
+} from './support.js';
 
 function examine(target: CallTarget, calls: readonly CallSpec[] = [callSpec()]): Promise<PreflightReport> {
   return preflight({ target, protocol: protocol(), calls, timeoutNs: 15e9, seed: 1 });
-}
-
-async function problemOf(work: Promise<unknown>): Promise<Problem> {
-  const thrown = await work.then(
-    () => null,
-    (error: unknown) => error,
-  );
-  expect(thrown).toBeInstanceOf(ProblemError);
-  const { problems } = thrown as ProblemError;
-  expect(problems).toHaveLength(1);
-  return problems[0] as Problem;
 }
 
 function answer(status: number, type: string, body: string, headers: readonly string[] = []): string {

@@ -7,6 +7,7 @@ import { preflight } from '../../src/mcp/index.js';
 import type { CallTarget, Protocol } from '../../src/scenario/index.js';
 import { plimsollVersion } from '../../src/package/index.js';
 import {
+  STATELESS_REVISION,
   callSpec,
   drive,
   http,
@@ -18,12 +19,11 @@ import {
   type SeenRequest,
 } from './support.js';
 
-const REVISION = '2026-07-28';
-const STATELESS = { revision: REVISION, serverStream: true } as const;
+const STATELESS = { revision: STATELESS_REVISION, serverStream: true } as const;
 
 const EVENTS = 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n';
 const PRIMING = 'id: 7\nretry: 10\ndata:\n\n';
-const discovered = (id = 0, supportedVersions = [REVISION]) =>
+const discovered = (id = 0, supportedVersions = [STATELESS_REVISION]) =>
   JSON.stringify({ jsonrpc: '2.0', id, result: { resultType: 'complete', supportedVersions, capabilities: {} } });
 const rpcError = (id: number | undefined, code: number) =>
   JSON.stringify({ jsonrpc: '2.0', id, error: { code, message: 'no' } });
@@ -52,17 +52,17 @@ describe('a stateless request', () => {
     expect(verdict(await driver.call())).toBe('ok/none');
     const [discover, call] = raw.seen;
     expect(linesOf(discover as SeenRequest, /^mcp-/i)).toEqual([
-      `MCP-Protocol-Version: ${REVISION}`,
+      `MCP-Protocol-Version: ${STATELESS_REVISION}`,
       'Mcp-Method: server/discover',
     ]);
     expect(linesOf(call as SeenRequest, /^mcp-/i)).toEqual([
-      `MCP-Protocol-Version: ${REVISION}`,
+      `MCP-Protocol-Version: ${STATELESS_REVISION}`,
       'Mcp-Method: tools/call',
       'Mcp-Name: search',
     ]);
     for (const { body } of raw.seen)
       expect((JSON.parse(body) as { params: { _meta: unknown } }).params._meta).toEqual({
-        'io.modelcontextprotocol/protocolVersion': REVISION,
+        'io.modelcontextprotocol/protocolVersion': STATELESS_REVISION,
         'io.modelcontextprotocol/clientInfo': CLIENT_INFO,
         'io.modelcontextprotocol/clientCapabilities': {},
       });
@@ -231,7 +231,7 @@ describe('the preflight of a stateless run', () => {
   it('is made by the client of the SDK 2.x and by the one that measures, and both find the answer right', async () => {
     const { url, state } = await mock({ eras: ['stateless'] });
     const report = await examine(url, STATELESS);
-    expect(report).toMatchObject({ protocolVersion: REVISION, revision: REVISION, warnings: [] });
+    expect(report).toMatchObject({ protocolVersion: STATELESS_REVISION, revision: STATELESS_REVISION, warnings: [] });
     expect(report.serverInfo?.name).toBe('plimsoll-mock-tools');
     expect(report.toolListKept).toEqual({ ttlMs: 0, scope: 'private' });
     expect([report.executed, report.executedByOwnClient].flat().map(({ outcome }) => outcome)).toEqual(['ok', 'ok']);
@@ -260,8 +260,8 @@ describe('the preflight of a stateless run', () => {
   });
 
   it.each([
-    [['session', 'stateless'], REVISION],
-    [['stateless'], REVISION],
+    [['session', 'stateless'], STATELESS_REVISION],
+    [['stateless'], STATELESS_REVISION],
     [['session'], '2025-11-25'],
   ] as const)('finds out by itself what a server of the eras %j speaks', async (eras, revision) => {
     const { url } = await mock({ eras });
@@ -293,7 +293,7 @@ describe('a stateless call over stdio', () => {
       tool('hang', 'x'),
       tool('heard', 'server/discover tools/call tools/call tools/call notifications/cancelled tools/call'),
     ];
-    const driver = await drive(target(), specs, { revision: REVISION });
+    const driver = await drive(target(), specs, { revision: STATELESS_REVISION });
     expect(verdict(await driver.call({ spec: 0 }))).toBe('ok/none');
     expect(verdict(await driver.call({ spec: 1 }))).toBe('ok/none');
     driver.channel().abandon(driver.begin({ spec: 2 }), true);
@@ -301,7 +301,7 @@ describe('a stateless call over stdio', () => {
   });
 
   it.each([
-    ['usual', REVISION],
+    ['usual', STATELESS_REVISION],
     ['sessions', '2025-11-25'],
   ])('is made after the preflight found out that the server is of the kind %s', async (mode, revision) => {
     const report = await preflight({
@@ -313,7 +313,7 @@ describe('a stateless call over stdio', () => {
   });
 
   it('is not begun with a server that knows no server/discover', async () => {
-    await expect(drive(target('sessions'), [callSpec()], { revision: REVISION })).rejects.toMatchObject({
+    await expect(drive(target('sessions'), [callSpec()], { revision: STATELESS_REVISION })).rejects.toMatchObject({
       problems: [{ code: 'revision-unsupported' }],
     });
   });

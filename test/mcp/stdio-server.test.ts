@@ -1,9 +1,8 @@
 /** A server over stdio as a process that is kept like a service: its events, its output, and what it writes instead. */
 import { describe, expect, it } from 'vitest';
 import { preflight } from '../../src/mcp/index.js';
-import { ProblemError, type Problem } from '../../src/problem/index.js';
 import type { CallTarget } from '../../src/scenario/index.js';
-import { callSpec, drive, protocol, verdict } from './support.js';
+import { callSpec, drive, problemOf, protocol, verdict } from './support.js';
 
 /** A server in one line of options: `write` writes a message, `first` runs before anything is read. */
 function server({ write = 'console.log(text)', first = '' }: { write?: string; first?: string }): CallTarget {
@@ -29,15 +28,6 @@ function server({ write = 'console.log(text)', first = '' }: { write?: string; f
 
 const examine = (target: CallTarget) =>
   preflight({ target, protocol: protocol({ transport: 'stdio' }), calls: [callSpec()], timeoutNs: 20e9, seed: 1 });
-
-async function problemOf(work: Promise<unknown>): Promise<Problem | undefined> {
-  const thrown = await work.then(
-    () => null,
-    (error: unknown) => error,
-  );
-  expect(thrown).toBeInstanceOf(ProblemError);
-  return (thrown as ProblemError).problems[0];
-}
 
 describe('a server that writes something else than one message a line', () => {
   const lsp = 'process.stdout.write(`Content-Length: ${Buffer.byteLength(text)}\\r\\n\\r\\n${text}`)';
@@ -68,10 +58,10 @@ describe('a server that writes something else than one message a line', () => {
     // A wait for an answer would end with another problem: the preflight has 20 s, the opening of a session 30.
     for (const reach of [examine, drive]) {
       const problem = await problemOf(reach(target));
-      expect(problem?.code).toBe('stdout-not-json');
-      expect(problem?.what).toContain(what);
-      expect(problem?.what).toContain(`no JSON message: "${first}`);
-      expect(problem?.remedy).toMatch(/^Let the server write each message as one line of JSON, and its log to stderr/);
+      expect(problem.code).toBe('stdout-not-json');
+      expect(problem.what).toContain(what);
+      expect(problem.what).toContain(`no JSON message: "${first}`);
+      expect(problem.remedy).toMatch(/^Let the server write each message as one line of JSON, and its log to stderr/);
     }
   });
 
@@ -80,8 +70,8 @@ describe('a server that writes something else than one message a line', () => {
     const problem = await problemOf(
       preflight({ target: silent, protocol: protocol(), calls: [callSpec()], timeoutNs: 1e9, seed: 1 }),
     );
-    expect(problem?.code).toBe('stdout-not-json');
-    expect(problem?.what).toMatch(/did not answer initialize and writes other lines .* "loading the model"\.$/);
+    expect(problem.code).toBe('stdout-not-json');
+    expect(problem.what).toMatch(/did not answer initialize and writes other lines .* "loading the model"\.$/);
   });
 
   it('a greeting before the messages: it is served, and warned of with the line', async () => {

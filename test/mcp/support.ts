@@ -4,7 +4,7 @@
  */
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { AttemptSlot, openChannels, type Channel, type ChannelSet, type DeclaredSchemas } from '../../src/mcp/index.js';
 import {
   makeRequestGenerator,
@@ -13,9 +13,13 @@ import {
   type ToolCallSpec,
 } from '../../src/catalog/index.js';
 import { clockFrom, takeEpoch } from '../../src/clock/index.js';
+import { ProblemError, type Problem } from '../../src/problem/index.js';
 import { seededRandom } from '../../src/random/index.js';
 import { ERROR_CLASSES, OUTCOMES, type RunEvent } from '../../src/record/index.js';
 import type { CallTarget, Protocol } from '../../src/scenario/index.js';
+
+/** The revision without sessions. */
+export const STATELESS_REVISION = '2026-07-28';
 
 export function callSpec(partial: Partial<ToolCallSpec> = {}): ToolCallSpec {
   return {
@@ -59,6 +63,18 @@ export function emptySlot(spec = 0): AttemptSlot {
 /** `outcome/errorClass` as text. */
 export function verdict(slot: AttemptSlot): string {
   return `${OUTCOMES[slot.outcome]}/${ERROR_CLASSES[slot.errorClass]}`;
+}
+
+/** What `work` rejects with: one problem, and nothing else. */
+export async function problemOf(work: Promise<unknown>): Promise<Problem> {
+  const thrown = await work.then(
+    () => null,
+    (error: unknown) => error,
+  );
+  expect(thrown).toBeInstanceOf(ProblemError);
+  const { problems } = thrown as ProblemError;
+  expect(problems).toHaveLength(1);
+  return problems[0] as Problem;
 }
 
 /** Channels with a driver: `call` resolves with the completed slot. */
