@@ -8,7 +8,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers';
-import { MS, S, dist, endPhase, endRun, headerOf } from './simulated-record.mjs';
+import { MS, S, blankSample, dist, endPhase, endRun, headerOf } from './simulated-record.mjs';
 
 const { samples, folder } = JSON.parse(process.argv[2] ?? '{}');
 const { SAMPLE_FLAGS, SpoolEncoder, createRecord, errorClassCode, outcomeCode, readRecord } = await import(
@@ -78,29 +78,7 @@ let record = createRecord({
 const random = seededRandom(1, 'bench');
 const unit = () => random.below(2 ** 32) / 2 ** 32;
 const spool = new SpoolEncoder((chunk) => record.spool(chunk));
-const sample = {
-  callId: 0,
-  attempt: 0,
-  phase: 0,
-  stage: 0,
-  spec: 0,
-  session: 0,
-  intendedNs: 0,
-  admittedNs: 0,
-  sentNs: 0,
-  firstByteNs: 0,
-  doneNs: 0,
-  receivedNs: NaN,
-  startedNs: NaN,
-  finishedNs: NaN,
-  outcome: 0,
-  errorClass: 0,
-  httpStatus: 200,
-  rpcCode: 0,
-  bytesOut: 412,
-  bytesIn: 280,
-  flags: 0,
-};
+const sample = blankSample();
 const OK = { outcome: outcomeCode('ok'), errorClass: errorClassCode('none') };
 const BROKEN = { outcome: outcomeCode('transport'), errorClass: errorClassCode('connection-reset') };
 const LATE = { outcome: outcomeCode('deadline'), errorClass: errorClassCode('deadline') };

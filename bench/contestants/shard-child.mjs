@@ -6,7 +6,7 @@
  * Takes its options as JSON in the first argument; prints the folders of the records as one line of JSON.
  */
 import { setImmediate } from 'node:timers';
-import { MS, S, dist, endRun, headerOf } from './simulated-record.mjs';
+import { MS, S, blankSample, dist, endRun, headerOf } from './simulated-record.mjs';
 
 const { samples, folder, from, to, of, moved } = JSON.parse(process.argv[2] ?? '{}');
 const { CALLS_PER_SHARD, SAMPLE_FLAGS, SpoolEncoder, createRecord, errorClassCode, outcomeCode } = await import(
@@ -23,14 +23,9 @@ async function spooled(record, index) {
   const random = seededRandom(1 + index, 'bench');
   const spool = new SpoolEncoder((chunk) => record.spool(chunk));
   const sample = {
-    attempt: 0,
-    phase: 0,
-    stage: 0,
-    spec: 0,
+    ...blankSample(),
     outcome: outcomeCode('ok'),
     errorClass: errorClassCode('none'),
-    httpStatus: 200,
-    rpcCode: 0,
     flags: SAMPLE_FLAGS.reusedConnection | SAMPLE_FLAGS.final,
   };
   for (let k = 0; k < samples; k++) {

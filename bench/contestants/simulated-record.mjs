@@ -1,4 +1,4 @@
-/** What the records have in common that are made without a run: where the program is, their header, and their end. */
+/** What the records have in common that are made without a run: where the program is, their header, a sample, and their end. */
 import { pathToFileURL } from 'node:url';
 
 export const [MS, S] = [1e6, 1e9];
@@ -12,6 +12,31 @@ export const headerOf = (runId, name, scenarioDigest) => ({
   startedUtc: '2026-01-01T00:00:00.000Z',
   monotonicEpochNs: '0',
   pid: process.pid,
+});
+
+/** An answered sample with every field it has, and no time in it: the caller sets what its attempts differ by. */
+export const blankSample = () => ({
+  callId: 0,
+  attempt: 0,
+  phase: 0,
+  stage: 0,
+  spec: 0,
+  session: 0,
+  intendedNs: 0,
+  admittedNs: 0,
+  sentNs: 0,
+  firstByteNs: 0,
+  doneNs: 0,
+  receivedNs: NaN,
+  startedNs: NaN,
+  finishedNs: NaN,
+  outcome: 0,
+  errorClass: 0,
+  httpStatus: 200,
+  rpcCode: 0,
+  bytesOut: 412,
+  bytesIn: 280,
+  flags: 0,
 });
 
 /** A phase ends with all its calls. */

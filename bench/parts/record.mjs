@@ -3,6 +3,7 @@
  * call.
  */
 import { plimsoll } from '../contestants/index.mjs';
+import { blankSample } from '../contestants/simulated-record.mjs';
 import { quiet } from '../machine.mjs';
 import { median } from '../statistics.mjs';
 import { startTarget } from '../target/target.mjs';
@@ -30,29 +31,7 @@ export async function run() {
   const counters = new Counters(new SharedArrayBuffer(Counters.bytes));
   const lag = new LagHistogram();
   const spool = new SpoolEncoder(() => undefined);
-  const sample = {
-    callId: 0,
-    attempt: 0,
-    phase: 0,
-    stage: 0,
-    spec: 0,
-    session: 0,
-    intendedNs: 0,
-    admittedNs: 0,
-    sentNs: 0,
-    firstByteNs: 0,
-    doneNs: 0,
-    receivedNs: NaN,
-    startedNs: NaN,
-    finishedNs: NaN,
-    outcome: outcomeCode('ok'),
-    errorClass: 0,
-    httpStatus: 200,
-    rpcCode: 0,
-    bytesOut: 412,
-    bytesIn: 280,
-    flags: SAMPLE_FLAGS.final,
-  };
+  const sample = { ...blankSample(), outcome: outcomeCode('ok'), flags: SAMPLE_FLAGS.final };
   const keep = (i) => {
     sample.callId = i;
     sample.session = i % 64;
