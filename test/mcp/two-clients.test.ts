@@ -138,6 +138,49 @@ describe('what no client may be made to read', () => {
   });
 });
 
+describe('an answer of 16 MiB is read by both, and not one byte more', () => {
+  const MOST = 16 * 1024 * 1024;
+  const [read, cut] = ['ok/none', 'generator/answer-too-large'];
+  /** A right answer of so many bytes. */
+  const ofBytes = (id: Exchange['message']['id'], bytes: number): string => {
+    const short = answer(id);
+    return short.replace('"x"', `"${'x'.repeat(1 + bytes - short.length)}"`);
+  };
+  /** Announces the length of its body as `announced` writes it, or does not. */
+  const endingsOf = async (bytes: number, announced: ((bytes: number) => string) | null, gzip = false) => {
+    const server = await mcpServer({
+      call: ({ message, response }) => {
+        const text = ofBytes(message.id, bytes);
+        const body = gzip ? gzipSync(text) : Buffer.from(text);
+        json(response, body, {
+          ...(announced === null ? {} : { 'content-length': announced(body.length) }),
+          ...(gzip ? { 'content-encoding': 'gzip' } : {}),
+        });
+      },
+    });
+    return endings(await examine(server.url));
+  };
+
+  it.each([
+    ['its length', String],
+    ['its length in eleven digits', (bytes: number) => String(bytes).padStart(11, '0')],
+    ['nothing', null],
+  ])('where it announces %s', async (_what, announced) => {
+    expect(await endingsOf(MOST, announced)).toEqual(twice(read));
+    expect(await endingsOf(MOST + 1, announced)).toEqual(twice(cut));
+  });
+
+  it('where it announces how few bytes it was compressed to', async () => {
+    expect(await endingsOf(MOST, String, true)).toEqual(twice(read));
+    expect(await endingsOf(MOST + 1, String, true)).toEqual(twice(cut));
+  });
+
+  it.each(['-1', '+9', '0x10', '9 bytes', '9, 10', ''])('and one whose length is "%s" by neither', async (length) => {
+    // That of the SDK hears only that its connection has failed.
+    expect(await endingsOf(1_000, () => length)).toEqual(['transport/closed-early', 'transport/http-malformed']);
+  });
+});
+
 describe('before the run it is said', () => {
   it('that ids come back as text', async () => {
     const server = await mcpServer({
