@@ -124,5 +124,15 @@ export function placeOfUpstream({ url }: GatewayUpstream): {
   return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port === '' ? 80 : port), path: pathname + search };
 }
 
-/** What every proxy that knows no MCP lacks. */
-export const KNOWS_NO_MCP = 'It knows no MCP: sessions, tools and names are those of its one upstream.';
+/** What proxies have in common that know no MCP, and pass what they are sent on to one upstream. */
+export const REVERSE_PROXY = {
+  eras: ['session', 'stateless'],
+  federates: false,
+  path: null,
+  ready: { kind: 'tcp' },
+  readyWithinNs: 10e9,
+  token: null,
+  toolName: sameName,
+  lacks: ['It knows no MCP: sessions, tools and names are those of its one upstream.'],
+  licenceNote: null,
+} as const satisfies Partial<GatewayAdapter>;

@@ -1,20 +1,14 @@
 /** Caddy as a reverse proxy (https://caddyserver.com/docs/caddyfile/directives/reverse_proxy). */
-import { KNOWS_NO_MCP, placeOfUpstream, sameName, type GatewayAdapter } from './adapter.js';
+import { REVERSE_PROXY, placeOfUpstream, type GatewayAdapter } from './adapter.js';
 
 export const caddy = {
+  ...REVERSE_PROXY,
   title: 'Caddy',
   install: { from: 'apt', packages: ['caddy'] },
   programs: ['caddy'],
   version: { by: 'output', parameters: ['version'], pattern: /^v?(\d+(?:\.\d+)+)/m },
   tried: '2.6.2',
   oldest: '2.4.0',
-  eras: ['session', 'stateless'],
-  federates: false,
-  path: null,
-  ready: { kind: 'tcp' },
-  readyWithinNs: 10e9,
-  token: null,
-  toolName: sameName,
   start({ port, upstreams: [upstream], program, folder }) {
     const { host, port: upstreamPort } = placeOfUpstream(upstream);
     return {
@@ -37,6 +31,4 @@ http://127.0.0.1:${port} {
     };
   },
   tuning: 'as many threads as the machine has cores, its default',
-  lacks: [KNOWS_NO_MCP],
-  licenceNote: null,
 } as const satisfies GatewayAdapter;

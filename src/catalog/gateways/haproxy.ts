@@ -1,20 +1,14 @@
 /** HAProxy as a reverse proxy (https://docs.haproxy.org/2.6/configuration.html). */
-import { KNOWS_NO_MCP, placeOfUpstream, sameName, type GatewayAdapter } from './adapter.js';
+import { REVERSE_PROXY, placeOfUpstream, type GatewayAdapter } from './adapter.js';
 
 export const haproxy = {
+  ...REVERSE_PROXY,
   title: 'HAProxy',
   install: { from: 'apt', packages: ['haproxy'] },
   programs: ['haproxy'],
   version: { by: 'output', parameters: ['-v'], pattern: /version (\d+(?:\.\d+)+)/ },
   tried: '2.6.12',
   oldest: '2.4.0',
-  eras: ['session', 'stateless'],
-  federates: false,
-  path: null,
-  ready: { kind: 'tcp' },
-  readyWithinNs: 10e9,
-  token: null,
-  toolName: sameName,
   start({ port, upstreams: [upstream], program, folder }) {
     const { host, port: upstreamPort } = placeOfUpstream(upstream);
     return {
@@ -40,6 +34,4 @@ backend mcp
     };
   },
   tuning: 'one thread, connections to the upstream reused by all clients',
-  lacks: [KNOWS_NO_MCP],
-  licenceNote: null,
 } as const satisfies GatewayAdapter;

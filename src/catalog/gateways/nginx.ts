@@ -1,20 +1,14 @@
 /** nginx as a reverse proxy (https://nginx.org/en/docs/http/ngx_http_proxy_module.html). */
-import { KNOWS_NO_MCP, placeOfUpstream, sameName, type GatewayAdapter } from './adapter.js';
+import { REVERSE_PROXY, placeOfUpstream, type GatewayAdapter } from './adapter.js';
 
 export const nginx = {
+  ...REVERSE_PROXY,
   title: 'nginx',
   install: { from: 'apt', packages: ['nginx-light'] },
   programs: ['nginx'],
   version: { by: 'output', parameters: ['-v'], pattern: /nginx\/(\d+(?:\.\d+)+)/ },
   tried: '1.22.1',
   oldest: '1.18.0',
-  eras: ['session', 'stateless'],
-  federates: false,
-  path: null,
-  ready: { kind: 'tcp' },
-  readyWithinNs: 10e9,
-  token: null,
-  toolName: sameName,
   start({ port, upstreams: [upstream], program, folder }) {
     const { host, port: upstreamPort } = placeOfUpstream(upstream);
     const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
@@ -54,6 +48,4 @@ ${temporary.map((name) => `  ${name}_temp_path ${folder}/${name};`).join('\n')}
     };
   },
   tuning: 'one worker process, 64 idle connections kept to the upstream, no buffering',
-  lacks: [KNOWS_NO_MCP],
-  licenceNote: null,
 } as const satisfies GatewayAdapter;
