@@ -95,14 +95,7 @@ async function openHttp(setup: ChannelSetup, target: Target<'http'>): Promise<Ch
 async function openStdio(setup: ChannelSetup, target: Target<'stdio'>): Promise<ChannelSet> {
   const parts = await partsOf(setup);
   const channels: StdioChannel[] = [];
-  const killAll = (): void => {
-    for (const channel of channels) channel.kill();
-  };
-  process.once('exit', killAll);
-  const close = async (withinMs: number): Promise<void> => {
-    await Promise.all(channels.map((channel) => channel.close(withinMs)));
-    process.off('exit', killAll);
-  };
+  const close = closing(channels);
   await openAll([...Array(setup.protocol.sessions).keys()], close, async (session) => {
     const server = (setup.serverName ?? stdioServerName)(session);
     const output = (text: string): void => setup.serverOutput?.(server, text);
@@ -121,6 +114,18 @@ async function openStdio(setup: ChannelSetup, target: Target<'stdio'>): Promise<
   };
 }
 
+/** What closes them all. Until then the processes behind them are killed when this one exits. */
+function closing(channels: readonly (StdioChannel | SdkChannel)[]): (withinMs: number) => Promise<void> {
+  const killAll = (): void => {
+    for (const channel of channels) channel.kill();
+  };
+  process.once('exit', killAll);
+  return async (withinMs) => {
+    await Promise.all(channels.map((channel) => channel.close(withinMs)));
+    process.off('exit', killAll);
+  };
+}
+
 /** Sessions of the official SDK's client. */
 async function openSdk(setup: ChannelSetup): Promise<ChannelSet> {
   const sdk = await import('./sdk-driver/index.js');
@@ -129,14 +134,7 @@ async function openSdk(setup: ChannelSetup): Promise<ChannelSet> {
   const writer = new RequestWriter(calls, { ...protocol, revision: DEFAULT_REVISION }, setup.callIdPrefix);
   const shared = { ...(await partsOf(setup)), target, calls, protocol, headerParameters, keeper, writer };
   const channels: SdkChannel[] = [];
-  const killAll = (): void => {
-    for (const channel of channels) channel.kill();
-  };
-  process.once('exit', killAll);
-  const close = async (withinMs: number): Promise<void> => {
-    await Promise.all(channels.map((channel) => channel.close(withinMs)));
-    process.off('exit', killAll);
-  };
+  const close = closing(channels);
   let served = servedBefore;
   await openAll([...Array(protocol.sessions).keys()], close, async (session) => {
     const channel = new sdk.SdkChannel(shared, session);
