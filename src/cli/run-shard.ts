@@ -4,22 +4,29 @@ import type { MachineJudge } from '../calibration/index.js';
 import type { LiveStats } from '../load/index.js';
 import { plimsollVersion } from '../package/index.js';
 import type { Plan } from '../plan/index.js';
-import { EXIT, ProblemError, type ExitCode } from '../problem/index.js';
+import { EXIT, ProblemError, adviceOf, type ExitCode } from '../problem/index.js';
 import { conductRun } from '../run/index.js';
 import type { ReadScenario } from '../scenario/index.js';
-import { boardOf, checkShards, joinShards, type JoinedShard, type NamedShard } from '../shards/index.js';
+import { boardOf, checkShards, joinShards, reportRefusal, type JoinedShard, type NamedShard } from '../shards/index.js';
 import type { EngineChoice } from '../toxiproxy/index.js';
+import { durationNsOf } from './choices.js';
 import { startProgress } from './progress.js';
+import { requirePackages } from './shipped.js';
 import { listenForInterruption } from './signals.js';
 import { writeErr, writeOut } from './streams.js';
 import { printJson } from './verb.js';
 
-export interface ShardOrder {
-  readonly shard: NamedShard;
-  readonly joinWithinNs: number;
+export interface PreparedShard {
   readonly read: ReadScenario;
   readonly plan: Plan;
   readonly engine: EngineChoice;
+}
+
+export interface ShardOrder {
+  readonly shard: NamedShard;
+  readonly flags: ShardFlags;
+  /** Reads what is to be run. Rejects where that can't be. */
+  readonly prepare: () => Promise<PreparedShard>;
   readonly machine: MachineJudge;
   readonly out: string;
   readonly quiet: boolean;
@@ -36,8 +43,12 @@ export interface WholeRunFlags {
   readonly waitUntilQuiet?: string;
 }
 
+export interface ShardFlags extends WholeRunFlags {
+  readonly joinWithin: string;
+}
+
 /** @throws ProblemError (`bad-input`) for a flag that a shard has no use for. */
-export function requireShardFlags(flags: WholeRunFlags): void {
+function requireShardFlags(flags: WholeRunFlags): void {
   const given = [
     flags.gate.length > 0 && '--gate',
     flags.baselines !== undefined && '--baselines',
@@ -56,20 +67,20 @@ export function requireShardFlags(flags: WholeRunFlags): void {
 
 /** @throws ProblemError as joining and running do. */
 export async function runShard(order: ShardOrder): Promise<ExitCode> {
-  const { shard, read, plan, out } = order;
-  checkShards(plan, shard);
+  const { shard, out } = order;
+  const { read, plan, engine, joinWithinNs } = await prepared(order);
   let live: () => LiveStats | null = () => null;
   const progress = startProgress(() => live(), order.quiet);
   const interruption = listenForInterruption((text) => progress.note(text));
   const { signal: abort, onEmergency } = interruption;
   try {
-    const joined = await joinedShard(order, abort, (text) => progress.step(text));
+    const joined = await joinedShard({ shard, read, joinWithinNs }, abort, (text) => progress.step(text));
     if (joined === null) {
       writeErr('interrupted before the shards had met; nothing was kept\n');
       return interruption.exitCode() ?? EXIT.interrupted;
     }
     const run = await conductRun({
-      ...{ read, plan, engine: order.engine, machine: order.machine, shard: joined },
+      ...{ read, plan, engine, machine: order.machine, shard: joined },
       parentFolder: join(out, shard.group),
       folder: `shard-${shard.index}`,
       environment: process.env,
@@ -104,9 +115,24 @@ export async function runShard(order: ShardOrder): Promise<ExitCode> {
   }
 }
 
+/** All that a shard can refuse before it joins; why it does is left for those that wait for it. */
+async function prepared({ shard, flags, prepare }: ShardOrder): Promise<PreparedShard & { joinWithinNs: number }> {
+  try {
+    requireShardFlags(flags);
+    const joinWithinNs = durationNsOf('--join-within', flags.joinWithin);
+    const order = await prepare();
+    requirePackages(order.read.scenario);
+    checkShards(order.plan, shard);
+    return { ...order, joinWithinNs };
+  } catch (thrown) {
+    await reportRefusal(shard, process.env, adviceOf(thrown, 'see what that shard has printed'));
+    throw thrown;
+  }
+}
+
 /** Null when interrupted. */
 async function joinedShard(
-  { shard, read, joinWithinNs }: ShardOrder,
+  { shard, read, joinWithinNs }: { shard: NamedShard; read: ReadScenario; joinWithinNs: number },
   abort: AbortSignal,
   step: (text: string) => void,
 ): Promise<JoinedShard | null> {

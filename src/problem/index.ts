@@ -74,6 +74,12 @@ export class ProblemError extends Error {
   }
 }
 
+/** What to say of anything that was thrown: its first problem, or else its text with `remedy`. */
+export function adviceOf(thrown: unknown, remedy: string): Advice {
+  const [first] = thrown instanceof ProblemError ? thrown.problems : [];
+  return first ?? { what: messageOf(thrown), remedy };
+}
+
 /** The text of anything that was thrown. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);

@@ -2,7 +2,7 @@
 import { lstat, rm, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ANNOUNCED_NS } from '../load/index.js';
-import { ProblemError, messageOf, type Advice } from '../problem/index.js';
+import { ProblemError, adviceOf, messageOf, type Advice } from '../problem/index.js';
 import type { RunStatus } from '../record/index.js';
 import { Scopes } from '../scopes/index.js';
 import { redactForeign } from '../secrets/index.js';
@@ -45,7 +45,7 @@ export interface ConductedRun {
  */
 export async function conductRun(given: RunRequest): Promise<ConductedRun | null> {
   const request = { ...given, environment: { ...given.environment, ...given.read.environment } };
-  const run = openContext(request);
+  const run = await openedContext(request);
   const { record, listener, interrupt, nowNs } = run;
   const { shard } = request;
   const scopes = new Scopes(interrupt, (what) => listener.note(`while stopping: ${redactForeign(what)}`));
@@ -122,7 +122,7 @@ export async function conductRun(given: RunRequest): Promise<ConductedRun | null
     if (!interrupt.aborted) await shard?.leave();
     return sealed;
   } catch (thrown) {
-    await shard?.fail(adviceOf(thrown));
+    await failShard(request, thrown);
     await scopes.stop();
     if (shard !== undefined) record.shard(shard.file());
     if (measuring) {
@@ -161,9 +161,19 @@ function stopped({ request, endedEarly }: RunContext): Advice {
   return { what: `shard ${index} ${how}`, remedy: 'run again: without one of its shards a run is another load' };
 }
 
-function adviceOf(thrown: unknown): Advice {
-  const [first] = thrown instanceof ProblemError ? thrown.problems : [];
-  return first ?? { what: messageOf(thrown), remedy: 'see what that shard has printed' };
+/** Ends the run of all shards with what this one met. */
+async function failShard({ shard }: RunRequest, thrown: unknown): Promise<void> {
+  await shard?.fail(adviceOf(thrown, 'see what that shard has printed'));
+}
+
+/** The record is begun; where it can't be, the other shards wait for nothing. */
+async function openedContext(request: RunRequest): Promise<RunContext> {
+  try {
+    return openContext(request);
+  } catch (thrown) {
+    await failShard(request, thrown);
+    throw thrown;
+  }
 }
 
 async function seal({ record, event, nowNs, request, endedEarly }: RunContext): Promise<ConductedRun> {

@@ -26,5 +26,7 @@ export interface Board {
 export const NOTE_NAME = /^[a-z0-9][a-z0-9-]{0,80}$/;
 /** A note may be as long as this. */
 export const MOST_NOTE_BYTES = 64 * 1024 * 1024;
+/** Between two heartbeats of a shard: it polls for a failure as often. */
+export const BEAT_MS = 1_000;
 /** An exchange that takes longer says nothing. */
 export const EXCHANGE_WITHIN_MS = 2_000;

@@ -1,10 +1,10 @@
 /** Heartbeats: every shard is heard of once a second, or is lost; sooner where its process can be seen from here. */
 import { duration } from '../format/index.js';
 import { isRunning } from '../processes/index.js';
+import { BEAT_MS } from './board.js';
 import type { Failed, Notes } from './notes.js';
 import type { Place } from './place.js';
 
-export const BEAT_MS = 1_000;
 /** A shard that was not heard of for so long is lost. */
 const LOST_MS = 20_000;
 

@@ -8,7 +8,7 @@ import type { ClockReading, ShardFile, ShardStart } from '../record/index.js';
 import { acceptedJoining, acceptedOf, missingShards, type Accepted, type Joining } from './agreement.js';
 import type { Board } from './board.js';
 import { readingOf, type Exchange, type Reading } from './clocks.js';
-import { BEAT_MS, Heartbeat } from './heartbeat.js';
+import { Heartbeat } from './heartbeat.js';
 import type { NamedShard } from './name.js';
 import { Notes, OWN_RENDEZVOUS, fieldsOf, problem } from './notes.js';
 import { thisPlace, type Place } from './place.js';
@@ -80,7 +80,7 @@ export async function joinShards(request: JoinRequest): Promise<JoinedShard> {
     await shard.join();
     return shard;
   } catch (thrown) {
-    await shard.quit();
+    await shard.giveUp(thrown);
     throw thrown;
   }
 }
@@ -101,6 +101,8 @@ class Shard implements JoinedShard {
   #heartbeat: Heartbeat | null = null;
   #stopAnswering: () => void = () => undefined;
   #longestTripNs = 0;
+  /** Whether it is the one of its index, and no second process of that. */
+  #hasLeftName = false;
   /** By which the time of the run was set. */
   #setByNs = 0n;
 
@@ -131,6 +133,7 @@ class Shard implements JoinedShard {
         `shard ${this.index} of group "${this.group}" has joined already`,
         'give each shard its own index, and each run its own --group',
       );
+    this.#hasLeftName = true;
     const { epoch, members } = this.index === 0 ? await this.#accept(own) : await this.#accepted();
     this.#notes.joined();
     const [first] = members;
@@ -160,15 +163,9 @@ class Shard implements JoinedShard {
     for (let index = 0; index < this.of; index++) {
       step(`waiting for the shards: ${index} of ${this.of} have joined`);
       const text = await this.#notes.within(`join-${index}`, Math.max(0, endMs - performance.now()));
-      try {
-        if (text === null) throw await missingShards(this.#board, this.of, withinMs);
-        const { host, machine, network, numbers, pid, start } = acceptedJoining(own, index, text);
-        members.push({ host, machine, network, numbers, pid, start });
-      } catch (thrown) {
-        const [first] = thrown instanceof ProblemError ? thrown.problems : [];
-        if (first !== undefined) await this.fail(first);
-        throw thrown;
-      }
+      if (text === null) throw await missingShards(this.#board, this.of, withinMs);
+      const { host, machine, network, numbers, pid, start } = acceptedJoining(own, index, text);
+      members.push({ host, machine, network, numbers, pid, start });
     }
     const accepted: Accepted = { epoch: this.epoch, members };
     this.#stopAnswering = this.#board.answerExchanges();
@@ -270,6 +267,13 @@ class Shard implements JoinedShard {
     await this.quit();
   }
 
+  /** It could not join. What ends that for shard 0 ends it for all: they wait for it. */
+  async giveUp(thrown: unknown): Promise<void> {
+    const [first] = thrown instanceof ProblemError ? thrown.problems : [];
+    if (this.index === 0 && this.#hasLeftName && first !== undefined) await this.fail(first);
+    else await this.quit();
+  }
+
   /** Nothing more is said or heard. */
   async quit(): Promise<void> {
     this.#heartbeat?.stop();
@@ -281,8 +285,7 @@ class Shard implements JoinedShard {
     await this.#notes.fail({ shard: this.index, what, remedy });
     if (this.index === 0) {
       await this.#board.remove('target').catch(() => undefined);
-      // The others look for it once a second.
-      if (this.#board.isServed) await sleep(2 * BEAT_MS);
+      if (this.#board.isServed) await sleep(this.#notes.failureStaysMs);
     }
     await this.quit();
   }

@@ -1,13 +1,15 @@
 /** Notes on the board as a shard waits for them: patient with a board that is not there yet, aware of failures. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, ProblemError, type Advice } from '../problem/index.js';
-import type { Board } from './board.js';
+import { BEAT_MS, type Board } from './board.js';
 
 /** Between two polls for a note: longer the more shards poll. */
 const LOOK_MS = 10;
 const LOOK_MS_A_SHARD = 0.5;
 /** A failure is looked for once in so many polls. */
 const POLLS_A_FAILURE = 20;
+/** A failure stays for as long as this many polls for it take: one of them finds it. */
+const POLLS_THAT_FIND = 2;
 const TRY_AGAIN_MS = 200;
 /** A failure is reported for as long as this; the others notice by themselves that a shard is gone. */
 const REPORT_WITHIN_MS = 5_000;
@@ -33,6 +35,11 @@ export class Notes {
     this.board = board;
     this.lookMs = LOOK_MS + LOOK_MS_A_SHARD * shards;
     this.#abort = abort;
+  }
+
+  /** How long a failure must stay for every shard that is there to find it. */
+  get failureStaysMs(): number {
+    return POLLS_THAT_FIND * Math.max(BEAT_MS, POLLS_A_FAILURE * this.lookMs);
   }
 
   /** Aborted with a ProblemError (`invalid`) when the run has failed. */

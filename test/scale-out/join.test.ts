@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ProblemError } from '../../src/problem/index.js';
-import { boardOf, joinShards, type JoinedShard } from '../../src/shards/index.js';
+import { boardOf, joinShards, reportRefusal, type JoinedShard } from '../../src/shards/index.js';
 
 const TOKEN = { PLIMSOLL_SHARD_TOKEN: 'a token that nobody knows' };
 let ports = 21_700 + (process.pid % 200);
@@ -32,6 +32,10 @@ async function joined(rendezvous: string, asked: Joining): Promise<JoinedShard> 
     step: () => undefined,
   });
 }
+
+/** Leaves why a shard does not even join. */
+const refused = (rendezvous: string, index: number, what: string): Promise<void> =>
+  reportRefusal({ index, of: 3, rendezvous, group: 'g' }, TOKEN, { what, remedy: 'mend it' });
 
 const all = (rendezvous: string, which: readonly Joining[]): Promise<readonly JoinedShard[]> =>
   Promise.all(which.map((each) => joined(rendezvous, each)));
@@ -84,6 +88,33 @@ describe.each([
     await shards[1]?.fail({ what: 'the target refused', remedy: 'none' });
     expect(await waiting).toEqual(Array(2).fill('invalid: shard 1 failed: the target refused'));
     await Promise.all(shards.map((shard) => shard.fail({ what: 'ended', remedy: 'none' })));
+  });
+
+  it.each([0, 2])('end with the words of shard %i where that refuses before it joins', async (odd) => {
+    const rendezvous = place();
+    const waiting = THREE.filter(({ index }) => index !== odd).map((each) => problemOf(joined(rendezvous, each)));
+    await refused(rendezvous, odd, 'its scenario names no tool');
+    expect(await Promise.all(waiting)).toEqual(
+      Array(2).fill(`invalid: shard ${odd} failed: its scenario names no tool`),
+    );
+  });
+
+  it('go on where a second process of the number of one of them refuses', async () => {
+    const rendezvous = place();
+    const shards = await all(rendezvous, THREE);
+    for (const index of [1, 0]) await refused(rendezvous, index, 'a typing error');
+    await Promise.all(shards.map((shard) => shard.begin(0, 50e6)));
+    await Promise.all(shards.map((shard) => shard.end()));
+    await Promise.all(shards.map((shard) => shard.leave()));
+  });
+
+  it('can meet under a name under which all of them have refused', async () => {
+    const rendezvous = place();
+    await Promise.all(THREE.map(({ index }) => refused(rendezvous, index, 'its scenario names no tool')));
+    const shards = await all(rendezvous, THREE);
+    await Promise.all(shards.map((shard) => shard.begin(0, 50e6)));
+    await Promise.all(shards.map((shard) => shard.end()));
+    await Promise.all(shards.map((shard) => shard.leave()));
   });
 });
 

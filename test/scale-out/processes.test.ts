@@ -57,6 +57,34 @@ function distance(a: readonly number[], b: readonly number[]): number {
 /** What chance makes of that distance once in a million (Smirnov's asymptotic bound). */
 const chanceOf = (n: number, m: number): number => Math.sqrt((-Math.log(0.5e-6) / 2) * ((n + m) / (n * m)));
 
+describe('a shard that waits for another one', () => {
+  /** A scenario whose requests carry a secret, and its shards; what is odd about the first one. */
+  const started = (odd: Partial<Record<'secret' | 'folder', 'missing'>>) => {
+    const folder = scratchFolder();
+    const text = mockScenario().replace(
+      'sessions: 4',
+      `sessions: 4, headers: { x-token: "\${secret.SCALE_OUT_TOKEN}" }`,
+    );
+    const scenario = scenarioFile(text);
+    return startShards({
+      ...{ scenario, of: 2, folder },
+      environment: (index) => (index === 0 && odd.secret === 'missing' ? {} : { SCALE_OUT_TOKEN: 'a token of a test' }),
+      // A file is no folder.
+      out: (index) => (index === 0 && odd.folder === 'missing' ? scenario : join(folder, 'shards')),
+    });
+  };
+
+  it.each([
+    ['a secret', { secret: 'missing' }, 2, 'shard 0 failed: the secret SCALE_OUT_TOKEN is not set'],
+    ['a folder for its record', { folder: 'missing' }, 74, /shard 0 failed: .*scenario\.yaml/],
+  ] as const)('ends with the words of shard 0 where that lacks %s', async (_what, odd, exitCode, words) => {
+    const [first, other] = await Promise.all(started(odd).map((shard) => finished(shard)));
+    expect([first?.exitCode, first?.leftBehind]).toEqual([exitCode, []]);
+    expect([other?.exitCode, other?.leftBehind]).toEqual([4, []]);
+    expect(other?.stderr).toMatch(words);
+  });
+});
+
 describe.skipIf(LEAVES_OUT)(asWholeRuns('processes on one mock'), () => {
   it.each(COUNTS)(
     '%i of them are together the run of one',

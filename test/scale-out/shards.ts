@@ -10,6 +10,8 @@ export interface ShardsOrder {
   /** Folder for the records, in `shards/`, and for the rendezvous unless it is elsewhere. */
   readonly folder: string;
   readonly rendezvous?: string;
+  /** Folder for the record of each shard, where it is elsewhere. */
+  readonly out?: (index: number) => string;
   /** Of each shard, beyond that of the tests. */
   readonly environment?: (index: number) => Readonly<Record<string, string>>;
 }
@@ -17,12 +19,12 @@ export interface ShardsOrder {
 export const GROUP = 'g';
 
 /** Starts `of` processes that make one run. */
-export const startShards = ({ scenario, of, folder, rendezvous, environment }: ShardsOrder): readonly Started[] =>
+export const startShards = ({ scenario, of, folder, rendezvous, out, environment }: ShardsOrder): readonly Started[] =>
   Array.from({ length: of }, (_, index) =>
     start(
       [
         ...['run', scenario, '--quiet', '--shard', `${index}/${of}`, '--group', GROUP],
-        ...['--rendezvous', rendezvous ?? join(folder, 'meet'), '--out', join(folder, 'shards')],
+        ...['--rendezvous', rendezvous ?? join(folder, 'meet'), '--out', out?.(index) ?? join(folder, 'shards')],
       ],
       environment?.(index) ?? {},
     ),

@@ -1,4 +1,5 @@
 import { EXIT } from '../../problem/index.js';
+import type { NamedShard } from '../../shards/index.js';
 import {
   BASELINES_FLAG,
   BASELINES_HELP,
@@ -66,61 +67,66 @@ Examples:
   $ plimsoll run scenarios/fault-recovery.yaml --fault-engine real`,
     )
     .action(async (file: string, flags: Flags) => {
-      const { readScenario, requireGatesFit } = await import('../../scenario/index.js');
-      const { planOf, explain } = await import('../../plan/index.js');
-      const { engineChoice, readOptionsOf } = await import('../choices.js');
-      const { printWarnings } = await import('../print.js');
-      const { requirePackages, scenarioFile } = await import('../shipped.js');
-      const options = readOptionsOf(flags);
-      const { inconclusiveOf } = await import('../inconclusive.js');
-      const inconclusive = inconclusiveOf(flags.inconclusive);
-      if (flags.gate.length > 0) (await import('../judged-by.js')).checkRunGates(flags.gate);
-      const { disturbancesOf } = await import('../disturbances.js');
-      const disturbances = disturbancesOf(flags);
-      const path = scenarioFile(file);
-      const read = readScenario(path, options);
-      requireGatesFit(read, flags.gate, '--gate');
-      const engine = engineChoice(flags);
-      const plan = planOf(read.scenario);
-      printWarnings(read.warnings);
+      const machine = async () => (await import('../machine.js')).machineJudge(process.env);
+      const printed = { out: flags.out, quiet: flags.quiet === true, json: flags.json === true };
+      const shard = await askedShard(flags);
+      if (shard !== null) {
+        const { runShard } = await import('../run-shard.js');
+        const prepare = () => prepared(file, flags);
+        done(await runShard({ shard, flags, prepare, machine: await machine(), ...printed }));
+        return;
+      }
+      const { read, plan, ...run } = await prepared(file, flags);
       if (flags.explain) {
+        const { explain } = await import('../../plan/index.js');
         if (flags.json) printJson({ schema: 'plimsoll/plan-v1', digest: read.digest, plan });
         else writeOut(`${explain(plan)}\n`);
         done(EXIT.pass);
         return;
       }
+      const { requirePackages } = await import('../shipped.js');
       requirePackages(read.scenario);
-      const { shardOf } = await import('../../shards/index.js');
-      const shard = shardOf(flags, process.env);
-      if (shard !== null) {
-        const { requireShardFlags, runShard } = await import('../run-shard.js');
-        const { machineJudge: judge } = await import('../machine.js');
-        const { durationNsOf } = await import('../choices.js');
-        requireShardFlags(flags);
-        const joinWithinNs = durationNsOf('--join-within', flags.joinWithin);
-        const printed = { out: flags.out, quiet: flags.quiet === true, json: flags.json === true };
-        done(await runShard({ shard, joinWithinNs, read, plan, engine, machine: judge(process.env), ...printed }));
-        return;
-      }
       const { runAndReport } = await import('../run-and-report.js');
-      const { machineJudge } = await import('../machine.js');
       done(
         await runAndReport({
+          ...{ read, plan, ...run, ...printed },
           arm: flags.arm ?? null,
-          read,
-          readIn: (folder) => readScenario(path, { ...options, folder }),
-          plan,
-          engine,
-          ...disturbances,
-          machine: machineJudge(process.env),
-          out: flags.out,
-          quiet: flags.quiet === true,
-          json: flags.json === true,
+          machine: await machine(),
           baseline: flags,
-          inconclusive,
           opens: flags.open === true,
           isLive: flags.live === true,
         }),
       );
     });
 };
+
+/** The part of a run that is asked for; null for a whole one. */
+async function askedShard(flags: Flags): Promise<NamedShard | null> {
+  const { explain, shard, rendezvous, group } = flags;
+  if (explain || [shard, rendezvous, group].every((flag) => flag === undefined)) return null;
+  const { shardOf } = await import('../../shards/index.js');
+  return shardOf(flags, process.env);
+}
+
+/** What is to be run, as file and flags say it. Nothing is started. */
+async function prepared(file: string, flags: Flags) {
+  const { readScenario, requireGatesFit } = await import('../../scenario/index.js');
+  const { planOf } = await import('../../plan/index.js');
+  const { engineChoice, readOptionsOf } = await import('../choices.js');
+  const { printWarnings } = await import('../print.js');
+  const { scenarioFile } = await import('../shipped.js');
+  const options = readOptionsOf(flags);
+  const { inconclusiveOf } = await import('../inconclusive.js');
+  const inconclusive = inconclusiveOf(flags.inconclusive);
+  if (flags.gate.length > 0) (await import('../judged-by.js')).checkRunGates(flags.gate);
+  const { disturbancesOf } = await import('../disturbances.js');
+  const disturbances = disturbancesOf(flags);
+  const path = scenarioFile(file);
+  const read = readScenario(path, options);
+  requireGatesFit(read, flags.gate, '--gate');
+  const engine = engineChoice(flags);
+  const plan = planOf(read.scenario);
+  printWarnings(read.warnings);
+  const readIn = (folder: string) => readScenario(path, { ...options, folder });
+  return { read, plan, engine, readIn, inconclusive, ...disturbances };
+}
