@@ -134,12 +134,17 @@ function summaryWithout(summary: Summary, phase: string, { recoveries, ...number
   };
 }
 
-/** Default gates that are broken: one that holds is not worth a line. */
+/**
+ * Default gates that are broken, or would be if so few calls could show it: one that holds is not worth a line, and a
+ * short run in which all went well is not undecided for the few calls it made.
+ */
 function brokenDefaults(summary: Summary): readonly GateResult[] {
   const outside = outsideFaults(summary);
+  const isBeyond = ({ gate: { min, max }, measured }: GateResult): boolean =>
+    measured !== null && (measured > (max ?? Infinity) || measured < (min ?? -Infinity));
   return defaultGates(summary)
     .map((gate) => evaluateGate(gate, outside))
-    .filter(({ verdict }) => verdict === 'regress')
+    .filter((result) => result.verdict === 'regress' || (result.verdict === 'inconclusive' && isBeyond(result)))
     .map((result) => ({ ...result, text: `${result.text} (default gate)` }));
 }
 

@@ -83,11 +83,11 @@ describe('the gate on missed calls', () => {
 
   it('is 1 % of many calls', () => expect(mostOf(QUICK)).toBe(0.01));
 
-  it('lets one of few calls miss, and not two', () => {
+  it('lets two of few calls miss, so that these decide', () => {
     const calls = 6 * 12;
     const most = mostOf(SLOW, slowTools(1, 300 * MS));
-    expect(most).toBeGreaterThanOrEqual(1 / calls);
-    expect(most).toBeLessThan(2 / calls);
+    expect(most).toBeGreaterThanOrEqual(2 / calls);
+    expect(most).toBeLessThan(4 / calls);
   });
 
   it('leaves room above what missed when it was measured, and says how many did', () => {

@@ -1,6 +1,8 @@
 /** Verdicts on bounds: each reading held against the bound, and which of several decides. */
-import { measuredText } from '../../format/index.js';
+import type { CountedShare } from '../../catalog/index.js';
+import { count, counted, measuredText } from '../../format/index.js';
 import type { BoundUnit, Gate } from '../../scenario/index.js';
+import { proportionInterval } from '../statistics/index.js';
 import type { PlacedReading } from './readings.js';
 
 /** A gate's verdict and why. */
@@ -58,8 +60,11 @@ export interface Judged {
 const SEVERITY: Readonly<Record<Verdict, number>> = { pass: 0, inconclusive: 1, regress: 2, invalid: 3 };
 
 /** The gravest of the verdicts; `pass` of none. */
-export function worstOf(verdicts: readonly Verdict[]): Verdict {
-  return verdicts.reduce<Verdict>((worst, verdict) => (SEVERITY[verdict] > SEVERITY[worst] ? verdict : worst), 'pass');
+export function worstOf<V extends Verdict>(verdicts: readonly V[]): V | 'pass' {
+  return verdicts.reduce<V | 'pass'>(
+    (worst, verdict) => (SEVERITY[verdict] > SEVERITY[worst] ? verdict : worst),
+    'pass',
+  );
 }
 
 /** Verdict on a quantity known to lie in [low, high]; `middle` is the number that is reported. */
@@ -71,12 +76,53 @@ function judgeRange(gate: Gate, low: number, high: number): Judged['verdict'] {
   return surelyInside ? 'pass' : 'inconclusive';
 }
 
+/** Calls that a limit must leave room for before the share that was counted decides, as beyond a percentile. */
+const LEAST_WITHIN_LIMIT = 2;
+/** 1 - 0.99 is a little more than 0.01. */
+const ROUNDING = 1e-9;
+
+/** The calls from which a share is held against a limit: 200 for 1 % and for 99 %, none for 0 % and 100 %. */
+function callsNeeded(limit: number): number {
+  const room = Math.min(limit, 1 - limit);
+  return room <= 0 ? 0 : Math.ceil(LEAST_WITHIN_LIMIT / room - ROUNDING);
+}
+
+/**
+ * A share of calls. With fewer calls than a limit needs, one call more or less would decide: then it is held against
+ * the 95 % interval of Clopper and Pearson, and nothing is decided where that has the limit in it. A limit of 0 % or
+ * 100 % is about the calls that were made, and one of them breaks it.
+ */
+function judgeShare(gate: Gate, value: number, { counted: calls, offered }: CountedShare, where: string): Judged {
+  const textOf = (share: number): string => measuredText(share, gate.unit, gate);
+  const { low, high } = proportionInterval(calls, offered);
+  const bounds = [
+    ...(gate.max === null ? [] : [{ limit: gate.max, bound: { ...gate, min: null } }]),
+    ...(gate.min === null ? [] : [{ limit: gate.min, bound: { ...gate, max: null } }]),
+  ].map(({ limit, bound }) => {
+    const needed = callsNeeded(limit);
+    const isEnough = offered >= needed;
+    return { needed, verdict: isEnough ? judgeRange(bound, value, value) : judgeRange(bound, low, high) };
+  });
+  const verdict = worstOf(bounds.map((bound) => bound.verdict));
+  const needed = Math.max(...bounds.map((bound) => (bound.verdict === 'inconclusive' ? bound.needed : 0)));
+  const ofNeeded = `${count(offered)} of ${count(needed)} needed`;
+  const few = `; too few calls to decide (${ofNeeded}): the interval contains the limit`;
+  return {
+    verdict,
+    measured: value,
+    why:
+      `${where}: ${textOf(value)}, ${count(calls)} of ${counted(offered, 'call')}, ` +
+      `95 % interval ${textOf(low)} to ${textOf(high)}${verdict === 'inconclusive' ? few : ''}`,
+  };
+}
+
 /** One reading against the bound. */
 export function judge(gate: Gate, reading: PlacedReading): Judged {
   const { where } = reading;
   const textOf = (value: number, step?: number): string => measuredText(value, gate.unit, gate, step);
   switch (reading.kind) {
     case 'value': {
+      if (reading.share !== undefined) return judgeShare(gate, reading.value, reading.share, where);
       const interval =
         reading.low === null || reading.high === null
           ? ''

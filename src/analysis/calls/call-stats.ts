@@ -159,7 +159,7 @@ export function callStats(
     late,
     goodputPerSecond: completedWithin(calls, completions).goodputPerSecond,
     goodRatio: offered === 0 ? null : good / offered,
-    missRatio: offered === 0 ? null : 1 - good / offered,
+    missRatio: offered === 0 ? null : (offered - good) / offered,
     responseTime: { ok: durationsOf(response.ok), all: durationsOf(response.all) },
     latencyFromSend: { ok: durationsOf(fromSend.ok), all: durationsOf(fromSend.all) },
     retryAmplification: offered === 0 ? null : attempts / offered,

@@ -1,5 +1,5 @@
 import { ofCalls } from './metric.js';
-import { ofOffered } from './reading.js';
+import { shareOfOffered } from './reading.js';
 
 export const deadlineMissRatio = ofCalls({
   definition:
@@ -9,5 +9,11 @@ export const deadlineMissRatio = ofCalls({
   better: 'lower',
   usual: 'ratio',
   comparison: { group: 'correctness', shows: ['ratio'] },
-  stats: { ratio: { unit: 'ratio', change: 'difference', read: ({ missRatio }) => [ofOffered(missRatio)] } },
+  stats: {
+    ratio: {
+      unit: 'ratio',
+      change: 'difference',
+      read: ({ offered, good }) => [shareOfOffered(offered - good, offered)],
+    },
+  },
 });

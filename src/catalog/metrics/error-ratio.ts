@@ -1,5 +1,5 @@
 import { ofCalls } from './metric.js';
-import { ofOffered } from './reading.js';
+import { shareOfOffered } from './reading.js';
 
 export const errorRatio = ofCalls({
   definition:
@@ -12,7 +12,7 @@ export const errorRatio = ofCalls({
     ratio: {
       unit: 'ratio',
       change: 'difference',
-      read: ({ offered: n, outcomes }) => [ofOffered(n === 0 ? null : (n - outcomes.ok) / n)],
+      read: ({ offered, outcomes }) => [shareOfOffered(offered - outcomes.ok, offered)],
     },
   },
 });

@@ -1,5 +1,5 @@
 import { ofCalls } from './metric.js';
-import { ofOffered } from './reading.js';
+import { ofOffered, shareOfOffered } from './reading.js';
 
 export const goodput = ofCalls({
   definition:
@@ -15,6 +15,6 @@ export const goodput = ofCalls({
       change: 'ratio',
       read: ({ offered: n, goodputPerSecond }) => [ofOffered(n === 0 ? null : goodputPerSecond)],
     },
-    ratio: { unit: 'ratio', change: 'difference', read: ({ goodRatio }) => [ofOffered(goodRatio)] },
+    ratio: { unit: 'ratio', change: 'difference', read: ({ offered, good }) => [shareOfOffered(good, offered)] },
   },
 });

@@ -17,6 +17,8 @@ export type Reading = { readonly part?: string; readonly partId?: string; readon
       readonly step?: number;
       /** Of a quantile: how many samples lie beyond it, on the side with fewer. */
       readonly samplesBeyond?: number;
+      /** Of a share of the calls offered: how many calls it counts. */
+      readonly share?: CountedShare;
     }
   /** A trend, judged by its interval and not by its middle. */
   | { readonly kind: 'trend'; readonly value: number; readonly low: number; readonly high: number }
@@ -29,6 +31,12 @@ export type Reading = { readonly part?: string; readonly partId?: string; readon
   /** There is no sample. A gate without a number fails. */
   | { readonly kind: 'absent'; readonly why: string }
 );
+
+/** Calls counted, of those that were offered. */
+export interface CountedShare {
+  readonly counted: number;
+  readonly offered: number;
+}
 
 /** A statistic of a metric: the unit of its bound, how two runs are compared by it, and how its value is read. */
 export interface Stat<Source> {
@@ -46,6 +54,11 @@ export const absent = (why: string): Reading => ({ kind: 'absent', why });
 /** A number of the calls that were offered; null where none was. */
 export const ofOffered = (value: number | null): Reading =>
   value === null ? absent('no calls were offered') : known(value);
+/** A share of the calls that were offered. */
+export const shareOfOffered = (counted: number, offered: number): Reading =>
+  offered === 0
+    ? ofOffered(null)
+    : { kind: 'value', value: counted / offered, low: null, high: null, share: { counted, offered } };
 export const notEstimable = (why: string): Reading => ({ kind: 'not-estimable', why });
 
 /** A set of durations. Mean and maximum are null when n = 0. */
@@ -58,16 +71,17 @@ export interface DurationReadings {
   readonly quantiles: readonly (QuantileEstimate & { readonly q: number })[];
 }
 
-/** A set of logical calls. Ratios are null when nothing was offered. */
+/** A set of logical calls. */
 export interface CallReadings {
   readonly offered: number;
+  /** `ok` within the deadline. */
+  readonly good: number;
   readonly outcomes: { readonly ok: number };
   readonly errorClasses: readonly unknown[];
   readonly goodputPerSecond: number;
-  readonly goodRatio: number | null;
-  readonly missRatio: number | null;
   readonly responseTime: { readonly ok: DurationReadings; readonly all: DurationReadings };
   readonly latencyFromSend: { readonly ok: DurationReadings; readonly all: DurationReadings };
+  /** Null when nothing was offered. */
   readonly retryAmplification: number | null;
 }
 

@@ -34,8 +34,8 @@ const MOST_MISSED = 0.01;
 const MOST_MISSED_EVER = 0.5;
 /** Of the upper end of what missed when it was measured. */
 const MISSED_TIMES = 2;
-/** One call of few may miss: so many of the calls that are expected. */
-const ONE_CALL = 1.2;
+/** Of few calls two may miss, and some more are expected than come: with a lower limit they could not decide. */
+const TWO_CALLS = 2.1;
 
 /** Length of the floor, in seconds: its median can be judged although calls take as long as its gate lets them. */
 export function floorS(measured: Measured | null): number {
@@ -89,17 +89,17 @@ const measuredText = ({ ns, highNs }: MeasuredQuantile): string =>
 function missText(measured: Measured | null, steadyPerSecond: number): readonly string[] {
   const { offered, missed } = measured?.halfCalls ?? { offered: 0, missed: 0 };
   const seen = missed === 0 ? 0 : MISSED_TIMES * proportionInterval(missed, offered).high;
-  const oneCall = ONE_CALL / (steadyPerSecond * STEADY_MEASURED_S);
-  const wanted = Math.max(seen, oneCall);
+  const twoCalls = TWO_CALLS / (steadyPerSecond * STEADY_MEASURED_S);
+  const wanted = Math.max(seen, twoCalls);
   const most = wanted <= MOST_MISSED ? MOST_MISSED : Math.min(MOST_MISSED_EVER, roundUp(wanted));
   const because =
     most === MOST_MISSED
       ? []
       : [
           comment(
-            seen > oneCall
+            seen > twoCalls
               ? `Measured: ${missed} of ${offered} calls missed.`
-              : 'Of as few calls as this rate has in the phase, one may miss.',
+              : 'As few calls as this rate has in the phase decide no lower limit: two may miss.',
             '  ',
           ),
         ];
