@@ -242,8 +242,7 @@ const REPORTED = [
       'more than 10 ms a second (1 ms with `confirm: long`), or more than 1 % of its calls missed their deadline. ' +
       'Where the upstream reports no times, an age that the first answers of an idle server explain is no growth ' +
       'unless response times rise with the arrivals. ' +
-      'Fewer than 20 calls do not show that a rate is sustained: at low rates probes last longer for that, as far as ' +
-      'the budget goes. Rates that stayed undecided lie inside and are listed.',
+      'Rates that stayed undecided lie inside and are listed.',
   ],
   [
     'Knee',
