@@ -6,13 +6,14 @@
  */
 import type { NowNs } from '../clock/index.js';
 import type { ErrorClass } from '../record/index.js';
-import { settle } from './oracle/index.js';
+import { outcomeOf, settle } from './oracle/index.js';
 import type { AttemptSlot } from './channel.js';
 
 const PAUSE_MS = 1;
 
 export class FailFast {
-  readonly #errorClass: ErrorClass;
+  readonly #usual: ErrorClass;
+  #errorClass: ErrorClass;
   readonly #nowNs: NowNs;
   readonly #completed: (slot: AttemptSlot) => void;
   readonly #flush = (): void => this.#complete();
@@ -20,9 +21,15 @@ export class FailFast {
   #completing: (AttemptSlot | null)[] = [];
 
   constructor(errorClass: ErrorClass, nowNs: NowNs, completed: (slot: AttemptSlot) => void) {
+    this.#usual = errorClass;
     this.#errorClass = errorClass;
     this.#nowNs = nowNs;
     this.#completed = completed;
+  }
+
+  /** Why the session is gone. Where a limit of ours ended it, what fails meanwhile is not the target's failure. */
+  lostBy(errorClass: ErrorClass): void {
+    this.#errorClass = outcomeOf(errorClass) === 'generator' ? errorClass : this.#usual;
   }
 
   refuse(slot: AttemptSlot): void {

@@ -199,6 +199,7 @@ const CLASS_OF = {
   refused: 'connect-refused',
   unreachable: 'connect-failed',
   'broke-off': 'closed-early',
+  unreadable: 'http-malformed',
   silent: 'attempt-timeout',
   'not-mcp': 'not-json-rpc',
   'not-messages': 'not-json-rpc',

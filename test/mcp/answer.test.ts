@@ -270,6 +270,7 @@ describe('stamps', () => {
     [{ received: '' }],
     [{ received: '-1' }],
     [{ received: '1e9' }],
+    [{ received: '9'.repeat(19) }],
     [{ received: '9'.repeat(20) }],
     ['x'],
     [null],

@@ -56,6 +56,9 @@ const server = (given: { readonly discover?: Answer; readonly list?: Answer; rea
 const examine = (url: string, partial: Partial<Protocol> = STATELESS, spec: CallSpec = callSpec()) =>
   preflight({ target: httpTarget(url), protocol: protocol(partial), calls: [spec], timeoutNs: 15e9, seed: 1 });
 
+const warned = ({ warnings }: PreflightReport): readonly (readonly [string, string])[] =>
+  warnings.map(({ code, what }) => [code, what]);
+
 const endsOf = (report: PreflightReport): readonly string[] =>
   [report.executed, report.executedByOwnClient].flat().map(({ outcome, errorClass }) => `${outcome}/${errorClass}`);
 
@@ -298,4 +301,49 @@ describe('a stream of events', () => {
       expect(seen.filter(({ method }) => method !== 'POST')).toEqual([]);
     },
   );
+});
+
+describe('a tool list that does not follow the protocol', () => {
+  const search = { name: 'search', inputSchema: { type: 'object' } };
+  const listing = (members: object): Promise<{ readonly url: string }> =>
+    server({ list: ({ id }) => http(200, rpc(id, { result: { ...COMPLETE, tools: [search], ...members } })) });
+
+  it.each<[string, object, string, RegExp]>([
+    [
+      'one tool without a schema',
+      { tools: [{ name: 'keel', inputSchema: {} }, search] },
+      'tool-malformed',
+      /^The tool "keel" does not follow the protocol \(inputSchema\.type: /,
+    ],
+    ['a ttlMs that is negative', { ttlMs: -5 }, 'tool-list-malformed', /^The tool list does not .*\(ttlMs: /],
+    ['a ttlMs that is text', { ttlMs: 'soon' }, 'tool-list-malformed', /\(ttlMs: [^{}]*\)\.$/],
+    ['a scope that there is not', { cacheScope: 42 }, 'tool-list-malformed', /\(cacheScope: /],
+    ['no resultType', { resultType: undefined }, 'tool-list-malformed', /missing required resultType/],
+  ])('%s: costs a warning, and the planned calls run', async (_what, members, code, words) => {
+    const { url } = await listing(members);
+    const report = await examine(url);
+    expect(warned(report)).toEqual([[code, expect.stringMatching(words)]]);
+    expect(endsOf(report)).toEqual(['ok/none', 'ok/none']);
+  });
+
+  it('is used page by page', async () => {
+    const { url } = await server({
+      list: ({ id }, { body }) => {
+        const isSecond = body.includes('"cursor"');
+        const page = isSecond ? { tools: [search], ttlMs: null } : { tools: [], nextCursor: '2' };
+        return http(200, rpc(id, { result: { ...COMPLETE, ...page } }));
+      },
+    });
+    const report = await examine(url);
+    expect(warned(report).map(([code]) => code)).toEqual(['tool-list-malformed']);
+    expect(endsOf(report)).toEqual(['ok/none', 'ok/none']);
+  });
+
+  it('counts as the answer of a server that refuses to be discovered', async () => {
+    const { url } = await server({
+      discover: ({ id }) => http(404, refusal(id, -32601)),
+      list: ({ id }) => http(200, rpc(id, { result: { ...COMPLETE, tools: [search], ttlMs: -1 } })),
+    });
+    expect(endsOf(await examine(url))).toEqual(['ok/none', 'ok/none']);
+  });
 });

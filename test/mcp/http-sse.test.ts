@@ -127,6 +127,20 @@ describe('the channel over HTTP+SSE', () => {
     ]);
   });
 
+  it('that it ends itself for an event over its limit is charged to no server, until another is lost', async () => {
+    const server = await rawSse('/message', (stream, { id }) => {
+      if (server.streams.length === 1) say(stream, 'z'.repeat(17 << 20));
+      else if (server.streams.length === 2) stream.destroy();
+      else say(stream, textResult(id, 'again'));
+    });
+    const driver = await drive(overSse(server.url));
+    expect(verdict(await driver.call())).toBe('generator/answer-too-large');
+    expect(verdict(await driver.call())).toBe('generator/answer-too-large');
+    await driver.event('reopened');
+    expect(verdict(await driver.call())).toMatch(/^transport\/(?:closed-early|connection-reset)$/);
+    expect(verdict(await driver.call())).toBe('session/session-unknown');
+  });
+
   it('cancels what it gives up', async () => {
     const mock = await sseMock({ serviceTime: { kind: 'constant', ns: 10e9 } });
     const driver = await drive(overSse(mock.url));

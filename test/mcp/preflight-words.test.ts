@@ -309,3 +309,34 @@ describe('advice that is given can be taken', () => {
     expect(new Set(sent)).toEqual(new Set(digits));
   });
 });
+
+describe('a session id', () => {
+  const opening = (sessionId: string) =>
+    rawServer(
+      (_request, { id, method }) => {
+        const result = { tools: [tool('search')] };
+        return [
+          http(200, method === 'tools/list' ? JSON.stringify({ jsonrpc: '2.0', id, result }) : textResult(id, 'x')),
+        ];
+      },
+      { sessionId },
+    );
+
+  it('with a blank in it is sent back as it is, as the official clients do', async () => {
+    const report = await examine(httpTarget((await opening('a b')).url));
+    expect([...report.executed, ...report.executedByOwnClient].map(({ outcome }) => outcome)).toEqual(['ok', 'ok']);
+  });
+
+  it('that makes a head longer than clients take is not said to be an address that is out of reach', async () => {
+    const problem = await problemOf(examine(httpTarget((await opening('z'.repeat(60_000))).url)));
+    expect(problem.code).toBe('opening-unreadable');
+    expect(problem.what).toMatch(/answers initialize with what clients can't take: Headers Overflow Error\.$/);
+  });
+
+  it('that no header can hold is named', async () => {
+    const { url } = await opening('ß');
+    const problem = await problemOf(drive(httpTarget(url)));
+    expect(problem.code).toBe('opening-unreadable');
+    expect(problem.what).toMatch(/its Mcp-Session-Id holds characters other than ASCII/);
+  });
+});

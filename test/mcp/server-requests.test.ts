@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { RequestAnswers } from '../../src/mcp/eras/index.js';
 import { preflight } from '../../src/mcp/index.js';
 import { callSpec, drive, httpTarget, protocol, verdict } from './support.js';
@@ -136,6 +136,23 @@ describe('the stream of the server', () => {
     });
     await drive(httpTarget(server.url), [callSpec()], { serverStream: true });
     await vi.waitFor(() => expect(asked).toEqual([undefined, 'e1', 'e2']));
+  });
+
+  it('is asked for once where the server names a time that no timer can hold, by either client', async () => {
+    const warnings: string[] = [];
+    const warned = ({ name }: Error): void => void warnings.push(name);
+    process.on('warning', warned);
+    onTestFinished(() => void process.off('warning', warned));
+    const server = await mcpServer({
+      call: ({ message, response }) => setTimeout(() => json(response, answer(message.id)), 100),
+      get: ({ response }) => stream(response).end('id: e1\nretry: 99999999999\ndata:\n\n'),
+    });
+    const target = httpTarget(server.url);
+    const calls = [callSpec()];
+    await preflight({ target, protocol: protocol({ serverStream: true }), calls, timeoutNs: 10e9, seed: 1 });
+    // One of the official client, one of ours.
+    expect(server.seen.filter((method) => method === 'GET')).toHaveLength(2);
+    expect(warnings).toEqual([]);
   });
 
   it('belongs to one session: a new session holds a new one', async () => {

@@ -43,6 +43,11 @@ it.each([
   ).toEqual(messages);
 });
 
+it('a retry that no timer could hold is bounded', () => {
+  expect(read('retry: 99999999999\n\n').retryMs).toBe(600_000);
+  expect(read(`retry: ${'9'.repeat(400)}\n\n`).retryMs).toBe(600_000);
+});
+
 it('id and retry are kept; an id with NUL and a retry that is no number are not', () => {
   expect(read('id: 7\nretry: 1500\n\nid: a\0b\nretry: soon\n\n')).toMatchObject({ lastEventId: '7', retryMs: 1_500 });
 });

@@ -100,6 +100,14 @@ describe('a server that ends in the middle of a call', () => {
   });
 });
 
+it('a server that is ended for a limit of ours is charged with no later call either', async () => {
+  const driver = await drive(server({ write: 'console.log(text.includes(\'"ok"\') ? "z".repeat(17 << 20) : text)' }));
+  expect(verdict(await driver.call())).toBe('generator/answer-too-large');
+  expect(verdict(await driver.call())).toBe('generator/answer-too-large');
+  await driver.set.close(1e9);
+  expect(driver.events).toContainEqual(expect.objectContaining({ edge: 'exited', unexpected: false }));
+});
+
 describe('the process of a server', () => {
   const crash = callSpec({ label: 'crash', arguments: { crash: { kind: 'constant', value: true } } });
 

@@ -219,7 +219,7 @@ export class Oracle {
     slot.finishedNs = this.#runTime(stamps['finished']);
   }
 
-  /** Run time of an absolute decimal time: exact for 104 days around the epoch. NaN for anything else. */
+  /** Run time of an absolute decimal time, exactly: up to 104 days around the epoch. NaN for anything else. */
   #runTime(text: unknown): number {
     if (typeof text !== 'string' || text.length > 19) return Number.NaN;
     const wholeSeconds = text.length - 9;
@@ -231,7 +231,9 @@ export class Oracle {
       if (i < wholeSeconds) seconds = seconds * 10 + digit;
       else nanoseconds = nanoseconds * 10 + digit;
     }
-    return text === '' ? Number.NaN : (seconds - this.#epochS) * NS_PER_S + (nanoseconds - this.#epochNs);
+    const runTime = (seconds - this.#epochS) * NS_PER_S + (nanoseconds - this.#epochNs);
+    // A record has no place for more, and a server must not cost it.
+    return text !== '' && Number.isSafeInteger(runTime) ? runTime : Number.NaN;
   }
 }
 

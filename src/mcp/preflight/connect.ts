@@ -24,7 +24,7 @@ import { AnswerTooLarge, boundedFetch } from './bounded-fetch.js';
 import { CompletedResults } from './completed-results.js';
 import { HttpNotes, fetchWithHost, type NotedAnswer } from './http-notes.js';
 import type { OtherLines } from '../transports/stdio/index.js';
-import { sdkClient, sdkHttpTransport, type SdkClient } from './sdk-client.js';
+import { refusedList, sdkClient, sdkHttpTransport, type SdkClient } from './sdk-client.js';
 import { causeText, httpStatus, isTimeout, rpcCode, sdkCode, systemCode } from './sdk-errors.js';
 import { StdioClient } from './stdio-client.js';
 
@@ -151,7 +151,8 @@ async function connectOnce(
 }
 
 async function requireTools(client: SdkClient, timeoutMs: number): Promise<void> {
-  const { tools } = await client.request(LIST_TOOLS, {}, { timeoutMs });
+  const listed = client.request(LIST_TOOLS, {}, { timeoutMs });
+  const { tools } = await listed.catch((thrown: unknown) => refusedList(thrown) ?? Promise.reject(thrown as Error));
   if (!Array.isArray(tools)) throw new Error('its result has no list "tools"');
 }
 
@@ -311,6 +312,8 @@ function openingFailure(thrown: unknown, timeoutMs: number, opened: Answering): 
   if (code === 'ECONNREFUSED') return { kind: 'refused' };
   if (/^(?:ECONNRESET|EPIPE|UND_ERR_SOCKET|HPE_.*)$/.test(code))
     return { kind: 'broke-off', reason: causeText(thrown) };
+  if (code.startsWith('UND_ERR_') && code !== 'UND_ERR_CONNECT_TIMEOUT')
+    return { kind: 'unreadable', reason: causeText(thrown) };
   if (code !== '') return { kind: 'unreachable', reason: causeText(thrown) };
   // Nothing answered; fetch gives no code where it never tried, such as for a port that the Fetch standard blocks.
   if (thrown instanceof TypeError && message === 'fetch failed') {

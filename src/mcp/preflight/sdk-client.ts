@@ -7,7 +7,10 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import type { CreateMessageResult, DiscoverResult, ElicitResult, ListRootsResult } from '@modelcontextprotocol/client';
 import { CLIENT_INFO, eraOf, type Revision } from '../../catalog/index.js';
-import type { RequestAnswers } from '../eras/index.js';
+import { LIST_TOOLS, type RequestAnswers } from '../eras/index.js';
+import { isObject } from '../../protocol/index.js';
+import { LONGEST_RETRY_MS } from '../limits.js';
+import { sdkCode } from './sdk-errors.js';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -55,7 +58,18 @@ export async function sdkHttpTransport(
     return new stateless.StreamableHTTPClientTransport(url, options) as unknown as StreamableHTTPClientTransport;
   }
   const sessions = await import('@modelcontextprotocol/sdk/client/streamableHttp.js');
-  return new sessions.StreamableHTTPClientTransport(url, options);
+  return withBoundedRetry(new sessions.StreamableHTTPClientTransport(url, options));
+}
+
+/** The SDK 1.x gives its timer any `retry` that a server names, and one beyond 2^31 ms asks without a pause. */
+function withBoundedRetry<T extends object>(transport: T): T {
+  let retryMs: number | undefined;
+  return Object.defineProperty(transport, '_serverRetryMs', {
+    get: () => retryMs,
+    set: (value: number | undefined) => {
+      retryMs = value === undefined ? value : Math.min(value, LONGEST_RETRY_MS);
+    },
+  });
 }
 
 /** What the clients of both packages have in common, each with types of its own. */
@@ -72,11 +86,14 @@ function sdkClientOf(
   client: ClientOfBoth,
   own: Pick<SdkClient, 'request' | 'onToolsChanged'>,
   assumed: object = {},
+  connecting: (transport: Transport) => void = () => undefined,
 ): SdkClient {
   return {
     ...own,
-    connect: (transport, timeout, how) =>
-      client.connect(transport, { timeout, ...(how === 'assuming' ? assumed : {}) }),
+    connect: (transport, timeout, how) => {
+      connecting(transport);
+      return client.connect(transport, { timeout, ...(how === 'assuming' ? assumed : {}) });
+    },
     get serverInfo() {
       return client.getServerVersion() ?? null;
     },
@@ -139,6 +156,34 @@ const ANYTHING: {
   };
 } = { '~standard': { version: 1, vendor: 'plimsoll', validate: (value) => ({ value: value as JsonObject }) } };
 
+const REFUSED_LISTS = new WeakMap<object, JsonObject>();
+
+/** The tool list that the SDK 2.x rejected a request for, whole, for what is wrong with a part of it; else null. */
+export const refusedList = (thrown: unknown): JsonObject | null =>
+  (thrown instanceof Error ? REFUSED_LISTS.get(thrown) : undefined) ?? null;
+
+/** The last result that holds tools, as it came. */
+class LastList {
+  #last: JsonObject | null = null;
+
+  /** To be called before the client is connected, which passes every message on to what is set before. */
+  readFrom(transport: Transport): void {
+    transport.onmessage = (message) => {
+      const result: unknown = 'result' in message ? message.result : null;
+      if (isObject(result) && Array.isArray(result['tools'])) this.#last = result;
+    };
+  }
+
+  forget(): void {
+    this.#last = null;
+  }
+
+  belongsTo(thrown: unknown): void {
+    if (thrown instanceof Error && sdkCode(thrown) === 'INVALID_RESULT' && this.#last !== null)
+      REFUSED_LISTS.set(thrown, this.#last);
+  }
+}
+
 async function statelessClient(revision: Revision, answers: RequestAnswers): Promise<SdkClient> {
   const { Client } = await import('@modelcontextprotocol/client');
   const { capabilities } = answers;
@@ -159,8 +204,17 @@ async function statelessClient(revision: Revision, answers: RequestAnswers): Pro
   if (roots !== undefined)
     client.setRequestHandler('roots/list', ({ method, params }) => result(method, params) as ListRootsResult);
   client.onerror = () => undefined;
+  const lists = new LastList();
   const own: Pick<SdkClient, 'request' | 'onToolsChanged'> = {
-    request: (method, params, limits) => client.request({ method, params }, ANYTHING, optionsOf(limits)),
+    request: async (method, params, limits) => {
+      lists.forget();
+      try {
+        return await client.request({ method, params }, ANYTHING, optionsOf(limits));
+      } catch (thrown) {
+        if (method === LIST_TOOLS) lists.belongsTo(thrown);
+        throw thrown;
+      }
+    },
     onToolsChanged: async (heard) => {
       client.setNotificationHandler('notifications/tools/list_changed', heard);
       if (client.getServerCapabilities()?.tools?.listChanged === true)
@@ -168,7 +222,7 @@ async function statelessClient(revision: Revision, answers: RequestAnswers): Pro
     },
   };
   const discover = { ...ASSUMED, supportedVersions: [revision] } satisfies DiscoverResult;
-  return sdkClientOf(client, own, { prior: { kind: 'modern', discover } });
+  return sdkClientOf(client, own, { prior: { kind: 'modern', discover } }, (transport) => lists.readFrom(transport));
 }
 
 /** What a server is taken to have answered that refuses to be discovered. */

@@ -2,9 +2,9 @@
 import { redactForeign } from '../../secrets/index.js';
 import type { Tool } from '@modelcontextprotocol/sdk/types.js';
 import { messageOf, type Problem } from '../../problem/index.js';
-import { isObject } from '../../protocol/index.js';
+import { isObject, parsedOrUndefined } from '../../protocol/index.js';
 import { excerpt } from '../eras/index.js';
-import type { SdkClient } from './sdk-client.js';
+import { refusedList, type SdkClient } from './sdk-client.js';
 import { contractsOf, listDigest } from './tool-contract.js';
 
 /** More pages than any honest server has. */
@@ -54,6 +54,8 @@ export interface RawListing {
   readonly brokenOff: Error | null;
   /** As its first page says; null: it says nothing that is valid. */
   readonly kept: ListKept | null;
+  /** For what the official SDK refuses a page whole. */
+  readonly refusals: readonly Issue[];
 }
 
 /**
@@ -64,7 +66,8 @@ export async function rawTools(client: Pick<SdkClient, 'request'>, remainingMs: 
   const tools: unknown[] = [];
   const warnings: Problem[] = [];
   let kept: ListKept | null = null;
-  const listing = (brokenOff: Error | null): RawListing => ({ tools, warnings, brokenOff, kept });
+  const refusals: Issue[] = [];
+  const listing = (brokenOff: Error | null): RawListing => ({ tools, warnings, brokenOff, kept, refusals });
   const seen = new Set<string>();
   let params = {};
   for (let page = 0; page < MAX_PAGES; page++) {
@@ -73,8 +76,11 @@ export async function rawTools(client: Pick<SdkClient, 'request'>, remainingMs: 
       result = await client.request('tools/list', params, { timeoutMs: remainingMs() });
       if (!Array.isArray(result['tools'])) throw new Error('its result has no list "tools"');
     } catch (thrown) {
-      if (page === 0) throw thrown;
-      return listing(thrown instanceof Error ? thrown : new Error(messageOf(thrown)));
+      const refused = refusedList(thrown);
+      if (refused === null && page === 0) throw thrown;
+      if (refused === null) return listing(thrown instanceof Error ? thrown : new Error(messageOf(thrown)));
+      refusals.push(...issuesIn(messageOf(thrown)));
+      result = refused;
     }
     if (page === 0) kept = keptOf(result);
     tools.push(...(result['tools'] as readonly unknown[]));
@@ -104,7 +110,7 @@ export async function rawTools(client: Pick<SdkClient, 'request'>, remainingMs: 
  */
 export async function listTools(client: Pick<SdkClient, 'request'>, remainingMs: () => number): Promise<ToolListing> {
   const { ToolSchema } = await import('@modelcontextprotocol/sdk/types.js');
-  const { tools: found, warnings: ofPages, brokenOff, kept } = await rawTools(client, remainingMs);
+  const { tools: found, warnings: ofPages, brokenOff, kept, refusals } = await rawTools(client, remainingMs);
   const tools: Tool[] = [];
   const ofTools: Problem[] = [];
   for (const raw of found) {
@@ -114,7 +120,10 @@ export async function listTools(client: Pick<SdkClient, 'request'>, remainingMs:
     if (!read.success && ofTools.length < MOST_WARNINGS)
       ofTools.push(malformed(tool?.name ?? null, tools.length, read.error.issues));
   }
-  return { tools, warnings: [...ofTools, ...ofPages], brokenOff, kept };
+  // What is wrong with a tool is said of that tool, where its own schema shows it.
+  const ofLists = refusals.filter(({ path }) => path[0] !== 'tools' || ofTools.length === 0);
+  const warnings = [...ofTools, ...(ofLists.length === 0 ? [] : [malformedList(ofLists)]), ...ofPages];
+  return { tools, warnings, brokenOff, kept };
 }
 
 interface Issue {
@@ -122,16 +131,37 @@ interface Issue {
   readonly message: string;
 }
 
-function malformed(name: string | null, position: number, issues: readonly Issue[]): Problem {
+/** What the SDK 2.x says of a result: the issues as JSON behind a colon, or a sentence. */
+function issuesIn(message: string): readonly Issue[] {
+  const said = message.replace(/^Invalid result for [^:]*: /, '');
+  const found = parsedOrUndefined(said);
+  const issues: readonly unknown[] = Array.isArray(found) ? found : [];
+  return issues.length > 0 && issues.every(isIssue) ? issues : [{ path: [], message: said }];
+}
+
+const isIssue = (value: unknown): value is Issue =>
+  isObject(value) && Array.isArray(value['path']) && typeof value['message'] === 'string';
+
+const malformedList = (issues: readonly Issue[]): Problem => ({
+  code: 'tool-list-malformed',
+  what: excerpt(`The tool list does not follow the protocol (${reasonsOf(issues)}).`),
+  remedy: BREAKS_OFFICIAL,
+});
+
+function reasonsOf(issues: readonly Issue[]): string {
   const reasons = issues.slice(0, 3).map(({ path, message }) => {
     const place = path.map(String).join('.');
     return place === '' ? message : `${place}: ${message}`;
   });
+  return reasons.join('; ');
+}
+
+function malformed(name: string | null, position: number, issues: readonly Issue[]): Problem {
   return {
     code: 'tool-malformed',
     what: excerpt(
       `${name === null ? `A tool behind the first ${position}` : `The tool "${name}"`} does not follow the protocol ` +
-        `(${reasons.join('; ')}).`,
+        `(${reasonsOf(issues)}).`,
     ),
     remedy: BREAKS_OFFICIAL,
   };

@@ -22,6 +22,8 @@ type Failure =
   | { readonly kind: 'refused' }
   | { readonly kind: 'unreachable'; readonly reason: string }
   | { readonly kind: 'broke-off'; readonly reason: string }
+  /** There is an answer that a client of HTTP does not take. */
+  | { readonly kind: 'unreadable'; readonly reason: string }
   /** `output`: of a server over stdio. */
   | { readonly kind: 'silent'; readonly withinMs: number; readonly output?: StdioOutput }
   | {

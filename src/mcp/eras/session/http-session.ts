@@ -12,8 +12,8 @@ const OPENING_MS = 30_000;
 const FIRST_PAUSE_MS = 100;
 const LAST_PAUSE_MS = 2_000;
 
-/** A session id is visible ASCII (MCP 2025-11-25, Transports, Session Management). */
-const SESSION_ID = /^[\x21-\x7e]*$/;
+/** What a session id may be sent back as. By MCP it is visible ASCII; the official clients take blanks as well. */
+const SESSION_ID = /^[\x20-\x7e]*$/;
 
 /** How often a session forgotten at once is opened anew: behind three replicas that share nothing, two in three are. */
 export const FORGOTTEN_TRIES = 60;
@@ -143,7 +143,10 @@ export class HttpSession implements HttpEra {
       return { kind: 'failed', failure: failure ?? { kind: 'not-mcp' } };
     const read = readInitialize(answer.text);
     if (read.kind === 'failed') return read;
-    if (!SESSION_ID.test(answer.sessionId)) return { kind: 'failed', failure: { kind: 'not-mcp' } };
+    if (!SESSION_ID.test(answer.sessionId)) {
+      const reason = 'its Mcp-Session-Id holds characters other than ASCII';
+      return { kind: 'failed', failure: { kind: 'unreadable', reason } };
+    }
     const session: OpenedSession = { kind: 'opened', sessionId: answer.sessionId, revision: read.revision };
     const leftMs = Math.max(1, timeoutMs - (performance.now() - startedMs));
     const noted = await exchange.post(sessionFields(session), INITIALIZED_JSON, null, leftMs);

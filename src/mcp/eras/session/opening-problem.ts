@@ -59,6 +59,12 @@ export function openingProblem(target: string, failure: OpeningFailure, served =
         what: `${target} closed the connection when it was asked for ${asked}${because(failure.reason)}.`,
         remedy: 'Read the log of the server: it may have crashed, or the port speaks something other than HTTP/1.1.',
       };
+    case 'unreadable':
+      return {
+        code: 'opening-unreadable',
+        what: `${target} answers ${asked} with what clients can't take${because(failure.reason)}.`,
+        remedy: 'Correct the headers of the answer in the server, or in the proxy in front of it.',
+      };
     case 'silent':
       return {
         code: 'opening-timed-out',

@@ -164,6 +164,7 @@ export class HttpSseChannel implements Channel, ExchangeListener<Http1Connection
 
   #onLost(errorClass: ErrorClass): void {
     const now = this.#setup.nowNs();
+    this.#failFast.lostBy(errorClass);
     // One by one out of where they wait: completing one may abandon another.
     for (const slot of this.#pending.values()) {
       this.#pending.delete(slot.rpcId);

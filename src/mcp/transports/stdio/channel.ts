@@ -54,7 +54,7 @@ export interface StdioChannelSetup {
 
 /**
  * When the child ends, every attempt in flight fails as `process-exited`, and so does every later one: a run that
- * quietly started a new child would hide the loss. When the pipe to the child is full, attempts wait in order until it
+ * quietly started a new child would hide the loss. One that we end for a line over our limit is no loss of the target's. When the pipe to the child is full, attempts wait in order until it
  * drains; one that is abandoned before is never written.
  */
 export class StdioChannel implements Channel {
@@ -286,6 +286,7 @@ export class StdioChannel implements Channel {
   #onGone(errorClass: ErrorClass, detail: string): void {
     if (this.#state === 'gone' || this.#state === 'closing' || this.#state === 'opening') return;
     this.#state = 'gone';
+    this.#failFast.lostBy(errorClass);
     const now = this.#setup.nowNs();
     this.#setup.event({ type: 'session', atNs: now, session: this.session, edge: 'lost', detail });
     this.#process.signal('SIGKILL');

@@ -11,8 +11,6 @@ import type { Http1Connection } from './connection.js';
 const DEFAULT_PAUSE_MS = 1_000;
 /** A server that names no pause at all is not asked in a tight loop. */
 const SHORTEST_PAUSE_MS = 10;
-/** Longest pause that is taken from a server: the deadline of a call may be longer. */
-const LONGEST_PAUSE_MS = 600_000;
 /** Requests in a row that brought no stream, until the answer is given up: as the official clients have it. */
 const MOST_FAILURES = 2;
 
@@ -75,13 +73,10 @@ export class Resumptions {
     this.#interrupted.set(slot, one);
     slot.connection = -1;
     const pauseMs = one.retryMs < 0 ? DEFAULT_PAUSE_MS : Math.max(SHORTEST_PAUSE_MS, one.retryMs);
-    one.timer = setTimeout(
-      () => {
-        one.timer = null;
-        this.#request(slot, one.lastEventId);
-      },
-      Math.min(pauseMs, LONGEST_PAUSE_MS),
-    );
+    one.timer = setTimeout(() => {
+      one.timer = null;
+      this.#request(slot, one.lastEventId);
+    }, pauseMs);
     return true;
   }
 

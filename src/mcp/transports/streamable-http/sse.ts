@@ -6,6 +6,7 @@
  */
 
 import { GatheredBytes } from '../../fast-path/index.js';
+import { LONGEST_RETRY_MS } from '../../limits.js';
 
 const CR = 13;
 const LF = 10;
@@ -26,7 +27,7 @@ export type SseState = 'more' | 'too-large';
 export class SseReader {
   /** The `id` last seen on this stream, or ''. */
   lastEventId = '';
-  /** Reconnection time that the server sets in milliseconds, or -1. */
+  /** Reconnection time that the server sets in milliseconds, at most `LONGEST_RETRY_MS`, or -1. */
   retryMs = -1;
   /** Events without data, and events of a type that is no message. */
   passedOver = 0;
@@ -161,7 +162,7 @@ export class SseReader {
       if (!id.includes('\0')) this.lastEventId = id;
     } else if (is(bytes, nameStart, nameEnd, RETRY)) {
       const value = bytes.toString('latin1', at, end);
-      if (/^\d+$/.test(value)) this.retryMs = Number(value);
+      if (/^\d+$/.test(value)) this.retryMs = Math.min(Number(value), LONGEST_RETRY_MS);
     }
   }
 
