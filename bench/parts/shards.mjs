@@ -11,6 +11,8 @@ import { quiet, run as runToEnd } from '../machine.mjs';
 import { median, medianInterval, withInterval } from '../statistics.mjs';
 import { startTarget } from '../target/target.mjs';
 
+const { MEASURED_COST, loadCores } = await import('../../dist/src/engines/index.js');
+
 export const title = 'Shards: a call, the plan, and meeting';
 
 const COMMAND = fileURLToPath(new URL('../../dist/bin/plimsoll.js', import.meta.url));
@@ -47,8 +49,41 @@ async function callUs(port, { rate, seconds }, of, shared) {
 const line = (cells) => `| ${cells.join(' | ')} |`;
 const table = (head, rows) => [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 
-async function callTable(rounds) {
+/** On a core that is busier than this processes wait for one another, and take less than they would. */
+const MOST_BUSY = 0.9;
+
+/** The cost of a load thread that fits what processes took best, by the squares of the relative errors. */
+function fittedCost(points) {
+  const free = points.filter(({ rate, us }) => (rate * us) / 1e6 < MOST_BUSY);
+  const errorOf = (cost) => free.reduce((sum, point) => sum + Math.log(modelUs(point, cost) / point.us) ** 2, 0);
+  let best = MEASURED_COST;
+  for (let callUs = 5; callUs <= 100; callUs++)
+    for (let waitCores = 0.01; waitCores < 0.6; waitCores += 0.01) {
+      const cost = { ...MEASURED_COST, callUs, waitCores };
+      if (errorOf(cost) < errorOf(best)) best = cost;
+    }
+  return best;
+}
+
+/** CPU of a call of `of` processes, in us. */
+const modelUs = ({ rate, of }, cost) => (loadCores(rate / of, cost) / (rate / of)) * 1e6;
+
+function modelTable(points) {
+  const cost = fittedCost(points);
+  const rows = points.map((point) => {
+    const us = modelUs(point, cost);
+    return [point.rate, point.of, point.us.toFixed(1), us.toFixed(1), (us / point.us).toFixed(2)];
+  });
+  const words =
+    `By the model: ${cost.callUs} us a call, and ${cost.waitCores.toFixed(2)} of a core for waiting, less in ` +
+    `proportion below ${cost.fullWaitFromPerSecond} calls/s.`;
+  return `${words}\n\n${table(['calls/s in all', 'processes', 'measured, us', 'model, us', 'ratio'], rows)}`;
+}
+
+/** @returns the table of what a call takes, and that of the model. */
+async function callTables(rounds) {
   const rows = [];
+  const points = [];
   const target = await startTarget();
   try {
     for (const load of LOADS) {
@@ -64,6 +99,7 @@ async function callTable(rounds) {
       const alone = seen[0].apart;
       for (const { of, apart, shared } of seen) {
         const ratio = (all, to) => withInterval(medianInterval(all.map((us, k) => us / to[k])));
+        points.push({ rate: load.rate, of, us: median(apart) });
         const sharing = of === 1 ? ['', ''] : [median(shared).toFixed(1), ratio(shared, apart)];
         rows.push([load.rate, of, median(apart).toFixed(1), ...sharing, of === 1 ? '' : ratio(shared, alone)]);
       }
@@ -75,7 +111,7 @@ async function callTable(rounds) {
     ...['calls/s in all', 'processes', 'CPU us a call, each with a load of its own', 'as shards of one load'],
     ...['shards / own loads', 'shards / one process'],
   ];
-  return table(head, rows);
+  return [table(head, rows), modelTable(points)];
 }
 
 /** In all, so few that what a process takes anyway is most of it. */
@@ -146,11 +182,13 @@ async function meetTable() {
 }
 
 export async function run({ pairs }) {
+  const [calls, model] = await callTables(Math.min(pairs, 3));
   return [
-    await callTable(Math.min(pairs, 3)),
+    calls,
     'All processes on one core, against the C target on the other. What shards have more than processes with loads ' +
       'of their own is that each draws the arrivals of all. What several processes have more than one is waiting: ' +
       'each wakes for its own calls, and polls for answers while it waits for the next start.',
+    model,
     await processTable(),
     `Whole processes at ${WHOLE_RATE} calls/s in all, with all that a run watches and writes down.`,
     await planTable(),
