@@ -1,11 +1,17 @@
-# The image of a shard: plimsoll as it is installed from a checkout, started by a user without rights.
+# The image of a shard: plimsoll as it is packed from a checkout, with the packages of its lock file, and a user without
+# rights. tar and sleep, by which records are fetched from a pod, are in the base image.
 FROM node:24-bookworm-slim AS build
 WORKDIR /build
 COPY . .
-RUN npm ci --no-audit --no-fund && npm pack --pack-destination /tmp --silent
+# Installing builds it.
+RUN npm ci --no-audit --no-fund && npm pack --ignore-scripts --pack-destination /tmp --silent
 
 FROM node:24-bookworm-slim
-COPY --from=build /tmp/plimsoll-*.tgz /tmp/
-RUN npm install --global --no-audit --no-fund /tmp/plimsoll-*.tgz && rm /tmp/plimsoll-*.tgz
+WORKDIR /opt/plimsoll
+COPY --from=build /tmp/plimsoll-*.tgz /build/package-lock.json ./
+RUN tar xzf plimsoll-*.tgz --strip-components 1 && rm plimsoll-*.tgz \
+  && npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
+  && ln -s /opt/plimsoll/dist/bin/plimsoll.js /usr/local/bin/plimsoll
 USER 1000
+WORKDIR /home/node
 ENTRYPOINT ["plimsoll"]
