@@ -17,6 +17,7 @@ import { startProgress } from './progress.js';
 import type { PrintingFlags, ScenarioFlags } from './scenario-flags.js';
 import { scenarioFile } from './shipped.js';
 import { listenForInterruption } from './signals.js';
+import { sizingComment } from './sizing.js';
 import { writeErr, writeOut } from './streams.js';
 
 export interface DistributeFlags extends ScenarioFlags, PrintingFlags {
@@ -50,15 +51,17 @@ export async function distributeAndMerge(file: string, flags: DistributeFlags): 
   printWarnings(read.warnings);
   const shards = wholeOf('--shards', flags.shards, MOST_SHARDS);
   if (shards < 1) throw bad('--shards 0 is no run', 'give a number from 1');
-  checkShards(planOf(read.scenario), { index: 0, of: shards });
+  const plan = planOf(read.scenario);
+  checkShards(plan, { index: 0, of: shards });
   const job = jobOf(engine, shards, flags, read.resolvedText, secretNames(read.scenario));
   if (flags.print) {
-    writeOut(writtenFor(engine, job));
+    writeOut(writtenFor(engine, job) + sizingComment(plan, shards));
     return EXIT.pass;
   }
   const progress = startProgress(() => null, flags.quiet === true);
   const interruption = listenForInterruption((text) => progress.note(text));
   const scratch = await mkdtemp(join(tmpdir(), 'plimsoll-shards-'));
+  let isKept = false;
   try {
     const folder = await distribute({
       ...{ engine, job, abort: interruption.signal, environment: process.env },
@@ -67,7 +70,12 @@ export async function distributeAndMerge(file: string, flags: DistributeFlags): 
     });
     progress.end();
     const order = { folders: [folder], parentFolder: flags.out };
-    return await mergeAndReport(order, { json: flags.json === true, inconclusive });
+    return await mergeAndReport(order, { json: flags.json === true, inconclusive }).catch((thrown: unknown) => {
+      // Nowhere else are they any more.
+      isKept = true;
+      writeErr(`the records of the shards are in ${folder}: see "plimsoll merge"\n`);
+      throw thrown;
+    });
   } catch (thrown) {
     if (!interruption.signal.aborted || thrown instanceof ProblemError) throw thrown;
     writeErr('interrupted: the job was cancelled; nothing was merged\n');
@@ -75,7 +83,7 @@ export async function distributeAndMerge(file: string, flags: DistributeFlags): 
   } finally {
     progress.end();
     interruption.dispose();
-    await rm(scratch, { recursive: true, force: true });
+    if (!isKept) await rm(scratch, { recursive: true, force: true });
   }
 }
 
@@ -114,6 +122,9 @@ function jobOf(
     if (engine !== 'kubernetes') return '';
     throw bad(`--on kubernetes needs ${flag}`, 'see docs/scale-out.md for the image, the volume and the secrets');
   };
+  if (/[\r\n]/.test(flags.shared ?? '')) throw bad('--shared has a line break in it', 'give a folder without one');
+  if (flags.partition !== undefined && !/^[\w.,-]+$/.test(flags.partition))
+    throw bad(`--partition "${flags.partition}" is no name of a partition`, 'give one that sinfo lists');
   return {
     ...{ group, shards, scenarioText, secrets },
     cpus: Math.max(1, wholeOf('--cpus', flags.cpus, MOST_CPUS)),

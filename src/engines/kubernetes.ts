@@ -14,7 +14,7 @@ import {
   objectName,
   recordsInPod,
 } from './kubernetes-manifest.js';
-import { MOST_UNANSWERED, failedShards, pause, Tool } from './tool.js';
+import { MOST_UNANSWERED, failedShards, pause, Tool, type ToolCall } from './tool.js';
 
 const CREATE = ['create', '--filename', '-'];
 const LOOK_MS = 2_000;
@@ -28,24 +28,24 @@ const GONE_WITHIN = '120s';
 export const kubernetes: Engine = {
   written: (job) => asYaml(kubernetesObjects(job, 'REPLACE-WITH-A-RANDOM-TEXT')),
   run: async (run, records) => {
-    const { job, listener } = run;
+    const { job, listener, abort } = run;
     const kubectl = new Kubectl(run);
     const [first, ...rest] = kubernetesObjects(job, randomBytes(24).toString('hex'));
     listener.step('submitting the job');
     // Only one run gets the first object of a name. Who does not get it leaves everything of that name alone.
-    await kubectl.answer(CREATE, asYaml([first]));
+    await kubectl.answer(CREATE, { input: asYaml([first]) });
     try {
-      await kubectl.answer(CREATE, asYaml(rest));
+      await kubectl.answer(CREATE, { input: asYaml(rest) });
       await follow(kubectl, run).catch((thrown: unknown) => {
         listener.note(`what the shards left is in ${job.group}/ of the claim ${job.kubernetes.claim}`);
         throw thrown;
       });
       listener.step('fetching the records');
-      await kubectl.answer(CREATE, asYaml([gatherPod(job)]));
+      await kubectl.answer(CREATE, { input: asYaml([gatherPod(job)]) });
       const pod = gatherPodName(job);
-      await kubectl.answer(['wait', '--for=condition=Ready', `--timeout=${READY_WITHIN}`, `pod/${pod}`]);
+      await kubectl.answer(['wait', '--for=condition=Ready', `--timeout=${READY_WITHIN}`, `pod/${pod}`], { abort });
       await mkdir(dirname(records), { recursive: true });
-      await kubectl.answer(['cp', `${pod}:${recordsInPod(job)}`, records]);
+      await kubectl.answer(['cp', `${pod}:${recordsInPod(job)}`, records], { abort });
       await kubectl.answer(['exec', pod, '--', 'rm', '-r', recordsInPod(job)]);
       return records;
     } finally {
@@ -65,10 +65,10 @@ class Kubectl {
     this.#run = run;
   }
 
-  answer(parameters: readonly string[], input?: string): Promise<string> {
+  answer(parameters: readonly string[], call?: ToolCall): Promise<string> {
     const { namespace } = this.#job.kubernetes;
     const [verb = '', ...rest] = parameters;
-    return this.#tool.answer([verb, ...(namespace === null ? [] : ['--namespace', namespace]), ...rest], input);
+    return this.#tool.answer([verb, ...(namespace === null ? [] : ['--namespace', namespace]), ...rest], call);
   }
 
   /** Removes everything that was submitted. Never rejects. */
@@ -118,7 +118,7 @@ export function jobStatusOf(text: string): JobStatus {
 async function follow(kubectl: Kubectl, { job, listener, abort }: EngineRun): Promise<void> {
   const name = `job/${objectName(job)}`;
   for (let unanswered = 0; ;) {
-    const text = await kubectl.answer(['get', name, '--output', 'json']).catch((thrown: unknown) => {
+    const text = await kubectl.answer(['get', name, '--output', 'json'], { abort }).catch((thrown: unknown) => {
       if (++unanswered > MOST_UNANSWERED) throw thrown;
       return null;
     });

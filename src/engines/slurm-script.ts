@@ -18,6 +18,12 @@ export const slurmPaths = ({ group, slurm: { folder } }: ShardJob) => {
 export const quoted = (word: string): string =>
   /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
+/** A path in a line that sbatch reads: "%" stands for itself, and so does all else between quotes. */
+const directive = (path: string): string => {
+  const plain = path.replaceAll('%', '%%');
+  return quoted(plain) === plain ? plain : `"${plain.replaceAll(/["\\]/g, '\\$&')}"`;
+};
+
 export function slurmScript(job: ShardJob): string {
   const { group, shards, cpus, memoryMib, slurm } = job;
   const { scenario, log, rendezvous, records } = slurmPaths(job);
@@ -33,7 +39,7 @@ export function slurmScript(job: ShardJob): string {
 #SBATCH --cpus-per-task=${cpus}
 #SBATCH --mem=${memoryMib}M
 #SBATCH --no-requeue
-#SBATCH --output=${log}
+#SBATCH --output=${directive(log)}
 ${slurm.partition === null ? '' : `#SBATCH --partition=${slurm.partition}\n`}\
 # SLURM_PROCID and SLURM_NTASKS say which shard each task is.
 exec srun --kill-on-bad-exit=1 --label ${words.map(quoted).join(' ')}

@@ -1,5 +1,5 @@
 /** Slurm, through sbatch, squeue, scontrol and scancel. */
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, ProblemError } from '../problem/index.js';
 import { culpritIn, shardsNamed } from './culprit.js';
@@ -35,7 +35,7 @@ export const slurm: Engine = {
       throw thrown;
     }
     await rm(records, { recursive: true, force: true });
-    await moveFolder(join(paths.records, job.group), records);
+    await copyRecords(join(paths.records, job.group), records);
     await rm(paths.own, { recursive: true, force: true });
     return records;
   },
@@ -59,10 +59,17 @@ async function prepare(job: ShardJob): Promise<void> {
   }
 }
 
-async function moveFolder(from: string, to: string): Promise<void> {
-  const { cp } = await import('node:fs/promises');
-  // The shared folder is another file system as a rule.
-  await cp(from, to, { recursive: true });
+/** The shared folder is another file system as a rule. */
+async function copyRecords(from: string, to: string): Promise<void> {
+  try {
+    await cp(from, to, { recursive: true });
+  } catch (thrown) {
+    throw new ProblemError('output', {
+      code: 'records-not-copied',
+      what: `the records of the shards can't be copied to ${to}: ${messageOf(thrown)}`,
+      remedy: `they are in ${from} still: make room here, and put them together with "plimsoll merge ${from}"`,
+    });
+  }
 }
 
 async function submit({ job, environment, listener }: EngineRun): Promise<string> {
@@ -78,7 +85,9 @@ async function submit({ job, environment, listener }: EngineRun): Promise<string
 async function follow({ job, environment, listener, abort }: EngineRun, id: string): Promise<void> {
   const squeue = new Tool('squeue', environment);
   for (let state = '', unanswered = 0; ;) {
-    const { exitCode, stdout, stderr } = await squeue.call(['--noheader', '--jobs', id, '--format', '%T %r']);
+    const { exitCode, stdout, stderr } = await squeue.call(['--noheader', '--jobs', id, '--format', '%T %r'], {
+      abort,
+    });
     const [first = ''] = stdout.trim().split('\n');
     const isForgotten = /invalid job id/i.test(stderr);
     if (exitCode !== 0 && !isForgotten && ++unanswered <= MOST_UNANSWERED) {

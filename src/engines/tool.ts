@@ -1,5 +1,5 @@
 /** Programs of an engine, as its users call them. */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProblemError } from '../problem/index.js';
 
@@ -12,6 +12,13 @@ export interface ToolResult {
 const MOST_OUTPUT = 16 * 1024 * 1024;
 const SHOWN = 600;
 
+export interface ToolCall {
+  /** Default: none. */
+  readonly input?: string;
+  /** Ends the program, and rejects with its reason; nothing is to be known of what it did. */
+  readonly abort?: AbortSignal;
+}
+
 /** Calls programs with the environment of a run. */
 export class Tool {
   readonly #program: string;
@@ -23,9 +30,20 @@ export class Tool {
   }
 
   /** Ends with whatever exit code. @throws ProblemError (`preflight`) when there is no such program. */
-  call(parameters: readonly string[], input = ''): Promise<ToolResult> {
+  call(parameters: readonly string[], { input = '', abort }: ToolCall = {}): Promise<ToolResult> {
     return new Promise((resolve, reject) => {
-      const child = spawn(this.#program, parameters, { env: this.#environment, stdio: ['pipe', 'pipe', 'pipe'] });
+      const child = spawn(this.#program, parameters, {
+        env: this.#environment,
+        stdio: ['pipe', 'pipe', 'pipe'],
+        // Ctrl-C of a terminal is for us: what a program was asked to submit is known when it has answered.
+        detached: true,
+      });
+      const stop = (): void => {
+        endGroup(child);
+        reject(abort?.reason instanceof Error ? abort.reason : new Error(String(abort?.reason)));
+      };
+      if (abort?.aborted === true) stop();
+      else abort?.addEventListener('abort', stop, { once: true });
       const output = { stdout: '', stderr: '' };
       for (const name of ['stdout', 'stderr'] as const)
         child[name].setEncoding('utf8').on('data', (text: string) => {
@@ -40,15 +58,18 @@ export class Tool {
           }),
         ),
       );
-      child.once('close', (code) => resolve({ exitCode: code ?? 1, ...output }));
+      child.once('close', (code) => {
+        abort?.removeEventListener('abort', stop);
+        resolve({ exitCode: code ?? 1, ...output });
+      });
       // A program that is gone before it has read its input says so by its exit code.
       child.stdin.on('error', () => undefined).end(input);
     });
   }
 
   /** What it prints. @throws ProblemError (`preflight`) with its own words when it refuses. */
-  async answer(parameters: readonly string[], input = ''): Promise<string> {
-    const { exitCode, stdout, stderr } = await this.call(parameters, input);
+  async answer(parameters: readonly string[], call: ToolCall = {}): Promise<string> {
+    const { exitCode, stdout, stderr } = await this.call(parameters, call);
     if (exitCode === 0) return stdout;
     const words = (stderr.trim() === '' ? stdout : stderr).trim().slice(-SHOWN);
     throw new ProblemError('preflight', {
@@ -56,6 +77,16 @@ export class Tool {
       what: `${this.#program} ${parameters[0] ?? ''} ended with exit code ${exitCode}: ${words || 'it said nothing'}`,
       remedy: `do what ${this.#program} asks for; nothing of this run is left there`,
     });
+  }
+}
+
+/** Ends a program with what it has started. */
+function endGroup(child: ChildProcess): void {
+  try {
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
+  } catch {
+    // It has ended, or its system knows no groups.
+    child.kill();
   }
 }
 

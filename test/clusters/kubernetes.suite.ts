@@ -2,7 +2,7 @@
  * `plimsoll distribute` on Kubernetes: whole runs of what its manifest says. The cluster is `kubectl.mjs`: pods are
  * processes that know what an Indexed Job gives them, and no more.
  */
-import { chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -85,6 +85,20 @@ describe('an Indexed Job', () => {
     expect(asked.map(({ input }) => input).join('')).not.toContain(SECRET);
     expect(readdirSync(join(folder, 'volume'))).toEqual([]);
     expect(readFileSync(join(folder, 'objects.json'), 'utf8')).toBe('[]');
+  });
+
+  it('leaves the records of its shards where they can not be put together', async () => {
+    const { folder, environment } = await cluster();
+    const out = join(scratchFolder(), 'file');
+    writeFileSync(out, '');
+    const { exitCode, stderr } = await plimsoll(distribution(secretScenario(1), 'g4', '--out', out), environment);
+    expect(exitCode, stderr).toBe(74);
+    expect(readdirSync(join(folder, 'volume'))).toEqual([]);
+    const [, kept = ''] = /^the records of the shards are in (.*): see "plimsoll merge"$/m.exec(stderr) ?? [];
+    expect(readdirSync(kept).sort()).toEqual(['shard-0', 'shard-1', 'shard-2']);
+    const merged = await plimsoll(['merge', kept, '--out', folder, '--name', 'merged']);
+    expect(merged.exitCode, merged.stderr).toBe(0);
+    rmSync(kept, { recursive: true });
   });
 
   it('is refused under a name that another run has, which goes on', async () => {

@@ -60,7 +60,8 @@ export async function startSlurm(): Promise<SlurmCluster> {
   const folder = scratchFolder();
   // The key's daemon wants folders that others can enter.
   chmodSync(folder, 0o755);
-  const shared = join(folder, 'shared');
+  // Whatever a path may hold: a space, and what sbatch would replace in the name of a log.
+  const shared = join(folder, 'shared 50%j');
   for (const each of [shared, join(folder, 'state')]) mkdirSync(each);
   writeFileSync(join(folder, 'munge.key'), randomBytes(1024), { mode: 0o600 });
   writeFileSync(join(folder, 'slurm.conf'), configuration(folder, await freePorts(1 + NODES)));

@@ -48,5 +48,9 @@ describe('the Slurm script', () => {
       expect(script).toContain(`#SBATCH ${line}\n`);
     expect(script).toContain('exec srun --kill-on-bad-exit=1 --label plimsoll run ');
     expect(script).toContain("--rendezvous '/scratch/my load/plimsoll-nightly-7/rendezvous' --group nightly-7");
+    expect(script).toContain('#SBATCH --output="/scratch/my load/plimsoll-nightly-7/job.log"\n');
+    // "%j" would be the number of the job.
+    const odd = { ...JOB, slurm: { ...JOB.slurm, folder: '/scratch/50%j' } };
+    expect(writtenFor('slurm', odd)).toContain('#SBATCH --output=/scratch/50%%j/plimsoll-nightly-7/job.log\n');
   });
 });
