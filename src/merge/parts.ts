@@ -189,6 +189,16 @@ function requireWhole(of: number, parts: readonly ShardPart[]): void {
 }
 
 function requireClocks(parts: readonly ShardPart[]): void {
+  // Before the run, at the start of each phase, and after.
+  const unread = parts.find(({ shard }) => shard.index > 0 && shard.clock.length !== shard.starts.length + 2);
+  if (unread !== undefined)
+    throw problem(
+      'invalid',
+      'shard-clock',
+      `the run is invalid: the clock of shard ${unread.shard.index} was read ${unread.shard.clock.length} times, and ` +
+        `${unread.shard.starts.length + 2} readings bound its times`,
+      'run again',
+    );
   const worst = parts.reduce((most, each) => (each.uncertaintyNs > most.uncertaintyNs ? each : most));
   if (worst.uncertaintyNs <= MOST_APART_NS) return;
   throw problem(

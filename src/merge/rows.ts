@@ -40,15 +40,20 @@ export const inOrderOfTime = <Row extends { readonly atNs: number }>(shards: rea
 export function mergedEvents(shards: readonly Moved<RunEvent>[]): readonly RunEvent[] {
   const first = shards.find(({ shard }) => shard === 0)?.rows ?? [];
   const lastNs = new Map<string, number>();
-  const keyOf = (event: Extract<RunEvent, { type: 'phase' }>): string => `${event.phase} ${event.edge}`;
-  for (const { rows } of shards)
-    for (const event of rows)
-      if (event.type === 'phase') lastNs.set(keyOf(event), Math.max(lastNs.get(keyOf(event)) ?? 0, event.atNs));
-  const ofFirst = first.map((event): RunEvent =>
-    event.type === 'phase' && event.edge !== 'start'
-      ? { ...event, atNs: lastNs.get(keyOf(event)) ?? event.atNs }
-      : event,
-  );
+  for (const { rows } of shards) {
+    const keyOf = phaseEdges();
+    for (const event of rows) {
+      const key = keyOf(event);
+      if (key !== null) lastNs.set(key, Math.max(lastNs.get(key) ?? 0, event.atNs));
+    }
+  }
+  const keyOf = phaseEdges();
+  const ofFirst = first.map((event): RunEvent => {
+    const key = keyOf(event);
+    return key === null || event.type !== 'phase' || event.edge === 'start'
+      ? event
+      : { ...event, atNs: lastNs.get(key) ?? event.atNs };
+  });
   const known = new Set(first.flatMap((event) => (event.type === 'warning' ? [event.what] : [])));
   const ofOthers = shards
     .filter(({ shard }) => shard > 0)
@@ -58,6 +63,18 @@ export function mergedEvents(shards: readonly Moved<RunEvent>[]): readonly RunEv
   const [last] = end < 0 ? [] : all.splice(end, 1);
   // The end is the last thing that happens, whichever shard is longest about it.
   return last === undefined ? all : [...all, { ...last, atNs: Math.max(last.atNs, all.at(-1)?.atNs ?? 0) }];
+}
+
+/** Names the edges of phases, of event after event of a shard: a search begins and ends its phase once a probe. */
+function phaseEdges(): (event: RunEvent) => string | null {
+  const seen = new Map<string, number>();
+  return (event) => {
+    if (event.type !== 'phase') return null;
+    const edge = `${event.phase} ${event.edge}`;
+    const nth = (seen.get(edge) ?? 0) + 1;
+    seen.set(edge, nth);
+    return `${edge} ${nth}`;
+  };
 }
 
 /** What an event of another shard than 0 adds. */

@@ -32,6 +32,7 @@ export {
   penalisedResponseNs,
   responseNs,
 } from './calls.js';
+export { moveTimes } from './samples.js';
 export { CALLS_PER_SHARD, MOST_SHARDS, shardOfCall } from './shard-calls.js';
 export {
   shardFileOf,

@@ -78,6 +78,8 @@ export function shardFileOf(text: string | null): ShardFile | null {
 
 const TEXTS = ['group', 'host', 'machine'];
 const READING = ['atNs', 'offsetNs', 'uncertaintyNs', 'roundTripNs', 'exchanges'];
+/** Of these fields none is below zero. */
+const LENGTHS = ['uncertaintyNs', 'roundTripNs', 'exchanges'];
 const START = ['phase', 'plannedNs', 'startNs'];
 
 function isShardFile(found: unknown): boolean {
@@ -88,6 +90,7 @@ function isShardFile(found: unknown): boolean {
     isWholeBelow(index, Number(of)) &&
     TEXTS.every((name) => typeof found[name] === 'string') &&
     isListOf(clock, READING) &&
+    clock.every((reading) => LENGTHS.every((name) => Number(reading[name]) >= 0)) &&
     isListOf(starts, START)
   );
 }
@@ -95,7 +98,7 @@ function isShardFile(found: unknown): boolean {
 const isWholeBelow = (value: unknown, limit: number): boolean =>
   Number.isInteger(value) && Number(value) >= 0 && Number(value) < limit;
 
-const isListOf = (value: unknown, numbers: readonly string[]): boolean =>
+const isListOf = (value: unknown, numbers: readonly string[]): value is Readonly<Record<string, unknown>>[] =>
   Array.isArray(value) && value.every((each) => isObject(each) && numbers.every((name) => Number.isFinite(each[name])));
 
 /** The content of shards.json; null when there is none, or it is not one. */

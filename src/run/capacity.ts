@@ -1,36 +1,31 @@
 /** Runs a capacity phase: probes until the search is over, each judged by its own samples before the next. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  CapacitySearch,
-  coolDownNs,
-  judgeProbe,
-  probeSegment,
-  type ProbeOrder,
-  type SearchResult,
-} from '../capacity/index.js';
+import { CapacitySearch, coolDownNs, judgeProbe, type ProbeOrder, type SearchResult } from '../capacity/index.js';
 import type { Search } from '../catalog/index.js';
 import { NS_PER_MS, clockFrom } from '../clock/index.js';
 import { counted, rate } from '../format/index.js';
 import type { PlannedPhase } from '../plan/index.js';
 import type { ProbeEvent } from '../record/index.js';
 import type { PhasesSetup } from './phases-setup.js';
+import { announceStep, followSearch, madeProbe, type ProbePlace, type SearchEnd } from './shared-probe.js';
 
 /** What became of a search. */
-export interface SearchedPhase {
+export interface SearchedPhase extends SearchEnd {
   readonly phase: string;
-  /** What `x` means from here on; null when the search does not say. */
-  readonly loadLinePerSecond: number | null;
-  readonly ended: SearchResult['ended'];
-  /** How it ended and what was seen, as text. */
-  readonly seen: string;
 }
 
 /**
  * Searches between the rates of a phase. Each probe and the end become events; `load-line` only where a rate passed and
  * the search was not cut short by the generator or an interruption, and nothing was taken away: half a search is a
- * lower bound of unknown distance, and half a stack another stack.
+ * lower bound of unknown distance, and half a stack another stack. Of several processes the first decides.
  */
 export async function searchPhase(setup: PhasesSetup, planned: PlannedPhase, search: Search): Promise<SearchedPhase> {
+  const { shard } = setup;
+  if (shard !== null && shard.index > 0) {
+    const end = await followSearch(setup, shard, planned, search);
+    const stopped = { ended: 'interrupted', loadLinePerSecond: null, seen: 'this process was stopped' } as const;
+    return { phase: planned.name, ...(end ?? stopped) };
+  }
   const { loss } = search;
   const probe = () => probeAll(setup, planned, search);
   return loss === null ? probe() : withoutServices(setup, planned.name, loss.services, probe);
@@ -63,7 +58,8 @@ async function probeAll(setup: PhasesSetup, planned: PlannedPhase, search: Searc
   const verdicts: string[] = [];
   let lastWhy = '';
   let result: SearchResult | null = null;
-  for (let probe = 0; result === null; probe++) {
+  let probe = 0;
+  for (; result === null; probe++) {
     const step = searching.next(nowNs() - beganNs);
     if (step.kind === 'end') {
       result = step.result;
@@ -71,7 +67,7 @@ async function probeAll(setup: PhasesSetup, planned: PlannedPhase, search: Searc
     }
     if (probe > 0)
       setup.probing(probeWords(planned.name, probe, step.order, searching.interrupted(), verdicts.slice(-LATEST)));
-    const judged = await runProbe(setup, planned, search, step.order, probe);
+    const judged = await runProbe(setup, { planned, search, probe }, step.order);
     if (judged === null) {
       result = searching.interrupted();
       break;
@@ -92,31 +88,21 @@ async function probeAll(setup: PhasesSetup, planned: PlannedPhase, search: Searc
   if (whole && search.loss === null && passedPerSecond !== null)
     event({ type: 'load-line', atNs: nowNs(), phase: planned.index, passedPerSecond, failedPerSecond });
   warnOf(setup, planned, result, nowNs());
-  return {
-    phase: planned.name,
+  const end: SearchEnd = {
     loadLinePerSecond: whole ? passedPerSecond : null,
     ended,
     seen: `${endWords(result)}; the last probe: ${lastWhy}`,
   };
+  if (!interrupt.aborted) await announceStep(setup, { planned, search, probe }, { kind: 'end', end });
+  return { phase: planned.name, ...end };
 }
 
 /** Runs one probe and judges it; null when it was interrupted, so that nothing can be said of it. */
-async function runProbe(
-  setup: PhasesSetup,
-  planned: PlannedPhase,
-  search: Search,
-  order: ProbeOrder,
-  probe: number,
-): Promise<ProbeEvent | null> {
-  const { plan, generator, tap, interrupt } = setup;
-  const { segment, warmupNs } = probeSegment(search, planned.index, order, probe);
-  tap.open();
-  const ran = await generator.run(segment, warmupNs, (startNs) => {
-    if (probe === 0) setup.begun(planned, startNs);
-  });
-  const samples = tap.close();
-  if (ran.interrupted || interrupt.aborted) return null;
-  const { startNs, scheduledEndNs, drainedNs, offered } = ran;
+async function runProbe(setup: PhasesSetup, place: ProbePlace, order: ProbeOrder): Promise<ProbeEvent | null> {
+  const { planned, search, probe } = place;
+  const made = await madeProbe(setup, place, order);
+  if (made === null) return null;
+  const { startNs, warmupNs, scheduledEndNs, drainedNs, offered, samples, standstills } = made;
   const measuredFromNs = startNs + warmupNs;
   const judged = judgeProbe(
     {
@@ -125,8 +111,8 @@ async function runProbe(
       scheduledEndNs,
       offered,
       samples,
-      specs: plan.scenario.calls,
-      events: setup.standstills(),
+      specs: setup.plan.scenario.calls,
+      events: standstills,
     },
     {
       ratePerSecond: order.ratePerSecond,

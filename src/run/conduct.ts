@@ -1,7 +1,6 @@
 /** Conducts a run: its scopes in order, the load between them, and the record sealed at the end. */
 import { lstat, rm, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { ANNOUNCED_NS } from '../load/index.js';
 import { ProblemError, adviceOf, messageOf, type Advice } from '../problem/index.js';
 import type { RunStatus } from '../record/index.js';
 import { Scopes } from '../scopes/index.js';
@@ -97,7 +96,7 @@ export async function conductRun(given: RunRequest): Promise<ConductedRun | null
       },
       tap: threads.tap,
       standstills: run.standstills,
-      together: shard === undefined ? null : (phase) => shard.begin(phase, ANNOUNCED_NS),
+      shard: shard ?? null,
       begun: (phase, startNs) => {
         aborts.phase(phase);
         listener.phase(phase, startNs);

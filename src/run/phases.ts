@@ -9,6 +9,7 @@ import { planOf, type PlannedPhase } from '../plan/index.js';
 import { ProblemError } from '../problem/index.js';
 import { searchPhase, type SearchedPhase } from './capacity.js';
 import type { PhasesSetup } from './phases-setup.js';
+import { commonStart } from './shared-start.js';
 
 /**
  * Resolves when the last phase is drained, or after an interruption when the running one is. Rejects with a
@@ -70,17 +71,6 @@ export async function runPhases(setup: PhasesSetup): Promise<void> {
       setup.interrupt.removeEventListener('abort', stopFaults);
       await (timeline as FaultTimeline | null)?.end();
     }
-  }
-}
-
-/** When the processes of a run begin a phase; undefined: there is no other. Null: this one was stopped meanwhile. */
-async function commonStart({ together, interrupt }: PhasesSetup, phase: number): Promise<number | undefined | null> {
-  if (together === null) return undefined;
-  try {
-    return await together(phase);
-  } catch (thrown) {
-    if (interrupt.aborted && !(thrown instanceof ProblemError)) return null;
-    throw thrown;
   }
 }
 

@@ -44,11 +44,13 @@ function joiningOf(text: string): Joining | null {
   return holds(found, PLACE) && holds(found, JOINING) ? (found as unknown as Joining) : null;
 }
 
-/** The note of shard 0; null where it is none that this version writes. */
-export function acceptedOf(text: string): Accepted | null {
+/** The note of shard 0 to `of` shards; null where it is none that this version writes. */
+export function acceptedOf(text: string, of: number): Accepted | null {
   const { epoch, members } = fieldsOf(text) ?? {};
-  const isOne = holds(epoch, EPOCH) && Array.isArray(members) && members.every((member) => holds(member, PLACE));
-  return isOne ? ({ epoch, members } as unknown as Accepted) : null;
+  if (!holds(epoch, EPOCH) || !Array.isArray(members) || members.length !== of) return null;
+  const accepted = { epoch, members } as unknown as Accepted;
+  const isWhole = members.every((member) => holds(member, PLACE)) && /^\d{1,20}$/.test(accepted.epoch.monotonicNs);
+  return isWhole ? accepted : null;
 }
 
 /** Names the shards that did not join. */
@@ -67,7 +69,7 @@ export async function missingShards(board: Board, of: number, withinMs: number):
 /** @throws ProblemError (`bad-input`) for a shard that is not of the same run as shard 0. */
 export function acceptedJoining(own: Joining, index: number, text: string): Joining {
   const other = joiningOf(text);
-  const wrong = other === null ? unread(index) : differenceOf(own, other);
+  const wrong = other === null || other.index !== index ? unread(index) : differenceOf(own, other);
   if (other === null || wrong !== null) throw wrong ?? unread(index);
   return other;
 }

@@ -15,6 +15,16 @@ export interface Exchange {
 }
 
 /** What some exchanges say of the offset: clock of shard 0 less own clock. */
+/**
+ * An exchange from the text with which shard 0 answers: two whole numbers.
+ * @throws Error for any other text: what answers is not shard 0.
+ */
+export function exchangeFrom(askedNs: bigint, answer: string, hadNs: bigint): Exchange {
+  const [, received, answered] = /^(\d{1,20}) (\d{1,20})$/.exec(answer) ?? [];
+  if (received === undefined || answered === undefined) throw new Error('what answers for the clock is not shard 0');
+  return { askedNs, receivedNs: BigInt(received), answeredNs: BigInt(answered), hadNs };
+}
+
 export interface Reading {
   /** By the own clock: when the best exchange was half over. */
   readonly atNs: bigint;
@@ -23,13 +33,20 @@ export interface Reading {
   readonly roundTripNs: number;
 }
 
-/** The reading of the exchange with the shortest round trip. There must be one exchange at least. */
-export function readingOf(exchanges: readonly [Exchange, ...Exchange[]]): Reading {
+/**
+ * The reading of the exchange with the shortest round trip. Null where none bounds the offset: a round trip below zero
+ * shows a clock that stood still or stepped meanwhile.
+ */
+export function readingOf(exchanges: readonly Exchange[]): Reading | null {
   const tripNs = ({ askedNs, receivedNs, answeredNs, hadNs }: Exchange): bigint =>
     hadNs - askedNs - (answeredNs - receivedNs);
-  const best = exchanges.reduce((least, each) => (tripNs(each) < tripNs(least) ? each : least));
+  const [first, ...rest] = exchanges.filter(
+    (each) => tripNs(each) >= 0n && each.hadNs >= each.askedNs && each.answeredNs >= each.receivedNs,
+  );
+  if (first === undefined) return null;
+  const best = rest.reduce((least, each) => (tripNs(each) < tripNs(least) ? each : least), first);
   const { askedNs, receivedNs, answeredNs, hadNs } = best;
-  const roundTripNs = Math.max(0, Number(tripNs(best)));
+  const roundTripNs = Number(tripNs(best));
   return {
     atNs: (askedNs + hadNs) / 2n,
     offsetNs: (receivedNs - askedNs + (answeredNs - hadNs)) / 2n,

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { monotonicNow } from '../clock/index.js';
 import { messageOf, ProblemError } from '../problem/index.js';
 import { EXCHANGE_WITHIN_MS, NOTE_NAME, type Board } from './board.js';
+import { exchangeFrom } from './clocks.js';
 
 /** Between two polls of shard 0 for a shard that asks for its time, and of that shard for the answer. */
 const EXCHANGE_LOOK_MS = 1;
@@ -107,10 +108,9 @@ export async function folderBoard(folder: string, group: string): Promise<Board>
       for (;;) {
         const text = await readFile(answer, 'utf8').catch(() => null);
         const hadNs = monotonicNow();
-        const [received, answered] = text?.split(' ') ?? [];
-        if (received !== undefined && answered !== undefined) {
+        if (text !== null) {
           await unlink(answer).catch(() => undefined);
-          return { askedNs, receivedNs: BigInt(received), answeredNs: BigInt(answered), hadNs };
+          return exchangeFrom(askedNs, text, hadNs);
         }
         if (performance.now() > until) {
           await unlink(ask).catch(() => undefined);

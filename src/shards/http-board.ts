@@ -4,6 +4,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { monotonicNow } from '../clock/index.js';
 import { messageOf, ProblemError } from '../problem/index.js';
 import { EXCHANGE_WITHIN_MS, MOST_NOTE_BYTES, NOTE_NAME, type Board } from './board.js';
+import { exchangeFrom } from './clocks.js';
 
 /** All notes together. */
 const MOST_BYTES = 4 * MOST_NOTE_BYTES;
@@ -161,8 +162,7 @@ function asked(url: URL, group: string, token: string): Board {
       const text = await response.text();
       const hadNs = monotonicNow();
       if (response.status !== 200) throw refused(response.status);
-      const [received = '', answered = ''] = text.split(' ');
-      return { askedNs, receivedNs: BigInt(received), answeredNs: BigInt(answered), hadNs };
+      return exchangeFrom(askedNs, text, hadNs);
     },
     answerExchanges: () => () => undefined,
     isServed: true,

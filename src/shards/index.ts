@@ -9,7 +9,8 @@
 export { boardOf } from './boards.js';
 export type { Board } from './board.js';
 export { shardOf, type NamedShard, type ShardFlags, type ShardName } from './name.js';
-export { driftOf, readingOf, offsetAt, type Drift, type Exchange } from './clocks.js';
+export { driftOf, exchangeFrom, readingOf, offsetAt, type Drift, type Exchange } from './clocks.js';
 export { joinShards, type JoinedShard, type JoinRequest, type Published } from './join.js';
 export { reportRefusal } from './refusal.js';
 export { checkShards } from './checks.js';
+export { unreadNote } from './notes.js';

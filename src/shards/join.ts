@@ -2,21 +2,17 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { monotonicNow, takeEpoch, type RunEpoch } from '../clock/index.js';
-import { duration } from '../format/index.js';
+import { bytes, duration } from '../format/index.js';
 import { ProblemError, type Advice } from '../problem/index.js';
-import type { ClockReading, ShardFile, ShardStart } from '../record/index.js';
+import type { ShardFile, ShardStart } from '../record/index.js';
 import { acceptedJoining, acceptedOf, missingShards, type Accepted, type Joining } from './agreement.js';
-import type { Board } from './board.js';
-import { readingOf, type Exchange, type Reading } from './clocks.js';
-import { Heartbeat } from './heartbeat.js';
+import { MOST_NOTE_BYTES, type Board } from './board.js';
+import { BEAT_MS, Heartbeat } from './heartbeat.js';
 import type { NamedShard } from './name.js';
-import { Notes, OWN_RENDEZVOUS, fieldsOf, problem } from './notes.js';
+import { Notes, fieldsOf, problem, unreadNote } from './notes.js';
+import { OwnClock } from './own-clock.js';
 import { thisPlace, type Place } from './place.js';
 
-/** Exchanges of one reading of the clock. */
-const EXCHANGES = 20;
-/** Between two exchanges of a shard, on average, for each shard there is. */
-const PAUSE_MS_A_SHARD = 0.3;
 /** From when the start of a phase is known to the start: for every shard to see it and announce it to its workers. */
 const LEAST_NOTICE_NS = 300e6;
 /** Round trips, or polls, that a note may take to be seen. */
@@ -35,8 +31,12 @@ export interface JoinRequest {
   readonly step: (text: string) => void;
 }
 
-/** What shard 0 publishes for the others: what they call, and what it learnt of their calls. */
-export type Published = 'target' | `facts-${number}`;
+/**
+ * What shard 0 publishes for the others: what they call, what it learnt of their calls, and how a search goes on. And
+ * what each of them publishes for shard 0: its part of a probe.
+ */
+export type Published =
+  'target' | `facts-${number}` | `search-${number}-${number}` | `probed-${number}-${number}-${number}`;
 
 /** A process that is part of a run. What waits rejects with a ProblemError (`invalid`) when the run has failed. */
 export interface JoinedShard {
@@ -51,15 +51,19 @@ export interface JoinedShard {
   readonly others: readonly number[];
   /** Aborted with a ProblemError (`invalid`) when the run can't go on. */
   readonly lost: AbortSignal;
-  /** By shard 0. */
-  publish(name: Published, value: unknown): Promise<void>;
-  /** By the others. */
-  receive(name: Published): Promise<unknown>;
+  /** What times of the phase that was begun last are moved by, to be those of shard 0. */
+  readonly shiftNs: number;
+  publish(name: Published, value: object): Promise<void>;
+  /** Waits for what another shard publishes. */
+  receive(name: Published): Promise<Readonly<Record<string, unknown>>>;
+  /** The same, of what no other shard waits for: it is removed. By shard 0. */
+  take(name: Published): Promise<Readonly<Record<string, unknown>>>;
   /**
    * Waits until every shard is here, and gives the start of the phase by the own clock, at least `noticeNs` away.
    * Rejects where this shard hears of it too late.
+   * @param part of a phase that begins several times, as a search does; from 0, for which the clocks are read.
    */
-  begin(phase: number, noticeNs: number): Promise<number>;
+  begin(phase: number, noticeNs: number, part?: number): Promise<number>;
   /** Waits until every shard has had its last answer; the clocks are read a last time. */
   end(): Promise<void>;
   /** The record is written. Shard 0 waits for the others, and removes all notes. */
@@ -96,15 +100,12 @@ class Shard implements JoinedShard {
   readonly #place: Place;
   readonly #board: Board;
   readonly #notes: Notes;
-  readonly #clock: ClockReading[] = [];
+  readonly #clock: OwnClock;
   readonly #starts: ShardStart[] = [];
   #heartbeat: Heartbeat | null = null;
   #stopAnswering: () => void = () => undefined;
-  #longestTripNs = 0;
   /** Whether it is the one of its index, and no second process of that. */
   #hasLeftName = false;
-  /** By which the time of the run was set. */
-  #setByNs = 0n;
 
   constructor(request: JoinRequest, place: Place) {
     const { shard, board, abort } = request;
@@ -115,6 +116,12 @@ class Shard implements JoinedShard {
     this.#request = request;
     this.#board = board;
     this.#notes = new Notes(board, shard.of, abort);
+    this.#clock = new OwnClock(shard, board, this.#notes, request.withinMs);
+  }
+
+  get shiftNs(): number {
+    const last = this.#starts.at(-1);
+    return last === undefined ? 0 : last.plannedNs - last.startNs;
   }
 
   get lost(): AbortSignal {
@@ -140,13 +147,7 @@ class Shard implements JoinedShard {
     const { network, numbers, pid } = this.#place;
     this.isBesideFirst = first?.network === network;
     this.others = members.flatMap((each) => (each.numbers === numbers && each.pid !== pid ? [each.pid] : []));
-    this.epoch = epoch;
-    if (this.index > 0) {
-      const reading = await this.#read();
-      this.#setByNs = reading.offsetNs;
-      this.epoch = { utc: epoch.utc, monotonicNs: (BigInt(epoch.monotonicNs) - reading.offsetNs).toString() };
-      this.#keep('before', reading);
-    }
+    this.epoch = this.index === 0 ? epoch : await this.#clock.set(epoch);
     const listened = members.map((each, index) => ({ index, seen: each.numbers === numbers ? each : null }));
     this.#heartbeat = new Heartbeat(
       this.#notes,
@@ -177,7 +178,7 @@ class Shard implements JoinedShard {
     const { withinMs, step } = this.#request;
     step('waiting for shard 0');
     const text = await this.#notes.within('accepted', withinMs);
-    if (text !== null) return acceptedOf(text) ?? unread('preflight', 'accepted');
+    if (text !== null) return acceptedOf(text, this.of) ?? unreadNote('preflight', 'accepted');
     throw problem(
       'preflight',
       'shard-missing',
@@ -186,22 +187,30 @@ class Shard implements JoinedShard {
     );
   }
 
-  async publish(name: Published, value: unknown): Promise<void> {
-    if (!(await this.#notes.put(name, JSON.stringify(value))))
-      throw problem(
-        'invalid',
-        'shard-notes',
-        `the board of the run has no room for "${name}"`,
-        'use a shared folder as --rendezvous',
-      );
+  async publish(name: Published, value: object): Promise<void> {
+    const text = JSON.stringify(value);
+    if (text.length <= MOST_NOTE_BYTES && (await this.#notes.put(name, text))) return;
+    throw problem(
+      'invalid',
+      'shard-notes',
+      `the board of the run has no room for "${name}" of ${bytes(text.length)}`,
+      'use a shared folder as --rendezvous; more shards, and shorter probes of a search, make what each leaves smaller',
+    );
   }
 
-  async receive(name: Published): Promise<unknown> {
-    return fieldsOf(await this.#notes.required(name)) ?? unread('invalid', name);
+  async receive(name: Published): Promise<Readonly<Record<string, unknown>>> {
+    return fieldsOf(await this.#notes.required(name)) ?? unreadNote('invalid', name);
   }
 
-  async begin(phase: number, noticeNs: number): Promise<number> {
-    return this.index === 0 ? this.#announce(phase, noticeNs) : this.#follow(phase, noticeNs);
+  async take(name: Published): Promise<Readonly<Record<string, unknown>>> {
+    const found = await this.receive(name);
+    await this.#board.remove(name);
+    return found;
+  }
+
+  async begin(phase: number, noticeNs: number, part = 0): Promise<number> {
+    const start = part === 0 ? `${phase}` : `${phase}-part-${part}`;
+    return this.index === 0 ? this.#announce(phase, start, noticeNs) : this.#follow(phase, start, noticeNs);
   }
 
   #nowNs(): number {
@@ -209,30 +218,32 @@ class Shard implements JoinedShard {
   }
 
   /** Shard 0: sets the start. */
-  async #announce(phase: number, noticeNs: number): Promise<number> {
-    const stop = this.#board.answerExchanges();
+  async #announce(phase: number, start: string, noticeNs: number): Promise<number> {
+    const isNew = this.#starts.at(-1)?.phase !== phase;
+    const stop = isNew ? this.#board.answerExchanges() : () => undefined;
     this.#stopAnswering();
     let tripNs = 0;
-    for (let index = 1; index < this.of; index++)
-      tripNs = Math.max(tripNs, await this.#numberIn(`at-${phase}-${index}`));
+    for (let index = 1; index < this.of; index++) {
+      tripNs = Math.max(tripNs, await this.#numberIn(`at-${start}-${index}`));
+      await this.#board.remove(`at-${start}-${index}`);
+    }
     stop();
     const seenNs = NOTICE_TRIPS * Math.max(tripNs, this.#notes.lookMs * 1e6);
     const plannedNs = Math.ceil(this.#nowNs() + noticeNs + Math.max(LEAST_NOTICE_NS, seenNs));
-    await this.#notes.put(`go-${phase}`, String(plannedNs));
-    this.#starts.push({ phase, plannedNs, startNs: plannedNs });
+    await this.#notes.put(`go-${start}`, String(plannedNs));
+    if (isNew) this.#starts.push({ phase, plannedNs, startNs: plannedNs });
     await this.#board.remove('target');
     return plannedNs;
   }
 
   /** The others: they come, and take the start. */
-  async #follow(phase: number, noticeNs: number): Promise<number> {
-    const { offsetNs, uncertaintyNs } = this.#keep('start', await this.#read());
-    await this.#notes.put(`at-${phase}-${this.index}`, String(this.#longestTripNs));
-    const plannedNs = await this.#numberIn(`go-${phase}`);
-    // An offset that may as well be none is none: the time of a run has no steps that are not there.
-    const isKnown = Math.abs(offsetNs) > uncertaintyNs + (this.#clock[0]?.uncertaintyNs ?? 0);
-    const startNs = plannedNs - (isKnown ? Math.round(offsetNs) : 0);
-    this.#starts.push({ phase, plannedNs, startNs });
+  async #follow(phase: number, start: string, noticeNs: number): Promise<number> {
+    const isNew = this.#starts.at(-1)?.phase !== phase;
+    const shiftNs = isNew ? this.#clock.shiftOf(await this.#clock.read('start')) : this.shiftNs;
+    await this.#notes.put(`at-${start}-${this.index}`, String(this.#clock.longestTripNs));
+    const plannedNs = await this.#numberIn(`go-${start}`);
+    const startNs = plannedNs - shiftNs;
+    if (isNew) this.#starts.push({ phase, plannedNs, startNs });
     const lateNs = this.#nowNs() + noticeNs - startNs;
     if (lateNs <= 0) return startNs;
     const late = {
@@ -245,7 +256,7 @@ class Shard implements JoinedShard {
 
   async end(): Promise<void> {
     if (this.index > 0) {
-      this.#keep('after', await this.#read());
+      await this.#clock.read('after');
       await this.#notes.put(`end-${this.index}`, '');
       return;
     }
@@ -294,51 +305,11 @@ class Shard implements JoinedShard {
     const { index, of, group } = this;
     const { host, machine } = this.#place;
     const known = { index, of, group, host, machine };
-    return { schema: 'plimsoll/shard-v1', ...known, clock: this.#clock, starts: this.#starts };
+    return { schema: 'plimsoll/shard-v1', ...known, clock: this.#clock.readings, starts: this.#starts };
   }
 
   async #numberIn(name: string): Promise<number> {
     const number = Number(await this.#notes.required(name));
-    return Number.isFinite(number) ? number : unread('invalid', name);
-  }
-
-  /** Reads the clock of shard 0. */
-  async #read(): Promise<Reading> {
-    const exchange = async (): Promise<Exchange> => {
-      this.#notes.throwIfOver();
-      return this.#notes.patiently(() => this.#board.exchange(), this.#request.withinMs);
-    };
-    const first = await exchange();
-    const rest: Exchange[] = [];
-    while (rest.length < EXCHANGES - 1) {
-      await sleep(pauseMs(this.index, this.of, rest.length));
-      rest.push(await exchange());
-    }
-    // The first one may have waited for shard 0.
-    this.#longestTripNs = Math.max(this.#longestTripNs, ...rest.map(({ askedNs, hadNs }) => Number(hadNs - askedNs)));
-    return readingOf([first, ...rest]);
-  }
-
-  /** Notes a reading in the time of the run. */
-  #keep(when: ClockReading['when'], { atNs, offsetNs, uncertaintyNs, roundTripNs }: Reading): ClockReading {
-    const reading: ClockReading = {
-      when,
-      atNs: Number(atNs - BigInt(this.epoch.monotonicNs)),
-      offsetNs: Number(offsetNs - this.#setByNs),
-      ...{ uncertaintyNs, roundTripNs, exchanges: EXCHANGES },
-    };
-    this.#clock.push(reading);
-    return reading;
+    return Number.isFinite(number) ? number : unreadNote('invalid', name);
   }
 }
-
-const unread = (kind: 'preflight' | 'invalid', name: string): never => {
-  throw problem(kind, 'rendezvous', `the note "${name}" on the rendezvous can't be read`, OWN_RENDEZVOUS);
-};
-
-/**
- * How long a shard pauses before its k-th exchange. All shards read the clock at the same time: what waits for its turn
- * at shard 0 says less of the clock, so that they are spread (by multiples of irrational numbers, evenly).
- */
-const pauseMs = (index: number, of: number, k: number): number =>
-  ((index * 0.618_034 + k * 0.754_878) % 1) * 2 * PAUSE_MS_A_SHARD * of;

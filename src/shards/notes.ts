@@ -147,3 +147,8 @@ export function fieldsOf(text: string): Readonly<Record<string, unknown>> | null
 }
 
 export const OWN_RENDEZVOUS = 'use a folder or an address that only the shards of this run use';
+
+/** @throws ProblemError for a note that is not what a shard of this version leaves. */
+export function unreadNote(kind: 'preflight' | 'invalid', name: string): never {
+  throw problem(kind, 'rendezvous', `the note "${name}" on the rendezvous can't be read`, OWN_RENDEZVOUS);
+}

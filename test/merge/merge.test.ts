@@ -239,6 +239,11 @@ describe('what is no whole run', () => {
     [[{ index: 0 }, { index: 1, shard: { of: 1e9 } }, { index: 2 }], 'shard.json is not what a shard of a run writes'],
     [[{ index: 0 }, { index: 1, shard: { index: 0.5 } }, { index: 2 }], 'is not what a shard of a run writes'],
     [[{ index: 0 }, { index: 1, shard: { clock: [null as never] } }, { index: 2 }], 'is not what a shard'],
+    [[{ index: 0 }, { index: 1, uncertaintyNs: -1 }, { index: 2 }], 'is not what a shard of a run writes'],
+    [
+      [{ index: 0 }, { index: 1, shard: { clock: [] } }, { index: 2 }],
+      'the clock of shard 1 was read 0 times, and 4 readings bound its times',
+    ],
   ])('is refused in one message: %#', async (made, message) => {
     expect(await problemOf(merged(made))).toContain(message);
   });
@@ -281,6 +286,16 @@ it('what is no folder is refused by its name', async () => {
 });
 
 describe('events of several shards', () => {
+  it('have the probes of a search, each over when it is in the last shard', () => {
+    const probes = (...edges: readonly [number, 'start' | 'drained'][]): readonly RunEvent[] =>
+      edges.map(([atNs, edge]) => ({ type: 'phase', atNs, phase: 0, name: 'a', edge }));
+    const rows = mergedEvents([
+      { shard: 0, rows: probes([1, 'start'], [5, 'drained'], [10, 'start'], [15, 'drained']) },
+      { shard: 1, rows: probes([1, 'start'], [6, 'drained'], [10, 'start'], [14, 'drained']) },
+    ]);
+    expect(rows).toEqual(probes([1, 'start'], [6, 'drained'], [10, 'start'], [15, 'drained']));
+  });
+
   it('tell phases and faults once, a phase over when the last shard is, and warnings by shard', () => {
     const phase = (atNs: number, edge: 'start' | 'drained'): RunEvent => ({
       type: 'phase',

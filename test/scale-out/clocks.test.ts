@@ -1,7 +1,7 @@
 /** Offsets of clocks are found within the bound that is stated with them, however uneven the ways were. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { driftOf, offsetAt, readingOf, type Exchange } from '../../src/shards/index.js';
+import { driftOf, exchangeFrom, offsetAt, readingOf, type Exchange } from '../../src/shards/index.js';
 
 /** An exchange with a clock that is ahead by `offsetNs`, over ways of the given lengths. */
 function exchange(atNs: number, offsetNs: number, thereNs: number, keptNs: number, backNs: number): Exchange {
@@ -36,11 +36,38 @@ describe('a reading of another clock', () => {
           const [first, ...rest] = all.map((way) => exchange(way.atNs, offset, way.thereNs, way.keptNs, way.backNs));
           if (first === undefined) return;
           const reading = readingOf([first, ...rest]);
+          if (reading === null) throw new Error('every exchange bounds the offset');
           expect(Math.abs(Number(reading.offsetNs) - offset)).toBeLessThanOrEqual(reading.uncertaintyNs);
           expect(reading.roundTripNs).toBe(Math.min(...all.map(({ thereNs, backNs }) => thereNs + backNs)));
         },
       ),
     );
+  });
+});
+
+describe('an exchange during which a clock stood still', () => {
+  // The own clock stood still for 40 us of 50 us that shard 0 kept the question: the ways took -30 us.
+  const odd = { ...exchange(1_000, 500, 5_000, 50_000, 5_000), hadNs: 21_000n };
+
+  it('is left out, however short it seems to be', () => {
+    const good = exchange(2_000_000, 500, 80_000, 10, 80_000);
+    expect(readingOf([odd, good])).toEqual(readingOf([good]));
+    expect(readingOf([good, odd])).toMatchObject({ offsetNs: 500n, roundTripNs: 160_000 });
+  });
+
+  it('bounds nothing by itself, as one of a clock that goes back', () => {
+    expect(readingOf([odd])).toBeNull();
+    expect(readingOf([{ ...exchange(1_000, 0, 5, 5, 5), hadNs: 0n }])).toBeNull();
+    const back = exchange(1_000, 0, 500, 50, 500);
+    expect(readingOf([{ ...back, answeredNs: back.receivedNs - 1n }])).toBeNull();
+  });
+});
+
+describe('what answers for a clock', () => {
+  it('is shard 0 where it says two numbers, and else is refused', () => {
+    expect(exchangeFrom(1n, '20 30', 4n)).toEqual({ askedNs: 1n, receivedNs: 20n, answeredNs: 30n, hadNs: 4n });
+    for (const text of ['', '20', '20 ', ' 20 30', '20 30 40', '-1 2', '1e3 2e3', '<html>', '0x1 0x2'])
+      expect(() => exchangeFrom(1n, text, 4n), text).toThrow('is not shard 0');
   });
 });
 

@@ -1,8 +1,8 @@
 /** Shards meet, start each phase at one moment, and end together when one of them can't go on. */
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ProblemError } from '../../src/problem/index.js';
 import { boardOf, joinShards, reportRefusal, type JoinedShard } from '../../src/shards/index.js';
 
@@ -82,6 +82,30 @@ describe.each([
     if (!rendezvous.startsWith('http')) expect(readdirSync(rendezvous)).toEqual([]);
   });
 
+  it('begin the parts of a phase at one moment each, and read their clocks for the first', async () => {
+    const rendezvous = place();
+    const shards = await all(rendezvous, THREE);
+    const starts: (readonly number[])[] = [];
+    for (const part of [0, 1, 2]) starts.push(await Promise.all(shards.map((shard) => shard.begin(0, 50e6, part))));
+    await Promise.all(shards.map((shard) => shard.begin(1, 50e6)));
+    await Promise.all(shards.slice(1).map((shard) => shard.publish(`probed-0-0-${shard.index}`, { of: shard.index })));
+    for (const index of [2, 1]) expect(await shards[0]?.take(`probed-0-0-${index}`)).toEqual({ of: index });
+    await Promise.all(shards.map((shard) => shard.end()));
+    const files = shards.map((shard) => shard.file());
+    await Promise.all(shards.map((shard) => shard.leave()));
+    for (const [first = NaN, ...others] of starts)
+      for (const [k, startNs] of others.entries()) {
+        const { plannedNs = NaN, startNs: ownNs = NaN } = files[k + 1]?.starts[0] ?? {};
+        expect(startNs).toBe(first - (plannedNs - ownNs));
+      }
+    expect(starts.map(([first]) => first)).toEqual(starts.map(([first]) => first).sort((a = 0, b = 0) => a - b));
+    for (const { index, clock, starts: phases } of files) {
+      expect(phases.map(({ phase }) => phase)).toEqual([0, 1]);
+      expect(clock.map(({ when }) => when)).toEqual(index === 0 ? [] : ['before', 'start', 'start', 'after']);
+    }
+    if (!rendezvous.startsWith('http')) expect(readdirSync(rendezvous)).toEqual([]);
+  });
+
   it('all fail when one of them does, and name it', async () => {
     const shards = await all(place(), THREE);
     const waiting = Promise.all([0, 2].map((k) => problemOf((shards[k] as JoinedShard).begin(0, 50e6))));
@@ -155,13 +179,31 @@ describe('shards that do not fit', () => {
     const place = FOLDER();
     mkdirSync(join(place, 'g'));
     writeFileSync(join(place, 'g', 'join-1'), '{"index":1}');
-    expect(await problemOf(joined(place, { index: 0 }))).toBe("bad-input: what shard 1 says of itself can't be read");
+    const unread = "bad-input: what shard 1 says of itself can't be read";
+    expect(await problemOf(joined(place, { index: 0 }))).toBe(unread);
+    // The note of another shard under the name of this one.
+    const swapped = FOLDER();
+    const second = problemOf(joined(swapped, { index: 2 }));
+    const note = join(swapped, 'g', 'join-2');
+    await vi.waitUntil(() => existsSync(note));
+    writeFileSync(join(swapped, 'g', 'join-1'), readFileSync(note));
+    expect(await problemOf(joined(swapped, { index: 0 }))).toBe(unread);
+    await second;
     const other = FOLDER();
     mkdirSync(join(other, 'g'));
+    const refused = 'preflight: the note "accepted" on the rendezvous can\'t be read';
     writeFileSync(join(other, 'g', 'accepted'), '[1');
-    expect(await problemOf(joined(other, { index: 1 }))).toBe(
-      'preflight: the note "accepted" on the rendezvous can\'t be read',
-    );
+    expect(await problemOf(joined(other, { index: 1 }))).toBe(refused);
+    const epoch = { utc: '2026-01-01T00:00:00.000Z', monotonicNs: 'soon' };
+    for (const accepted of [
+      { epoch, members: [] },
+      { epoch: { ...epoch, monotonicNs: '5' }, members: [] },
+    ]) {
+      const there = FOLDER();
+      mkdirSync(join(there, 'g'));
+      writeFileSync(join(there, 'g', 'accepted'), JSON.stringify(accepted));
+      expect(await problemOf(joined(there, { index: 1 }))).toBe(refused);
+    }
   });
 
   it('are refused a second time, and without the token', async () => {

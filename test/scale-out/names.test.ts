@@ -59,10 +59,18 @@ describe('a plan that shards share', () => {
     expect(against(2, steady, 'generator: { workers: 3 }')).toContain('2 shards with 3 load workers each');
   });
 
-  it('may have fewer callers than shards, and no search', () => {
+  it('may have fewer callers than shards', () => {
     expect(against(3, '- { name: floor, regime: floor, for: 1s }')).toBe('no problem');
-    expect(against(3, '- { name: limit, regime: capacity, between: [10/s, 100/s], step: 2s, budget: 1m }')).toContain(
-      'phase "limit" searches for a capacity',
+  });
+
+  it('may search, where the shortest probe and what follows at the lowest rate have an arrival for each', () => {
+    const search = (lowest: string): string =>
+      `- { name: limit, regime: capacity, between: [${lowest}, 100/s], step: 2s, budget: 1m }
+  - { name: tenth, regime: steady, rate: 0.1x, for: 2s, warmup: 0s }`;
+    expect(against(3, search('15/s'))).toBe('no problem');
+    expect(against(3, search('2/s'))).toBe(
+      'phase "limit" has 2 arrivals in its shortest probe for 3 load workers\n' +
+        'phase "tenth" has 0 arrivals for 3 load workers',
     );
   });
 });
