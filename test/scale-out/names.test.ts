@@ -70,7 +70,7 @@ describe('a plan that shards share', () => {
     expect(against(3, search('15/s'))).toBe('no problem');
     expect(against(3, search('2/s'))).toBe(
       'phase "limit" has 2 arrivals in its shortest probe for 3 load workers\n' +
-        'phase "tenth" has 0 arrivals for 3 load workers',
+        'phase "tenth" has 1 arrival for 3 load workers',
     );
   });
 });
