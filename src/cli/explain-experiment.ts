@@ -20,6 +20,7 @@ import { columns } from './columns.js';
 import { gitOf, shortId, type CommittedArm } from './git-arms.js';
 import { machineJudge } from './machine.js';
 import { armsOf, plannedExperiment, trialNs, type Commits } from './plan-experiment.js';
+import { installedGateways } from './installed-gateways.js';
 import { printable } from './print.js';
 import { writeOut } from './streams.js';
 import { printJson } from './verb.js';
@@ -39,7 +40,7 @@ interface Foreseen {
   readonly effects: readonly DetectableEffect[];
 }
 
-/** Prints it; nothing is started. */
+/** Prints it; nothing of the experiment is started. Gateways are asked for their versions. */
 export async function explainExperiment(
   scenario: ExperimentScenario,
   commits: Commits,
@@ -61,18 +62,22 @@ export async function explainExperiment(
     return;
   }
   const period = rowsPerDesign(arms.length);
+  const texts: string[] = [];
+  for (const { name: arm, description, read } of arms) {
+    const isReference = arm === reference ? ' (reference)' : '';
+    const { stack } = read().scenario;
+    const installed = await installedGateways(stack, process.env);
+    texts.push(
+      `  ${arm}${isReference}${commitText(commits.get(arm))}  ${description ?? ''}`.trimEnd(),
+      ...gatewaysOf(stack, new Map()).flatMap((gateway) => gatewayLines(gateway, installed.get(gateway.service) ?? [])),
+    );
+  }
   const lines = [
     `${name}: ${counted(arms.length, 'arm')}, ${counted(pairs, 'pair')}, ${counted(trials, 'trial')}, ` +
       `at least ${duration(forNs)} and what starting and stopping ${counted(trials, 'stack')} takes; seed ${seed}`,
     '',
     'arms',
-    ...arms.flatMap(({ name: arm, description, read }) => {
-      const isReference = arm === reference ? ' (reference)' : '';
-      return [
-        `  ${arm}${isReference}${commitText(commits.get(arm))}  ${description ?? ''}`.trimEnd(),
-        ...gatewaysOf(read().scenario.stack, new Map()).flatMap(gatewayLines),
-      ];
-    }),
+    ...texts,
     '',
     planned.carryOverBalanced
       ? 'order'
@@ -150,9 +155,16 @@ const described = ({ file: { startedUtc, measuredPairs, falseAlarms }, effects }
   })),
 });
 
-/** What its adapter says of a gateway: how it is set, and what it can't do. */
-const gatewayLines = ({ title, tried, tuning, lacks, licenceNote }: ArmGateway): readonly string[] => [
+/**
+ * What its adapter says of a gateway: how it is set, and what it can't do.
+ * @param installed what is on this machine.
+ */
+const gatewayLines = (
+  { title, tried, tuning, lacks, licenceNote }: ArmGateway,
+  installed: readonly string[],
+): readonly string[] => [
   `      ${title} (adapter made with ${tried}): ${tuning}`,
+  ...installed.map((each) => `      ${printable(each)}`),
   ...lacks.map((each) => `      ${each}`),
   ...(licenceNote === null ? [] : [`      licence: ${licenceNote}`]),
 ];

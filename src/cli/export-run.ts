@@ -5,8 +5,14 @@ import { ProblemError, suggestion } from '../problem/index.js';
 import { readRecord } from '../record/index.js';
 import { analyseRecord } from './outputs.js';
 
-/** @throws ProblemError (`bad-input`) for a format that does not exist, before the record is read, or no run. */
-export async function exportedText(dir: string, format: string): Promise<string> {
+/** @throws ProblemError (`bad-input`) without a format that exists, before the record is read, or for no run. */
+export async function exportedText(dir: string, format: string | undefined): Promise<string> {
+  if (format === undefined)
+    throw new ProblemError('bad-input', {
+      code: 'no-format',
+      what: 'no format is named',
+      remedy: `add --format with one of: ${Object.keys(ASKED_FORMATS).join(', ')}`,
+    });
   const found = Object.entries(ASKED_FORMATS).find(([name]) => name === format);
   if (found === undefined)
     throw new ProblemError('bad-input', {

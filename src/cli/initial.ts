@@ -1,9 +1,11 @@
 /** `plimsoll init` after its flags are read: discover, measure, write. */
 import { existsSync } from 'node:fs';
+import { realpath } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { commandLine, initialText, measuredBy, shellWords, type Measured } from '../discover/index.js';
+import { commandLine, hasNumbers, initialText, measuredBy, shellWords, type Measured } from '../discover/index.js';
 import { PACKAGE_ROOT } from '../package/index.js';
 import { EXIT, ProblemError, type ExitCode } from '../problem/index.js';
+import { isObject } from '../protocol/index.js';
 import { readRecord } from '../record/index.js';
 import { scenarioFromText } from '../scenario/index.js';
 import { redactOurs } from '../secrets/index.js';
@@ -40,7 +42,8 @@ export async function writeInitial(
   const measuredBefore = from === undefined ? null : await numbersOf(from);
   const found = await discovered(words, flags, 'plimsoll init', ownFlags(flags));
   if (found === null) return interrupted;
-  const measured = measuredBefore ?? (flags.measure ? await measure(found, flags) : null);
+  if (measuredBefore !== null && from !== undefined) requireSameServer(measuredBefore, found, from);
+  const measured = measuredBefore?.measured ?? (flags.measure ? await measure(found, flags) : null);
   if (measured === interrupted) return interrupted;
   const file = resolve(output ?? 'server.yaml');
   const text = redactOurs(
@@ -77,16 +80,42 @@ function ownFlags({ output, from, measure, force }: InitialFlags): readonly stri
   ];
 }
 
-async function numbersOf(dir: string): Promise<Measured> {
-  const { view } = analyseRecord(await readRecord(dir));
-  const { summary } = view.analysis;
-  const measured = measuredBy(summary, `the first look in ${basename(resolve(dir))}`);
-  if (measured.idleP50 === null && measured.passedPerSecond === null)
+interface MeasuredBefore {
+  readonly measured: Measured;
+  /** As the server that was measured calls itself; null where the record does not say. */
+  readonly serverName: string | null;
+}
+
+async function numbersOf(dir: string): Promise<MeasuredBefore> {
+  const record = await readRecord(dir);
+  const { view } = analyseRecord(record);
+  // `latest` names another run tomorrow.
+  const measured = measuredBy(view.analysis.summary, `the first look in ${basename(await realpath(dir))}`);
+  if (!hasNumbers(measured))
     writeErr(
       'warning the run has no numbers of a first look that can be used\n' +
         '  hint: the gates need none; take another first look on a quiet machine to set them\n',
     );
-  return measured;
+  return { measured, serverName: serverNameIn(record.envelope) };
+}
+
+/** Of the envelope as it was read. */
+function serverNameIn(envelope: unknown): string | null {
+  const target = isObject(envelope) ? envelope['target'] : null;
+  const serverName = isObject(target) ? target['serverName'] : null;
+  const value = isObject(serverName) ? serverName['value'] : null;
+  return typeof value === 'string' ? value : null;
+}
+
+/** @throws ProblemError (`bad-input`) when the numbers are those of another server. */
+function requireSameServer({ serverName }: MeasuredBefore, { discovery }: Discovered, from: string): void {
+  const { serverInfo } = discovery.survey;
+  if (serverName === null || serverInfo === null || serverName === serverInfo.name) return;
+  throw new ProblemError('bad-input', {
+    code: 'another-server',
+    what: `the run in ${from} measured the server "${serverName}", and this one is "${serverInfo.name}"`,
+    remedy: 'name a first look of this server with --from, or leave --from out to take one',
+  });
 }
 
 async function measure(found: Discovered, flags: InitialFlags): Promise<Measured | typeof interrupted> {
@@ -95,5 +124,5 @@ async function measure(found: Discovered, flags: InitialFlags): Promise<Measured
     ...{ prints: false, opens: false },
   });
   if (dir === null || exitCode === EXIT.interrupted || exitCode === EXIT.terminated) return interrupted;
-  return numbersOf(dir);
+  return (await numbersOf(dir)).measured;
 }

@@ -1,4 +1,5 @@
 /** The verb `runs` after its flags are read: which runs and experiments are kept, and removing those that are not. */
+import { existsSync } from 'node:fs';
 import { bytes, count, counted } from '../format/index.js';
 import { readQuantity } from '../catalog/index.js';
 import { EXIT, ProblemError, type ExitCode } from '../problem/index.js';
@@ -38,6 +39,7 @@ interface Listed extends KeptRecord {
 }
 
 export async function listKept(folders: readonly string[], flags: ListFlags): Promise<ExitCode> {
+  for (const folder of folders) requireThere(folder);
   const { records, others } = await found(folders, flags.baselines);
   if (flags.json) {
     printJson({ schema: 'plimsoll/runs-v1', records, others, bytes: sizeOf(records) });
@@ -46,6 +48,19 @@ export async function listKept(folders: readonly string[], flags: ListFlags): Pr
   const rows = records.map(row);
   writeOut([...columns(rows), total(records), ...others.map(otherText), ''].join('\n'));
   return EXIT.pass;
+}
+
+/**
+ * A folder that is named may be a mistyped word of the verb.
+ * @throws ProblemError (`bad-input`) for one that is not there.
+ */
+function requireThere(folder: string): void {
+  if (existsSync(folder)) return;
+  throw new ProblemError('bad-input', {
+    code: 'no-folder',
+    what: `there is no folder "${folder}"`,
+    remedy: 'name a folder of records, or type "plimsoll runs list" or "plimsoll runs prune"',
+  });
 }
 
 /** Removes what the flags ask for; without `--yes` it says what it would remove. */

@@ -50,6 +50,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
     .version(version, '-V, --version')
     .configureHelp({ sortSubcommands: false, sortOptions: true, optionDescription })
     .showSuggestionAfterError(true)
+    .showHelpAfterError('  hint: add --help to see arguments, options and examples')
     .exitOverride()
     .configureOutput({ writeOut, writeErr })
     .addHelpText(

@@ -9,7 +9,7 @@ export { synthesise, type Synthesis } from './arguments/synthesise.js';
 export { discover, type Discovery } from './discover.js';
 export { FIRST_LOOK_PHASES, firstLookText } from './document/first-look.js';
 export { initialText } from './document/initial.js';
-export { measuredBy, type Measured } from './document/measured.js';
+export { hasNumbers, measuredBy, type Measured } from './document/measured.js';
 export { judged, type ExpectText, type Judgement } from './expectation.js';
 export { commandLine, withNextCommand, type Typed } from './next-command.js';
 export { leftOutRows, namedTool, selectTools, type LeftOut, type NamedTool } from './selection.js';

@@ -31,6 +31,8 @@ export type Tool = Readonly<Record<string, unknown>>;
 export interface Serving {
   readonly tools?: readonly Tool[];
   readonly path?: string;
+  /** What it calls itself. */
+  readonly serverName?: string;
   /** Answers a request before the server itself does. */
   readonly first?: (request: IncomingMessage, response: ServerResponse, body: string) => boolean;
   /** Speaks TLS, with this certificate. */
@@ -49,7 +51,8 @@ export const text = (words: string) => ({ content: [{ type: 'text', text: words 
 
 /** A small server of MCP that keeps a ledger. */
 export async function served(serving: Serving = {}): Promise<Served> {
-  const { tools = [echo], path = '/mcp', first, call, tls, sessions = { atOnce: 99, inAll: 99 } } = serving;
+  const { tools = [echo], path = '/mcp', serverName = 'library', first, call, tls } = serving;
+  const { sessions = { atOnce: 99, inAll: 99 } } = serving;
   const { afterCalls, status, words } = serving.sessionEnds ?? { afterCalls: Infinity, status: 404, words: '' };
   const callsOf = new Map<string, number>();
   const ledger: string[] = [];
@@ -60,7 +63,7 @@ export async function served(serving: Serving = {}): Promise<Served> {
       return {
         protocolVersion: '2025-11-25',
         capabilities: { tools: {} },
-        serverInfo: { name: 'library', version: '1' },
+        serverInfo: { name: serverName, version: '1' },
       };
     if (message.method === 'tools/list') return { tools };
     const name = message.params?.name ?? '';

@@ -234,6 +234,15 @@ phases: [{ name: one, regime: floor, for: 1s }]
     expect(result.stderr).toMatch(/did you mean run/i);
   });
 
+  it.each([
+    [['run'], /missing required argument 'file'\n {2}hint: add --help/],
+    [['export', 'no-run'], /no format is named\n {2}hint: .*csv/],
+    [['runs', 'prun'], /there is no folder "prun"\n {2}hint: .*runs prune/],
+  ] as const)('a command that lacks something: %s ends with what to type', async (words, message) => {
+    const { exitCode, stderr } = await plimsoll(words);
+    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(message)]);
+  });
+
   it('a flag that does not exist, a bad seed and an unknown engine', async () => {
     const file = scenarioFile(mockScenario());
     expect((await plimsoll(['run', file, '--sed', '1'])).exitCode).toBe(2);

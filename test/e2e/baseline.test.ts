@@ -172,6 +172,8 @@ describe('plimsoll runs', () => {
     expect(JSON.parse(list.stdout)).toMatchObject({
       records: [{ kind: 'run', status: 'complete', name: 'e2e', isBaseline: true }],
     });
+    const bare = await plimsoll(['runs', runs, '--baselines', baselines, '--json']);
+    expect(bare).toMatchObject({ exitCode: 0, stdout: list.stdout });
     const kept = await plimsoll(['runs', 'prune', runs, '--keep', '0', '--baselines', baselines, '--yes']);
     expect(kept.stdout).toContain('removed 0 records');
     const dry = await plimsoll(['runs', 'prune', runs, '--keep', '0', '--baselines', scratchFolder()]);

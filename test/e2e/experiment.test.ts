@@ -114,6 +114,18 @@ describe('an experiment', () => {
     expect(explained.stdout).toContain(`2 arms, ${PAIRS} pairs, ${2 * PAIRS} trials`);
     expect(explained.stdout).toMatch(/before {2}after/);
     expect(explained.stdout).toContain(`each arm: plimsoll run ${file} --arm NAME --explain`);
+    const gateway = (name: string): string =>
+      `${name}: { stack: { services: { gate: { gateway: ${name}, to: [backend] } }, target: gate } }`;
+    const gateways = scenarioFile(SCENARIO.replace(/after:.*/, `${gateway('nginx')}\n  ${gateway('haproxy')}`));
+    const programs = scratchFolder();
+    writeFileSync(join(programs, 'nginx'), '#!/bin/sh\necho "nginx version: nginx/1.24.7" >&2\n', { mode: 0o755 });
+    const foreseen = await plimsoll(['compare', gateways, '--explain'], {
+      PATH: programs,
+      PLIMSOLL_GATEWAYS: programs,
+    });
+    expect(foreseen.exitCode, foreseen.stderr).toBe(EXIT.pass);
+    expect(foreseen.stdout).toMatch(/^ {2}nginx\n.*\n {6}installed: 1\.24\.7$/m);
+    expect(foreseen.stdout).toMatch(/haproxy is not on this machine\n {8}hint: install it: apt-get /);
     const without = await plimsoll(['compare', scenarioFile(SCENARIO.slice(0, SCENARIO.indexOf('arms:')))]);
     expect(without.exitCode).toBe(EXIT.badInput);
     expect(without.stderr).toContain('has no arms to compare');

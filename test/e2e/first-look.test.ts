@@ -1,12 +1,12 @@
 /** From the name of a server to a scenario, on the real command and real servers; and what helps to get there. */
 import { execa } from 'execa';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PACKAGE_ROOT } from '../../src/package/index.js';
 import { served } from '../discover/served.js';
 import { FULL } from '../whole-runs.js';
-import { plimsoll, scratchFolder } from './plimsoll.js';
+import { finished, onlyRun, plimsoll, scratchFolder, start } from './plimsoll.js';
 
 const MODULES = join(PACKAGE_ROOT, 'node_modules/@modelcontextprotocol');
 const EVERYTHING = ['node', join(MODULES, 'server-everything/dist/index.js')] as const;
@@ -71,6 +71,35 @@ describe('plimsoll with the name of a server', () => {
     expect(ledger).toEqual(['list_notes', 'list_notes']);
   });
 
+  it('that is interrupted says to look again, and lends no scenario its numbers', async () => {
+    const { origin } = await served();
+    const out = scratchFolder();
+    const started = start(['--out', out, '--seed', '7', `${origin}/mcp`]);
+    let printed = '';
+    started.process.stderr?.on('data', (text: Buffer) => {
+      const before = printed;
+      printed += text.toString();
+      if (!before.includes('phase 1 of 4') && printed.includes('phase 1 of 4')) started.process.kill('SIGINT');
+    });
+    const { exitCode, stdout, stderr, leftBehind } = await finished(started);
+    expect({ exitCode, leftBehind }, stderr).toEqual({ exitCode: 130, leftBehind: [] });
+    expect(stdout).toContain('next: take the first look again');
+    expect(stdout.trimEnd().endsWith(`\n  plimsoll --seed 7 ${origin}/mcp`), stdout).toBe(true);
+    expect(stdout).not.toContain('plimsoll init');
+
+    const latest = join(out, 'latest');
+    const written = await plimsoll(['init', '--quiet', '--from', latest, `${origin}/mcp`]);
+    expect(written.exitCode, written.stderr).toBe(0);
+    expect(written.stderr).toContain('has no numbers of a first look that can be used');
+    expect(written.stdout.replaceAll('\n# ', ' ')).toContain('Nothing was measured for it.');
+    expect(written.stdout).not.toContain(basename(onlyRun(out)));
+
+    const another = await served({ serverName: 'museum' });
+    const refused = await plimsoll(['init', '--quiet', '--from', latest, `${another.origin}/mcp`]);
+    expect({ exitCode: refused.exitCode, stdout: refused.stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(refused.stderr).toMatch(/measured the server "library", and this one is "museum"\n {2}hint: /);
+  }, 60_000);
+
   // Two minutes: with `npm run nightly`. The first command of the README is such a run, and tested as one.
   const measuring = async (): Promise<void> => {
     const out = scratchFolder();
@@ -78,6 +107,9 @@ describe('plimsoll with the name of a server', () => {
     expect(exitCode, stderr).toBe(0);
     expect(stdout).toMatch(/under load: echo, /);
     expect(stdout).toMatch(/load line/i);
+    // `latest` is another run tomorrow: what is written names the run itself.
+    const latest = await plimsoll(['init', '--quiet', '--from', join(out, 'latest'), '--', ...EVERYTHING]);
+    expect(latest.stdout.replaceAll('\n# ', ' ')).toContain(`the first look in ${basename(onlyRun(out))}.`);
     const next = /^ {2}plimsoll (init --from .*)$/m.exec(stdout)?.[1] ?? '';
     const file = join(out, 'server.yaml');
     const words = next.replace('server.yaml', file).split(' ');

@@ -2,7 +2,7 @@ import { EXIT } from '../../problem/index.js';
 import type { DeclareVerb } from '../verb.js';
 
 interface Flags {
-  readonly format: string;
+  readonly format?: string;
   readonly out?: string;
 }
 
@@ -12,7 +12,7 @@ export const declareExport: DeclareVerb = (program, done) => {
     .command('export')
     .description('write the numbers of a run for other programs, from its record alone')
     .argument('<dir>', 'run directory')
-    .requiredOption(
+    .option(
       '--format <name>',
       'otlp (metrics of OpenTelemetry as JSON), openmetrics, csv, benchmark, junit or markdown',
     )

@@ -1,4 +1,4 @@
-import { EXIT } from '../../problem/index.js';
+import { EXIT, type ExitCode } from '../../problem/index.js';
 import { withTargetFlags, type TargetFlags } from '../discovery-flags.js';
 import type { DeclareVerb } from '../verb.js';
 import { writeErr, writeOut } from '../streams.js';
@@ -8,6 +8,9 @@ interface Flags extends TargetFlags {
   readonly json?: true;
   readonly open?: true;
 }
+
+/** A first look that ended so is invalid or was cut short. */
+const NO_NUMBERS: ReadonlySet<ExitCode> = new Set([EXIT.invalid, EXIT.interrupted, EXIT.terminated]);
 
 /** `plimsoll URL` and `plimsoll -- COMMAND`: how does this server do? */
 export const declareLook: DeclareVerb = (program, done) => {
@@ -46,9 +49,13 @@ Examples:
       });
       const { commandLine } = await import('../../discover/index.js');
       const own = [...(dir === null ? [] : ['--from', dir]), '-o', 'server.yaml'];
-      const next =
-        '\nnext: write this as a scenario of your own, with comments, a fault and gates:\n' +
-        `  ${commandLine(typedBy('plimsoll init', flags, own), found.discovery.target)}\n`;
+      // A scenario takes no numbers from such a run.
+      const hasNoNumbers = NO_NUMBERS.has(exitCode);
+      const purpose = hasNoNumbers
+        ? 'take the first look again: this one has no numbers that a scenario could use'
+        : 'write this as a scenario of your own, with comments, a fault and gates';
+      const typed = hasNoNumbers ? typedBy('plimsoll', flags) : typedBy('plimsoll init', flags, own);
+      const next = `\nnext: ${purpose}:\n  ${commandLine(typed, found.discovery.target)}\n`;
       (isJson ? writeErr : writeOut)(`\n${coverageText(found.discovery)}${next}`);
       done(exitCode);
     });

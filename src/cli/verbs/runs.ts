@@ -2,12 +2,12 @@ import { BASELINES_FLAG, BASELINES_HELP } from '../flags.js';
 import type { DeclareVerb } from '../verb.js';
 import type { ListFlags, PruneFlags } from '../kept-records.js';
 
-/** `plimsoll runs list|prune`: the records that are kept, by age, number and size. */
+/** `plimsoll runs [list|prune]`: the records that are kept, by age, number and size; without a word they are listed. */
 export const declareRuns: DeclareVerb = (program, done) => {
   const runs = program.command('runs').description('list the runs and experiments that are kept, or remove old ones');
   runs
-    .command('list')
-    .description('list records, the oldest first')
+    .command('list', { isDefault: true })
+    .description('list records, the oldest first; "plimsoll runs" alone does the same')
     .argument('[folder...]', 'folders of records (default: reports/runs reports/experiments)')
     .option(BASELINES_FLAG, BASELINES_HELP)
     .option('--json', 'print the list as JSON')

@@ -5,7 +5,7 @@ import type { LeftOut } from '../selection.js';
 import { callText } from './call.js';
 import { serverName } from './first-look.js';
 import { STEADY_S, floorS, gatesText } from './gates.js';
-import type { Measured } from './measured.js';
+import { hasNumbers, type Measured } from './measured.js';
 import { deadlineNs, floorText, onePerSecond, roundDown, searchLength, searchedRates } from './rates.js';
 import { canHaveLink, protocolText, stackText } from './stack.js';
 import { comment, flow, remark } from './yaml.js';
@@ -62,7 +62,10 @@ function head({ survey }: Discovery, measured: Measured | null): string {
   const { serverInfo, protocolVersion } = survey;
   const who =
     serverInfo === null ? 'a server that does not report its name' : `${serverInfo.name} ${serverInfo.version}`;
-  const numbers = measured === null ? 'Nothing was measured for it.' : `Its numbers come from ${measured.from}.`;
+  const numbers =
+    measured === null || !hasNumbers(measured)
+      ? 'Nothing was measured for it.'
+      : `Its numbers come from ${measured.from}.`;
   return comment(
     remark(`A scenario to begin with, made from the live server: ${who}, MCP ${protocolVersion}. ${numbers}`, 400),
   );

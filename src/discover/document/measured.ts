@@ -45,6 +45,10 @@ export function measuredBy(summary: Summary, from: string): Measured {
   };
 }
 
+/** Whether there is anything to set gates and rates by. */
+export const hasNumbers = ({ idleP50, passedPerSecond }: Measured): boolean =>
+  idleP50 !== null || passedPerSecond !== null;
+
 type Quantiles = Summary['phases'][number]['responseTime']['all']['quantiles'];
 
 const STATS = [
