@@ -4,6 +4,7 @@ import type { SearchEnding } from '../../src/record/index.js';
 import { htmlReport, markdownSummary, terminalSummary, type RunView } from '../../src/report/index.js';
 import { displayWidth } from '../../src/report/text.js';
 import { kneeSentence, loadLineSentence, loadLineValue } from '../../src/report/topics/load-line-words.js';
+import { drainSentence } from '../../src/report/topics/queue.js';
 import { chapterOf, fixtureInput, MS, S } from './fixture.js';
 
 function probe(
@@ -84,6 +85,30 @@ function withSearch(search: CapacitySummary): RunView {
     analysis: { ...input.analysis, summary: { ...summary, phases: [phase, ...summary.phases], capacities: [search] } },
   };
 }
+
+describe('the first screen of a run with a capacity search', () => {
+  const lineOf = async (run: RunView): Promise<string> => {
+    const { summary } = run.analysis;
+    const phases = summary.phases.map((each) => ({ ...each, stageSplit: null }));
+    const page = await htmlReport([{ ...run, analysis: { ...run.analysis, summary: { ...summary, phases } } }]);
+    return /No attempt ended without an answer[^<]*/.exec(page)?.[0] ?? '';
+  };
+
+  it('does not say of its attempts that each was answered', async () => {
+    expect(await lineOf(withSearch(FOUND))).toMatch(/^No attempt .* answer, the search for the load line left out\.$/);
+    expect(await lineOf(fixtureInput())).toBe('No attempt ended without an answer.');
+  });
+
+  it('calls a backlog undrained only where waiting is known from service', () => {
+    const drain = fixtureInput().analysis.summary.phases.flatMap((each) => each.drain ?? [])[0];
+    if (drain === undefined) throw new Error('The fixture has an overload.');
+    const sentence = (emptyWhen: typeof drain.emptyWhen): string =>
+      drainSentence({ ...drain, emptyWhen, drainNs: null, fluid: null });
+    expect(sentence('none-waiting')).toContain('The backlog had not drained 10 s after the overload');
+    expect(sentence('none-in-system')).toMatch(/^For 10 s after the overload a call was in progress at every moment/);
+    expect(sentence('none-in-system')).not.toContain('drained');
+  });
+});
 
 describe('a capacity search in words', () => {
   const words = (ended: SearchEnding | null, passedPerSecond: number | null, failedPerSecond: number | null) => {

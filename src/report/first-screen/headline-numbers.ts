@@ -177,10 +177,13 @@ function recovery(run: RunView): HeadlineNumber | null {
 function drained(run: RunView): HeadlineNumber | null {
   const phase = run.analysis.summary.phases.find(({ drain }) => drain !== null);
   if (phase?.drain === undefined || phase.drain === null) return null;
-  const { drainNs, observedNs } = phase.drain;
+  const { drainNs, observedNs, emptyWhen } = phase.drain;
   // A run that was cut off before saw nothing of it.
   if (observedNs <= 0) return null;
   const value = drainNs ?? observedNs;
+  // Without times of the upstream a call in service counts too, and a server that always has one is never empty.
+  const censored =
+    emptyWhen === 'none-waiting' ? 'not drained when the observation ended' : 'at no time without a call in progress';
   return numberOf(run, {
     name: 'Recovery',
     context: `backlog of ${plainText(phase.name, 32)}`,
@@ -189,7 +192,7 @@ function drained(run: RunView): HeadlineNumber | null {
       text: drainNs === null ? `> ${duration(observedNs)}` : duration(drainNs),
     },
     gated: ({ gate }) => gate.metric === 'backlog-drain' && gate.phase === phase.name,
-    interval: drainNs === null ? 'not drained when the observation ended' : 'after the overload, until drained',
+    interval: drainNs === null ? censored : 'after the overload, until drained',
     ...(drainNs === null ? { otherwise: 'look' } : {}),
   });
 }

@@ -46,10 +46,14 @@ export function queueLine(summary: Summary): Markup {
   const others = totalOf(ended.slice(MOST_SEGMENTS));
   return html`<p class="queue">${growing(summary, ended)}${
     total === 0
-      ? html` No attempt ended without an answer.`
+      ? html` No attempt ended without an answer${beyondSearch(summary)}.`
       : html` Where the <b>${count(total)} attempts without an answer</b> ended:`
   }</p>${total === 0 ? null : bar(shown, others, total)}`;
 }
+
+/** Attempts of a capacity search are not split by stages: its failed probes are meant to lose some. */
+const beyondSearch = ({ capacities }: Summary): string =>
+  capacities.length === 0 ? '' : ', the search for the load line left out';
 
 function growing(summary: Summary, ended: readonly Ended[]): Markup {
   const found = mainAttribution(summary);

@@ -25,12 +25,14 @@ export function queueFinding({ queueAge, upstreamCalls, stages }: PhaseSummary):
 }
 
 /** How long the backlog took to drain, beside a fluid model of it. */
-export function drainSentence({ drainNs, observedNs, fluid }: NonNullable<PhaseSummary['drain']>): string {
+export function drainSentence({ drainNs, observedNs, emptyWhen, fluid }: NonNullable<PhaseSummary['drain']>): string {
   if (observedNs <= 0) return 'The run was cut off before the backlog could drain.';
-  const seen =
-    drainNs === null
+  const censored =
+    emptyWhen === 'none-waiting'
       ? `The backlog had not drained ${duration(observedNs)} after the overload (observation ended)`
-      : `The backlog drained ${duration(drainNs)} after the overload`;
+      : `For ${duration(observedNs)} after the overload a call was in progress at every moment (observation ended), ` +
+        'and without times of the upstream a call that waits is not distinguished from one in service';
+  const seen = drainNs === null ? censored : `The backlog drained ${duration(drainNs)} after the overload`;
   if (fluid === null) return `${seen}; no fluid model, because no capacity is known that both overloads and drains.`;
   const from = fluid.capacityFrom === 'load-line' ? 'the load line' : 'the highest rate seen';
   return (
