@@ -20,7 +20,7 @@ const LIVE_SECONDS = 7_200;
 const MOST_ROWS = 20_000;
 /** Load threads hand over their samples once a second; a second is over when all of them have done so. */
 const GRACE_NS = 1.5 * NS_PER_S;
-/** Calls whose first attempt failed and whose retry has not ended. */
+/** Calls whose first attempt failed and whose retry has not ended: those that were seen last. */
 const MOST_OPEN_CALLS = 50_000;
 
 const OK = outcomeCode('ok');
@@ -162,7 +162,7 @@ export class LiveRun {
     const attempt = columns.attempt[row] ?? 0;
     const intendedNs = columns.intendedNs[row] ?? NaN;
     if (!isFinalAttempt(columns, row)) {
-      if (attempt === 0 && this.#firstIntendedNs.size < MOST_OPEN_CALLS) this.#firstIntendedNs.set(callId, intendedNs);
+      if (attempt === 0) this.#opened(callId, intendedNs);
       return;
     }
     const firstNs = attempt === 0 ? intendedNs : (this.#firstIntendedNs.get(callId) ?? intendedNs);
@@ -185,6 +185,14 @@ export class LiveRun {
     const name = OUTCOMES[outcome] ?? 'generator';
     second.failed[name] = (second.failed[name] ?? 0) + 1;
     second.times.add(Number.isFinite(deadlineNs) ? Math.max(tookNs, deadlineNs) : tookNs, true);
+  }
+
+  /** Of a call whose last attempt was in a chunk that is left unread, the first stays here until others push it out. */
+  #opened(callId: number, intendedNs: number): void {
+    const oldest = this.#firstIntendedNs.keys().next();
+    if (this.#firstIntendedNs.size >= MOST_OPEN_CALLS && oldest.done !== true)
+      this.#firstIntendedNs.delete(oldest.value);
+    this.#firstIntendedNs.set(callId, intendedNs);
   }
 
   #close(): void {

@@ -15,9 +15,14 @@ export interface LiveServer {
 const HOST = '127.0.0.1';
 const EVENTS = 'events';
 const SEND_EVERY_MS = 1_000;
+/** Seconds that a page draws: of a longer run, one that comes later is sent the last ones. */
+const MOST_SENT = 600;
 /** Readers at once, and bytes that a reader may be behind before it is dropped: it can ask again. */
 const MOST_READERS = 8;
 const MOST_BEHIND_BYTES = 4 * 1024 * 1024;
+
+/** A connection that asks for nothing is soon closed, so that it keeps no one out. */
+const LIMITS = { requestTimeout: 5_000, headersTimeout: 5_000, connectionsCheckingInterval: 2_000 };
 
 interface Reader {
   readonly response: ServerResponse;
@@ -43,14 +48,14 @@ export async function startLiveServer(run: LiveRun, page: string): Promise<LiveS
     const view = run.view();
     const { firstSecond, seconds, begun } = view;
     const isWhole = reader.next <= firstSecond || reader.begun !== begun;
-    const fresh = isWhole ? seconds : seconds.slice(reader.next - firstSecond);
+    const fresh = isWhole ? seconds.slice(-MOST_SENT) : seconds.slice(reader.next - firstSecond);
     reader.next = firstSecond + seconds.length;
     reader.begun = begun;
-    event(response, 'seconds', { ...view, seconds: fresh, isWhole, nowNs: run.nowNs() ?? 0 });
+    const first = reader.next - fresh.length;
+    event(response, 'seconds', { ...view, seconds: fresh, firstSecond: first, isWhole, nowNs: run.nowNs() ?? 0 });
   };
-  let port = 0;
-  const server = createServer({ requestTimeout: 5_000, headersTimeout: 5_000 }, (request, response) => {
-    const path = pathOf(request, port, token);
+  const server = createServer(LIMITS, (request, response) => {
+    const path = pathOf(request, token);
     if (typeof path === 'number') refuse(response, path);
     else if (path === '') answer(response, 'text/html; charset=utf-8').end(page);
     else if (path !== EVENTS) refuse(response, 404);
@@ -70,7 +75,7 @@ export async function startLiveServer(run: LiveRun, page: string): Promise<LiveS
   });
   server.on('error', () => undefined);
   server.unref();
-  ({ port } = server.address() as AddressInfo);
+  const { port } = server.address() as AddressInfo;
   const timer = setInterval(() => readers.forEach(send), SEND_EVERY_MS);
   timer.unref();
   return {
@@ -101,14 +106,12 @@ const noPort = (error: Error): ProblemError =>
     remedy: 'leave out --live, or free a port of this machine',
   });
 
+const OWN_NAMES = /^(?:127\.0\.0\.1|localhost)(?::\d+)?$/;
+
 /** What follows the token in the address; the status of a refusal otherwise. */
-function pathOf(
-  { method, url = '', headers: { host = '' } }: IncomingMessage,
-  port: number,
-  token: string,
-): string | number {
-  // A name that another page has pointed at this machine is not ours.
-  if (host !== `${HOST}:${port}` && host !== `localhost:${port}`) return 403;
+function pathOf({ method, url = '', headers: { host = '' } }: IncomingMessage, token: string): string | number {
+  // A name that another page has pointed at this machine is not ours. The port is another one behind `ssh -L`.
+  if (!OWN_NAMES.test(host)) return 403;
   if (method !== 'GET') return 405;
   const [, given = '', ...rest] = (url.split('?')[0] ?? '').split('/');
   const [a, b] = [Buffer.from(given), Buffer.from(token)];

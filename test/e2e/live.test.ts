@@ -73,7 +73,10 @@ describe('the page of a run that goes on', () => {
     expect(await statusOf(`${url}other`)).toBe(404);
     expect(await statusOf(url, { method: 'POST', body: '{}' })).toBe(405);
     // What a page of another site gets that has pointed its name at this machine.
-    expect(await statusAs(url, 'evil.example')).toBe(403);
+    for (const host of ['evil.example', 'evil.example:80', '127.0.0.1.evil.example', 'localhost.evil.example:1'])
+      expect(await statusAs(url, host), host).toBe(403);
+    // What a browser sends through a port that is forwarded to this machine.
+    expect(await statusAs(url, 'localhost:9000')).toBe(200);
     await server.close();
   });
 
@@ -102,6 +105,21 @@ describe('the page of a run that goes on', () => {
       [true, [20, 20, 20]],
       [false, [0]],
     ]);
+  });
+
+  it('sends of a long run what a page draws, the last ten minutes, once, and then what is new', async () => {
+    const watched = new Watched();
+    watched.nowNs = 700 * S;
+    const server = await startLiveServer(watched.run, livePage());
+    const response = await fetch(`${server.url}events`);
+    watched.nowNs = 702 * S;
+    await server.close();
+    const sent = eventsOf(await response.text()).filter(({ name }) => name === 'seconds');
+    expect(sent.map(({ data }) => [data.isWhole, data.firstSecond, data.seconds.length])).toEqual([
+      [true, 98, 600],
+      [false, 698, 2],
+    ]);
+    expect(sent[0]?.data.seconds[0]?.fromNs).toBe(98 * S);
   });
 
   async function opened(url: string): Promise<AbortController> {

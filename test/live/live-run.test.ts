@@ -64,6 +64,21 @@ describe('the seconds of a run that goes on', () => {
     expect(watched.run.view().seconds).toMatchObject([{ good: 0, late: 1, failed: {} }]);
   });
 
+  it('count a retried call from its first attempt, however many calls before it were never seen to end', () => {
+    const watched = new Watched();
+    for (let second = 0; second < 3; second++)
+      watched.spool((second + 0.9) * S, watched.calls(second, 18_000, 10 * MS, { ...failed, flags: 0 }));
+    const [first] = watched.calls(3, 1, 10 * MS, { ...failed, flags: 0 });
+    if (first === undefined) throw new Error('there is no call');
+    const again = { ...first, attempt: 1, flags: SAMPLE_FLAGS.final, outcome: outcomeCode('ok') };
+    watched.spool(3.95 * S, [
+      { ...first, intendedNs: 3.5 * S, doneNs: 3.6 * S },
+      { ...again, intendedNs: 3.7 * S, doneNs: 3.8 * S },
+    ]);
+    watched.nowNs = 5.5 * S;
+    expect(watched.run.view().seconds[3]).toMatchObject({ good: 0, late: 1, failed: {} });
+  });
+
   it('count what is handed over late in the first second that is not over', () => {
     const watched = new Watched();
     watched.nowNs = 3 * S;

@@ -8,11 +8,11 @@ import { chromium, type Browser, type BrowserContextOptions, type Page } from 'p
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { historyOf } from '../../src/history/index.js';
 import { startLiveServer } from '../../src/live/index.js';
-import { outcomeCode } from '../../src/record/index.js';
+import { outcomeCode, OUTCOMES } from '../../src/record/index.js';
 import { historyPage, livePage } from '../../src/report/index.js';
 import { MS, S } from '../analysis/fixtures/scenario.js';
 import { runsOf, SLOWER_FROM_10 } from '../history/runs.js';
-import { Watched } from '../live/watched.js';
+import { PLAN, Watched } from '../live/watched.js';
 import { LEAVES_OUT } from '../whole-runs.js';
 
 const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
@@ -128,10 +128,107 @@ describe.skipIf(skip)(
           await expect.poll(() => text('rate'), { timeout: 10_000 }).toBe('0/s');
           isOpen = false;
           await server.close();
-          await expect.poll(() => text('state')).toBe('ended; the report is being written');
+          await expect.poll(() => text('state')).toBe('the run has ended; its numbers are in the report');
+          expect([await text('left'), await text('faults')]).toEqual(['–', '']);
         });
       } finally {
         if (isOpen) await server.close();
+      }
+    }, 60_000);
+
+    it('draw the last ten minutes of a long run, every outcome in every second, with few marks', async () => {
+      const watched = new Watched();
+      watched.phase(1, 0);
+      const outcomes = OUTCOMES.filter((outcome) => outcome !== 'ok').map(outcomeCode);
+      for (let second = 0; second < 1_300; second++) {
+        const slow = outcomes.flatMap((outcome) => watched.calls(second, 2, 400 * MS, { outcome }));
+        watched.spool((second + 1) * S, [
+          ...watched.calls(second, 40, 10 * MS),
+          ...watched.calls(second, 4, 300 * MS),
+          ...slow,
+        ]);
+      }
+      watched.nowNs = 1_301.5 * S;
+      const server = await startLiveServer(watched.run, livePage());
+      try {
+        await opened(server.url, { viewport: { width: 1280, height: 900 } }, async (page) => {
+          const marks = page.locator('figure svg *');
+          await expect.poll(() => marks.count(), { timeout: 20_000 }).toBeGreaterThan(1_000);
+          expect(await marks.count()).toBeLessThan(3_000);
+          // A column is three seconds, and as high as the calls of one.
+          expect(await page.locator('#outcomes rect[fill]').count()).toBeLessThan(201 * 10);
+          expect(await page.locator('#rate').innerText()).toBe(`${44 + 2 * outcomes.length}/s`);
+          const labels = await page.locator('#outcomes text[text-anchor=middle]').allInnerTexts();
+          expect(labels).toEqual([7, 8, 9, 10, 11, 12, 13].map((hundreds) => `${hundreds}00 s`));
+          expect(await page.locator('#outcomes text[text-anchor=end]').allInnerTexts()).toContain('20/s');
+        });
+      } finally {
+        await server.close();
+      }
+    }, 60_000);
+
+    it('go on after a lost connection with what they are sent, and show a second viewer the same', async () => {
+      const watched = new Watched();
+      watched.phase(1, 0);
+      const eventOf = (retryMs: number): string => {
+        const data = JSON.stringify({ ...watched.run.view(), isWhole: true, nowNs: watched.nowNs });
+        return `retry: ${retryMs}\nevent: seconds\ndata: ${data}\n\n`;
+      };
+      watched.spool(S, watched.calls(0, 70, 10 * MS));
+      watched.nowNs = 2.6 * S;
+      const bodies = [eventOf(50)];
+      watched.spool(3 * S, watched.calls(1, 90, 10 * MS));
+      watched.nowNs = 4 * S;
+      bodies.push(eventOf(60_000));
+      const server = await startLiveServer(watched.run, livePage());
+      try {
+        await opened(server.url, { viewport: { width: 1280, height: 900 } }, async (page) => {
+          await page.route('**/events', (route) =>
+            route.fulfill({ contentType: 'text/event-stream', body: bodies.shift() ?? '' }),
+          );
+          await page.reload();
+          await expect.poll(() => page.locator('#rate').innerText(), { timeout: 10_000 }).toBe('90/s');
+          await expect.poll(() => page.locator('#state').innerText()).toBe('connection lost, trying again');
+          expect(await page.locator('#outcomes rect[fill]').count()).toBe(2);
+          expect(bodies).toEqual([]);
+        });
+        const seen: string[] = [];
+        for (const width of [1280, 390])
+          await opened(server.url, { viewport: { width, height: 900 } }, async (page) => {
+            await expect.poll(() => page.locator('#rate').innerText(), { timeout: 10_000 }).toBe('90/s');
+            seen.push(await page.locator('#outcomes').innerHTML());
+          });
+        expect(seen[1]).toBe(seen[0]);
+      } finally {
+        await server.close();
+      }
+    }, 60_000);
+
+    it('show long and hostile names as text, and of a run that is made again nothing of before', async () => {
+      const name = `${'\u202e\u0007'}${SCRIPT}${'x'.repeat(10_000)}`;
+      const plan = { ...PLAN, scenario: { ...PLAN.scenario, name } };
+      const watched = new Watched(plan);
+      watched.run.happened({ type: 'phase', atNs: 0, phase: 1, name, edge: 'start' });
+      watched.spool(S, watched.calls(0, 70, 10 * MS));
+      watched.nowNs = 2.6 * S;
+      const server = await startLiveServer(watched.run, livePage());
+      try {
+        await opened(server.url, { viewport: { width: 390, height: 900 } }, async (page) => {
+          const text = (id: string): Promise<string> => page.locator(`#${id}`).innerText();
+          await expect.poll(() => text('rate'), { timeout: 10_000 }).toBe('70/s');
+          expect(await page.evaluate(OVERFLOW)).toBe(0);
+          expect(Array.from(await text('name')).length).toBeLessThanOrEqual(80);
+          for (const id of ['name', 'phase']) expect(await text(id)).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+          expect(await page.title()).toContain('"></title></script>');
+          expect(await page.locator('img').count()).toBe(0);
+          watched.nowNs = 0.1 * S;
+          watched.begin();
+          await expect.poll(() => text('rate'), { timeout: 10_000 }).toBe('–');
+          expect(await text('phase')).toBe('–');
+          expect(await page.locator('figure svg *').count()).toBe(0);
+        });
+      } finally {
+        await server.close();
       }
     }, 60_000);
 

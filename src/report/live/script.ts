@@ -9,6 +9,8 @@ const byId = (id) => document.getElementById(id);
 const say = (id, words) => { byId(id).textContent = words; };
 const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [960, 170, 62, 12, 16, 22];
 const MOST_SHOWN = 600;
+const MOST_COLUMNS = 200;
+const MOST_FAULTS = 3;
 const NS = 1e9;
 const made = (name, attributes, words) => {
   const node = document.createElementNS('http://www.w3.org/2000/svg', name);
@@ -31,15 +33,35 @@ const countOf = (second, ends) =>
     : second.failed[end] ?? 0), 0);
 const endedIn = (second) => second.good + second.late + failedIn(second);
 const failedIn = (second) => Object.values(second.failed).reduce((sum, n) => sum + n, 0);
+// One line that can be shown, of bounded length: names come from outside.
+const plain = (text, most) => {
+  const shown = Array.from(text.slice(0, most * 8).replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ').trim());
+  return shown.length <= most ? shown.join('') : shown.slice(0, most - 1).join('') + '…';
+};
 const quantile = (found) => (found === null ? '–' : (found.isLowerBound ? '> ' : '') + time(found.ns));
 
 let view = null;
 let kept = [];
+let hasEnded = false;
 
-function ticksOf(most, wanted) {
-  const power = 10 ** Math.floor(Math.log10(most / wanted));
-  const step = [1, 2, 5, 10].find((each) => each * power * wanted >= most * 0.999) * power;
-  return Array.from({ length: Math.floor(most / step) + 1 }, (_, index) => index * step);
+// Round whole numbers of a range.
+function ticksOf(from, to, wanted) {
+  const power = 10 ** Math.floor(Math.log10((to - from) / wanted));
+  const step = Math.max(1, [1, 2, 5, 10].find((each) => each * power * wanted >= (to - from) * 0.999) * power);
+  const first = Math.ceil(from / step);
+  return Array.from({ length: Math.floor(to / step) - first + 1 }, (_, index) => (first + index) * step);
+}
+
+// Seconds side by side share a column where each of its own would be too many marks.
+function columns() {
+  const size = Math.ceil(kept.length / MOST_COLUMNS);
+  const found = [];
+  for (const second of kept) {
+    const at = Math.floor(second.fromNs / NS / size);
+    if (found.at(-1)?.at === at) found.at(-1).seconds.push(second);
+    else found.push({ at, seconds: [second] });
+  }
+  return found.map((column) => column.seconds);
 }
 
 function draw(id, { y, ticks, words, marks }) {
@@ -61,13 +83,13 @@ function draw(id, { y, ticks, words, marks }) {
     ...view.faults.flatMap((fault) => band(fault.fromNs / NS, fault.toNs === null ? to : fault.toNs / NS, 'fault')),
     ...phases.flatMap((phase) =>
       x(clamp(phase.end)) - x(clamp(phase.start)) < 48 ? []
-        : [made('text', { class: 'name', x: x(clamp(phase.start)) + 3, y: TOP - 4 }, phase.name.slice(0, 24))]),
+        : [made('text', { class: 'name', x: x(clamp(phase.start)) + 3, y: TOP - 4 }, plain(phase.name, 24))]),
     ...ticks.flatMap((tick) => [
       made('line', { class: 'grid', x1: LEFT, x2: WIDTH - RIGHT, y1: round(y(tick)), y2: round(y(tick)) }),
       made('text', { x: LEFT - 6, y: round(y(tick) + 4), 'text-anchor': 'end' }, words(tick)),
     ]),
-    ...ticksOf(Math.max(1, to - from), 8).map((tick) =>
-      made('text', { x: x(from + tick), y: HEIGHT - 6, 'text-anchor': 'middle' }, digits(from + tick) + ' s')),
+    ...ticksOf(from, to, 8).map((tick) =>
+      made('text', { x: x(tick), y: HEIGHT - 6, 'text-anchor': 'middle' }, tick + ' s')),
     ...marks(x),
   );
 }
@@ -89,7 +111,7 @@ function line(kind, words, values, x, y) {
 function drawTimes() {
   const known = kept.flatMap(({ p50, p99 }) => [p50, p99]).filter((each) => each !== null);
   const all = known.map(({ ns }) => Math.max(1, ns));
-  if (all.length === 0) return;
+  if (all.length === 0) return byId('times').replaceChildren();
   const [low, high] = [Math.floor(Math.log10(Math.min(...all))), Math.ceil(Math.log10(Math.max(...all)) + 1e-9)];
   const y = (ns) => HEIGHT - BOTTOM
     - ((Math.log10(Math.max(1, ns)) - low) / Math.max(1, high - low)) * (HEIGHT - TOP - BOTTOM);
@@ -99,24 +121,29 @@ function drawTimes() {
     words: time,
     marks: (x) => [
       ...['p50', 'p99'].flatMap((name) => line(name, name, kept.map((second) => second[name]?.ns ?? null), x, y)),
-      ...kept.flatMap(({ p99, fromNs }) => p99?.isLowerBound === true
-        ? [made('circle', { class: 'least', r: 2, cx: x(fromNs / NS + 0.5), cy: round(y(p99.ns)) })] : []),
+      ...columns().flatMap((seconds) => {
+        const bound = seconds.findLast(({ p99 }) => p99?.isLowerBound === true);
+        return bound === undefined ? [] : [made('circle',
+          { class: 'least', r: 2, cx: x(bound.fromNs / NS + 0.5), cy: round(y(bound.p99.ns)) })];
+      }),
     ],
   });
 }
 
 function drawOutcomes() {
-  const most = Math.max(1, ...kept.map(endedIn));
+  const drawn = columns();
+  const perSecond = (seconds, countIn) => seconds.reduce((sum, second) => sum + countIn(second), 0) / seconds.length;
+  const most = Math.max(1, ...drawn.map((seconds) => perSecond(seconds, endedIn)));
   const y = linear(most);
   draw('outcomes', {
     y,
-    ticks: ticksOf(most, 4),
-    words: (tick) => digits(tick) + '/s',
-    marks: (x) => kept.flatMap((second) => {
+    ticks: ticksOf(0, most, 4),
+    words: (tick) => tick + '/s',
+    marks: (x) => drawn.flatMap((seconds) => {
       let below = 0;
-      const [a, b] = [x(second.fromNs / NS), x(second.fromNs / NS + 1)];
+      const [a, b] = [x(seconds[0].fromNs / NS), x(seconds.at(-1).fromNs / NS + 1)];
       return classes.flatMap(({ ends, fill }) => {
-        const own = countOf(second, ends);
+        const own = perSecond(seconds, (second) => countOf(second, ends));
         if (own === 0) return [];
         below += own;
         return [made('rect', { x: a, width: round(Math.max(0.5, b - a)), y: round(y(below)),
@@ -131,8 +158,8 @@ function drawQueues() {
   const y = linear(most);
   draw('queues', {
     y,
-    ticks: ticksOf(most, 4),
-    words: digits,
+    ticks: ticksOf(0, most, 4),
+    words: String,
     marks: (x) => [['flight', 'in flight', 'inFlight'], ['queue', 'queued', 'queued']].flatMap(([kind, words, name]) =>
       line(kind, words, kept.map((second) => second[name]), x, y)),
   });
@@ -140,15 +167,24 @@ function drawQueues() {
 
 function show() {
   const phase = view.phases.at(-1);
-  say('name', view.name);
-  document.title = view.name + ' – live';
-  say('phase', phase === undefined ? '–' : phase.name + ' (' + (phase.index + 1) + ' of ' + view.phasesPlanned + ')');
-  say('left', view.endNs === null ? 'not known' : seconds(view.endNs - view.nowNs));
-  say('faults', view.faults.filter(({ toNs }) => toNs === null).map(({ words, fromNs, plannedToNs }) =>
-    'Fault active: ' + words + ', for ' + seconds(view.nowNs - fromNs)
-      + (plannedToNs === null ? '' : ', ' + seconds(plannedToNs - view.nowNs) + ' left')).join('; '));
+  const name = plain(view.name, 80);
+  say('name', name);
+  document.title = name + ' – live';
+  say('phase', phase === undefined ? '–'
+    : plain(phase.name, 40) + ' (' + (phase.index + 1) + ' of ' + view.phasesPlanned + ')');
+  say('left', hasEnded ? '–' : view.endNs === null ? 'unknown' : seconds(view.endNs - view.nowNs));
+  const active = hasEnded ? [] : view.faults.filter(({ toNs }) => toNs === null);
+  say('faults', active.slice(0, MOST_FAULTS).map(({ words, fromNs, plannedToNs }) =>
+    'Fault active: ' + plain(words, 120) + ', for ' + seconds(view.nowNs - fromNs)
+      + (plannedToNs === null ? '' : ', ' + seconds(plannedToNs - view.nowNs) + ' left')).join('; ')
+      + (active.length > MOST_FAULTS ? '; and ' + (active.length - MOST_FAULTS) + ' more' : ''));
   const last = kept.at(-1);
-  if (last === undefined) return;
+  if (last === undefined) {
+    // Nothing of a run before this one stays.
+    for (const id of ['rate', 'p50', 'p99', 'errors', 'waiting']) say(id, '–');
+    for (const id of ['times', 'outcomes', 'queues']) byId(id).replaceChildren();
+    return;
+  }
   const ended = endedIn(last);
   say('rate', ended + '/s' + (view.isPart ? ' at least' : ''));
   say('p50', quantile(last.p50));
@@ -163,20 +199,28 @@ function show() {
 const source = new EventSource(location.pathname.replace(/[^/]*$/, '') + 'events');
 source.addEventListener('open', () => say('state', 'running'));
 source.addEventListener('error', () => say('state', source.readyState === EventSource.CLOSED
-  ? 'not connected: the run has ended, or eight pages show it already' : 'connection lost, trying again'));
+  ? 'not connected: the run has ended, or eight pages show it already; reload to try again'
+  : 'connection lost, trying again'));
 source.addEventListener('seconds', (event) => {
   view = JSON.parse(event.data);
   kept = (view.isWhole ? [] : kept).concat(view.seconds).slice(-MOST_SHOWN);
-  show();
+  showIfSeen();
 });
 source.addEventListener('ended', () => {
   source.close();
-  say('state', 'ended; the report is being written');
+  hasEnded = true;
+  say('state', 'the run has ended; its numbers are in the report');
+  showIfSeen();
 });
+// A page that is not looked at costs the machine of the run nothing.
+function showIfSeen() {
+  if (view !== null && !document.hidden) show();
+}
+document.addEventListener('visibilitychange', showIfSeen);
 `;
 
 /** Its digest stands beside it, because this room computes none; a test compares the two. */
 export const LIVE_SCRIPT: PageScript = {
   source: `'use strict';(()=>{${SOURCE}})();`,
-  digest: 'sha256-evkw/Z95EoO7Ytalr1uvYqssCPMQjTcc4OSgKn1NxKQ=',
+  digest: 'sha256-p9TbouqEzG0lGQe5MGRQkF56Q6tgYwFFHZAontSyKLM=',
 };

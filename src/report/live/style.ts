@@ -5,6 +5,8 @@ main.live{max-width:1120px;margin:0 auto}
 border-width:1px 0}
 .now dt{font-size:12px;color:var(--ink2)}
 .now dd{margin:0;font-size:22px;font-weight:700;white-space:nowrap}
+#phase{white-space:normal}
+#phase,#name,#faults{overflow-wrap:anywhere}
 #faults{min-height:20px;margin-top:8px}
 figure{margin:0}
 figure h2{margin:12px 0 4px}
