@@ -20,6 +20,7 @@ import {
   type ExportFormat,
   type ExportOptions,
 } from './format.js';
+import { grafanaDashboard } from './grafana.js';
 import { comparisonJunit, junit } from './junit.js';
 import { comparisonOpenMetrics, openMetrics } from './openmetrics.js';
 import { otlpMetrics } from './otlp.js';
@@ -61,6 +62,7 @@ const asWritten =
 export const ASKED_FORMATS = {
   otlp: ({ view, operations }) => otlpMetrics(view, operations()),
   openmetrics: asWritten(openMetrics),
+  grafana: asWritten(grafanaDashboard),
   csv: asWritten(runCsv),
   benchmark: asWritten(benchmark),
   junit: asWritten(junit),

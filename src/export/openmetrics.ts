@@ -2,6 +2,7 @@
  * Every number of a run in the text format of OpenMetrics, for the metrics report of GitLab merge requests and for a
  * node-exporter text file. GitLab reads a line as the words of a shell, and cuts it at a `#`.
  */
+import type { Summary } from '../analysis/index.js';
 import { numbersOf, type Comparison } from '../compare/index.js';
 import { metricOf, type GateMetric, type GateStat } from '../catalog/index.js';
 import type { Unit } from '../format/index.js';
@@ -9,6 +10,7 @@ import type { ComparisonFormat, ExportFormat } from './format.js';
 
 interface Sample {
   readonly metric: GateMetric;
+  readonly stat: GateStat;
   readonly unit: Unit;
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
@@ -32,7 +34,7 @@ const LONGEST = 120;
 /** Nothing that ends a quoted word, a line or a comment: for a shell, for OpenMetrics and for GitLab. */
 const labelValue = (text: string): string => text.slice(0, LONGEST).replace(/[^A-Za-z0-9_.:,/()+ -]/g, '_');
 
-function nameOf({ metric, unit }: Sample): string {
+function nameOf({ metric, unit }: Pick<Sample, 'metric' | 'unit'>): string {
   const [suffix] = UNITS[unit];
   const name = `plimsoll_${metric.replaceAll('-', '_')}`;
   return name.endsWith(suffix) ? name : `${name}${suffix}`;
@@ -68,17 +70,36 @@ const labelsOf = (stat: GateStat, tool: string | null, where: string): Readonly<
   where,
 });
 
+const samplesOf = (summary: Summary): readonly Sample[] =>
+  numbersOf(summary).flatMap(({ metric, stat, tool, where, reading }): Sample[] => {
+    const unit = metricOf(metric).stats[stat]?.unit;
+    if (unit === undefined || reading.kind !== 'value') return [];
+    return [{ metric, stat, unit, labels: labelsOf(stat, tool, where), value: reading.value }];
+  });
+
 export const openMetrics: ExportFormat = {
   file: 'metrics.txt',
-  contentOf: ({ analysis: { summary } }) =>
-    textOf(
-      numbersOf(summary).flatMap(({ metric, stat, tool, where, reading }): Sample[] => {
-        const unit = metricOf(metric).stats[stat]?.unit;
-        if (unit === undefined || reading.kind !== 'value') return [];
-        return [{ metric, unit, labels: labelsOf(stat, tool, where), value: reading.value }];
-      }),
-    ),
+  contentOf: ({ analysis: { summary } }) => textOf(samplesOf(summary)),
 };
+
+/** The series of one name in the text of a run, those of all calls: its unit and the statistics that it has. */
+export interface MetricFamily extends Pick<Sample, 'metric' | 'unit'> {
+  readonly name: string;
+  readonly stats: readonly GateStat[];
+}
+
+/** Every name that the text of a run has for all calls, in its order. */
+export function familiesOf(summary: Summary): readonly MetricFamily[] {
+  const found = new Map<string, MetricFamily>();
+  for (const sample of samplesOf(summary)) {
+    if (sample.labels['tool'] !== undefined) continue;
+    const { metric, unit, stat } = sample;
+    const name = nameOf(sample);
+    const stats = new Set([...(found.get(name)?.stats ?? []), stat]);
+    found.set(name, { metric, unit, name, stats: [...stats] });
+  }
+  return [...found.values()];
+}
 
 /** The middle of the trials of each arm. */
 export const comparisonOpenMetrics: ComparisonFormat = {
@@ -93,8 +114,8 @@ export const comparisonOpenMetrics: ComparisonFormat = {
         const isFirst = !ofReference.has(subject);
         ofReference.add(subject);
         return [
-          ...(isFirst ? [{ metric, unit, labels: { arm: reference, ...labels }, value: result.reference }] : []),
-          { metric, unit, labels: { arm, ...labels }, value: result.candidate },
+          ...(isFirst ? [{ metric, stat, unit, labels: { arm: reference, ...labels }, value: result.reference }] : []),
+          { metric, stat, unit, labels: { arm, ...labels }, value: result.candidate },
         ];
       }),
     );

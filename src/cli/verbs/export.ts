@@ -14,7 +14,8 @@ export const declareExport: DeclareVerb = (program, done) => {
     .argument('<dir>', 'run directory')
     .option(
       '--format <name>',
-      'otlp (metrics of OpenTelemetry as JSON), openmetrics, csv, benchmark, junit or markdown',
+      'otlp (metrics of OpenTelemetry as JSON), openmetrics, grafana (a dashboard over openmetrics), csv, benchmark, ' +
+        'junit or markdown',
     )
     .option('--out <file>', 'write there instead of to stdout')
     .addHelpText(
