@@ -78,8 +78,8 @@ const GLOSSARY = {
     'target.',
   'p50, p99': 'The values that 50 % and 99 % of the samples do not exceed.',
   censored:
-    'Known only to be longer than what was observed, and printed as `> 28 s`. It is never counted as a shorter ' +
-    'value.',
+    'Known only to be longer than what was observed. A time that had not ended is printed as `not within 28 s`, a ' +
+    'percentile among calls without an answer as `> 316 ms`. It is never counted as a shorter value.',
   stationary: 'Without trend and without change of level, so that a longer run would give the same number.',
   'steady-state hypothesis':
     'A bound on a metric that must hold before a fault and again after recovery. Failed before: nothing is ' +

@@ -1,6 +1,6 @@
 /** Effects: how one number of one arm differs from the reference's, over the pairs of their trials. */
 import type { PlacedReading, Summary } from '../analysis/index.js';
-import { GATE_METRICS, GATE_STATS, metricOf, type GateMetric, type GateStat } from '../catalog/index.js';
+import { boundReason, GATE_METRICS, GATE_STATS, metricOf, type GateMetric, type GateStat } from '../catalog/index.js';
 import { count, counted, type Unit } from '../format/index.js';
 import { readingsOf } from '../gate/index.js';
 import { hodgesLehmann, meanOf, pairedMean } from './statistics/index.js';
@@ -233,7 +233,7 @@ function precisionOf(pairs: readonly (readonly [Read, Read])[]): Evidence['preci
 /** Why pairs have no effect; null when they have one. Pairs without a number are not left out: they would select. */
 function lackOf(
   pairs: readonly (readonly [Read, Read])[],
-  { change, stat }: Pick<Effect, 'change' | 'stat'>,
+  { change, metric, stat }: Pick<Effect, 'change' | 'metric' | 'stat'>,
 ): { readonly why: string; readonly cause: Lack } | null {
   const reads = pairs.flat();
   const missing = reads.filter(({ value }) => value === null);
@@ -250,7 +250,7 @@ function lackOf(
     return unknown('the reference has the value 0, of which there is no ratio');
   const bounded = (side: 0 | 1): boolean => pairs.some((pair) => pair[side].isLowerBound);
   if (bounded(0) && bounded(1))
-    return { why: 'both arms have only lower bounds (calls without an answer)', cause: 'bounds' };
+    return { why: `both arms have only lower bounds (${boundReason(metric)})`, cause: 'bounds' };
   const beyond = ([0, 1] as const).map((side) => pairs.map((pair) => pair[side].samplesBeyond ?? Infinity));
   const fewest = Math.min(...beyond.flat());
   const sum = Math.min(...beyond.map((each) => each.reduce((total, n) => total + n, 0)));

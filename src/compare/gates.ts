@@ -1,5 +1,5 @@
 /** Comparative gates: the rule applied to the effects of all arms at once. */
-import { comparativeGateText, type ComparativeGate } from '../catalog/index.js';
+import { boundReason, comparativeGateText, type ComparativeGate } from '../catalog/index.js';
 import { changeText, counted, estimatedChange } from '../format/index.js';
 import type { MeasuredEffect, ScaledEvidence } from './effects.js';
 import { decide, type Decision, type Evidence } from './rule.js';
@@ -122,11 +122,14 @@ function withNumber(gate: ComparativeGate, { effect, evidence }: MeasuredEffect,
     case 'regress':
       return { ...outcome, why: `${text}, beyond the limit of ${limit}` };
     case 'inconclusive':
-      return { ...outcome, why: `${text} against a limit of ${limit}: ${reasonText(decision, evidence.harms.length)}` };
+      return {
+        ...outcome,
+        why: `${text} against a limit of ${limit}: ${reasonText(decision, evidence.harms.length, gate)}`,
+      };
   }
 }
 
-function reasonText({ reason, trialsNeeded }: Decision, trials: number): string {
+function reasonText({ reason, trialsNeeded }: Decision, trials: number, { metric }: ComparativeGate): string {
   switch (reason) {
     case 'one-trial':
       return 'one trial of an arm shows no spread, so that noise is as likely a cause';
@@ -137,7 +140,7 @@ function reasonText({ reason, trialsNeeded }: Decision, trials: number): string 
     case 'estimators-disagree':
       return 'mean and Hodges-Lehmann estimate lead to different verdicts, so that few trials decide';
     case 'bounds':
-      return 'only bounds are known (calls without an answer)';
+      return `only bounds are known (${boundReason(metric)})`;
     case 'between':
     case null:
       return 'it is neither surely within the limit nor surely beyond it';

@@ -12,4 +12,15 @@ export { amount, count, counted, factor, plural, percent, UNKNOWN } from './numb
 export { interval, quantile, quantileName, tooFewSamples, type QuantileEstimate } from './quantiles.js';
 export { bytes, bytesPerHour, perHour, rate, slope } from './rates.js';
 export { scenarioDuration, scenarioRate, scenarioShare, scenarioSize } from './scenario-form.js';
-export { boundInUnit, boundsInUnit, inUnit, measuredText, type Bounds, type Unit } from './units.js';
+export {
+  boundInUnit,
+  boundsInUnit,
+  inUnit,
+  lowerBound,
+  measuredText,
+  NOT_WITHIN,
+  timeUntil,
+  type BoundOf,
+  type Bounds,
+  type Unit,
+} from './units.js';

@@ -1,6 +1,7 @@
 /** Quantiles and their intervals. */
 import { duration } from './durations.js';
 import { count, significant, UNKNOWN } from './numbers.js';
+import { lowerBound } from './units.js';
 
 /** An estimate of a quantile, in nanoseconds. */
 export type QuantileEstimate =
@@ -24,7 +25,7 @@ export function quantile(each: QuantileEstimate | undefined): string {
     case 'value':
       return duration(each.ns);
     case 'censored':
-      return `> ${duration(each.ns)}`;
+      return lowerBound(duration(each.ns));
     case 'not-estimable':
       return tooFewSamples(each.n, each.needed);
   }

@@ -31,6 +31,20 @@ export function boundInUnit(bound: number, unit: Unit): string {
   return unit === 'per-hour' ? `${amount(bound, BOUND_DIGITS)}/h` : inUnit(bound, unit, BOUND_DIGITS);
 }
 
+/** What is known only to be at least so large: a quantity, or a time until something that had not happened by then. */
+export type BoundOf = 'quantity' | 'time-until';
+
+/** A lower bound from the text of its value: `> 316 ms`; of a time until something `not within 28 s`. */
+export const lowerBound = (text: string, of: BoundOf = 'quantity'): string =>
+  of === 'quantity' ? `> ${text}` : `${NOT_WITHIN} ${text}`;
+
+/** What stands before a time within which something did not happen. */
+export const NOT_WITHIN = 'not within';
+
+/** A time until something; null: it had not happened when the observation ended. */
+export const timeUntil = (ns: number | null, observedNs: number): string =>
+  ns === null ? lowerBound(duration(observedNs), 'time-until') : duration(ns);
+
 /** A range a value has to lie in; null: open on that side. */
 export interface Bounds {
   readonly min: number | null;

@@ -54,6 +54,7 @@ function evaluateGate(gate: Gate, summary: Summary): GateResult {
     text: `${gateText(gate)}${loopMark(gate, summary)}${sourceMark(readings)}`,
     verdict: decided.verdict,
     measured: decided.measured,
+    ...(decided.isLowerBound === undefined ? {} : { isLowerBound: decided.isLowerBound }),
     ...(decided.step === undefined ? {} : { step: decided.step }),
     unit: gate.unit,
     why: decided.why,

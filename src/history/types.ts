@@ -56,7 +56,7 @@ export interface HistoryPoint {
   readonly run: number;
   /** In the unit of the series. */
   readonly value: number;
-  /** The number is at least so large: calls without an answer. */
+  /** The number is at least so large: calls without an answer, or an observation that ended before. */
   readonly isLowerBound: boolean;
 }
 

@@ -4,7 +4,7 @@
  */
 import { traitsOf } from '../catalog/index.js';
 import type { Durations, PhaseSummary } from '../analysis/index.js';
-import { duration, maybeDuration, percent, rate } from '../format/index.js';
+import { duration, lowerBound, maybeDuration, percent, rate } from '../format/index.js';
 import { quantileOf } from './quantiles.js';
 import { displayWidth, fitWidth, plainText } from './text.js';
 import { loopWords } from './words.js';
@@ -100,7 +100,7 @@ function short(durations: Durations, q: number): string {
     case 'value':
       return duration(each.ns);
     case 'censored':
-      return `> ${duration(each.ns)}`;
+      return lowerBound(duration(each.ns));
     case 'not-estimable':
       return 'too few';
   }

@@ -13,8 +13,8 @@ import {
 } from '../analysis/index.js';
 import type { GateReport } from '../gate/index.js';
 import { OUTCOMES, type Outcome } from '../record/index.js';
-import { traitsOf } from '../catalog/index.js';
-import { counted, plural, rate } from '../format/index.js';
+import { boundOf, traitsOf } from '../catalog/index.js';
+import { counted, lowerBound, measuredText, plural, rate } from '../format/index.js';
 import type { Plan } from '../plan/index.js';
 import { plainText } from './text.js';
 
@@ -30,12 +30,36 @@ export const STAGE_WORDS: Readonly<Record<StageName, string>> = {
   read: 'reading the answer',
 };
 
-/** How attempts ended in a stage without going on. */
+/** How attempts ended that got no answer. */
 export const ENDED_WORDS: Readonly<Record<EndedInStage['how'], string>> = {
-  'gave-up': 'gave up while in',
-  shed: 'shed while in',
-  failed: 'failed while in',
+  'gave-up': 'timed out',
+  shed: 'shed',
+  failed: 'failed',
 };
+
+/** Who shed an attempt: the client, before it was sent, or what it was sent to. */
+const SHED_BY = { client: 'shed by the client (queue full)', target: 'shed by the target (overload)' } as const;
+
+const BEFORE_SEND: readonly StageName[] = ['client-queue', 'schedule-lag'];
+
+/** Attempts that ended in one way at one place. */
+export interface Ending {
+  /** `timed out in: upstream queue`; of attempts that were shed by whom. */
+  readonly words: string;
+  readonly how: EndedInStage['how'];
+  readonly attempts: number;
+}
+
+/** Attempts by how and where they ended, the most frequent first. Where in the target one was shed makes no ending. */
+export function endingsOf(ended: readonly Pick<EndedInStage, 'stage' | 'how' | 'attempts'>[]): readonly Ending[] {
+  const sums = new Map<string, Ending>();
+  for (const { stage, how, attempts } of ended) {
+    const shedBy = BEFORE_SEND.includes(stage) ? SHED_BY.client : SHED_BY.target;
+    const words = how === 'shed' ? shedBy : `${ENDED_WORDS[how]} in: ${STAGE_WORDS[stage]}`;
+    sums.set(words, { words, how, attempts: attempts + (sums.get(words)?.attempts ?? 0) });
+  }
+  return [...sums.values()].sort((a, b) => b.attempts - a.attempts);
+}
 
 /** Names of the outcomes, in their order of precedence. */
 export const OUTCOME_ORDER = OUTCOMES;
@@ -96,6 +120,13 @@ export function gateCounts({ results }: GateReport): string {
     ...ended('inconclusive', 'inconclusive'),
     ...ended('invalid', 'not judged'),
   ].join(', ');
+}
+
+/** What a gate measured; null when there was nothing. */
+export function measuredWords({ measured, isLowerBound, unit, gate, step }: GateResult): string | null {
+  if (measured === null) return null;
+  const text = measuredText(measured, unit, gate, step);
+  return isLowerBound === true ? lowerBound(text, boundOf(gate.metric)) : text;
 }
 
 /** How latency from send is labelled wherever it is shown beside response time. */

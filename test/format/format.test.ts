@@ -122,6 +122,13 @@ describe('numbers as text', () => {
     expect(format.quantile(undefined)).toBe('unknown');
   });
 
+  it('read as a time that had not ended, where a time until something had not: it is not a time of over 28 s', () => {
+    expect(format.timeUntil(2.5e9, 28e9)).toBe('2.5 s');
+    expect(format.timeUntil(null, 28e9)).toBe('not within 28 s');
+    expect(format.lowerBound('28 s', 'time-until')).toBe('not within 28 s');
+    expect(format.lowerBound('316 ms')).toBe('> 316 ms');
+  });
+
   it('print an interval with one unit where both ends have the same, and an open end as open', () => {
     const value = { kind: 'value', ns: 10e6 } as const;
     expect(format.interval({ ...value, lowNs: 9.22e6, highNs: 10.1e6 })).toBe('9.22–10.1 ms');

@@ -164,7 +164,7 @@ describe('a gate without a number', () => {
     const shedding = summaryOf((n) => (n % 5 < 3 ? { outcome: 'shed', errorClass: 'http-503' } : {}));
     const { verdict, measured, why } = only(shedding, gate('response-time', 'p99', 'ns', { max: 200 * MS }));
     expect([verdict, measured]).toEqual(['regress', 250 * MS]);
-    expect(why).toContain('all calls: more than 250 ms');
+    expect(why).toContain('all calls: > 250 ms (calls without an answer)');
     const inTime = only(shedding, gate('response-time', 'p99', 'ns', { max: 300 * MS }));
     expect(inTime.verdict).toBe('inconclusive');
   });
@@ -187,7 +187,8 @@ describe('a censored number', () => {
     expect(only(timedOut, gate('response-time', 'p99', 'ns', { max: 200 * MS }))).toMatchObject({
       verdict: 'regress',
       measured: 250 * MS,
-      why: 'steady, all calls: more than 250 ms (censored: the observation ended)',
+      isLowerBound: true,
+      why: 'steady, all calls: > 250 ms (calls without an answer)',
     });
     expect(only(timedOut, gate('response-time', 'max', 'ns', { max: 200 * MS })).verdict).toBe('regress');
   });
@@ -213,6 +214,16 @@ describe('a censored number', () => {
 });
 
 describe('a gate on recovery', () => {
+  it('says of a recovery that never came within what time it did not, and that the observation ended', () => {
+    const never = withRecovery({ timeToRecover: { kind: 'censored', ns: 28 * S } });
+    expect(only(never, gate('time-to-recover', 'max', 'ns', { max: 3 * S, fault: null, phase: null }))).toMatchObject({
+      verdict: 'regress',
+      measured: 28 * S,
+      isLowerBound: true,
+      why: 'cut: not within 28 s (the observation ended first)',
+    });
+  });
+
   const recover = (max: number, fault: string | null = null): Gate =>
     gate('time-to-recover', 'max', 'ns', { max, fault, phase: null });
 

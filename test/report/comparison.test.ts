@@ -4,7 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { compareTrials, type Comparison, type ComparisonInput } from '../../src/compare/index.js';
 import { changeText, estimatedChange } from '../../src/format/index.js';
-import { comparisonMarkdown, comparisonTerminal, terminalSummary } from '../../src/report/index.js';
+import { comparisonMarkdown, comparisonPage, comparisonTerminal, terminalSummary } from '../../src/report/index.js';
 import { displayWidth } from '../../src/report/text.js';
 import { comparativeGatesFromTexts } from '../../src/scenario/index.js';
 import { asIs, rowsOf, slowerBy, type Arm } from '../compare/trials.js';
@@ -148,4 +148,47 @@ it('a single run says which of its gates are judged by a comparison', () => {
   const note = '1 gate on a change is judged by "plimsoll compare", not in a single run.';
   expect(text).toContain(note);
   expect(terminalSummary([run], { color: false, width: 120 })).not.toContain('plimsoll compare');
+});
+
+describe('a recovery that was not observed', () => {
+  /** The first fault of the fixture was over after 1.5 s; with the candidate it was not when 28 s had been observed. */
+  const neverBack: Arm = (summary) => ({
+    ...summary,
+    recoveries: summary.recoveries.map((each) => ({ ...each, timeToRecover: { kind: 'censored', ns: 28e9 } as const })),
+  });
+  const recoveriesOf = (trials: number): Comparison =>
+    compared(
+      { released: asIs, candidate: neverBack },
+      {
+        rows: rowsOf({ released: asIs, candidate: neverBack }, trials, { from: fixtureInput().analysis }),
+        plannedRows: trials,
+      },
+    );
+
+  it('is no time of over 28 s, in any form; of several trials it is a mean', () => {
+    const linkOf = (folder: string): string => folder;
+    const forms = (comparison: Comparison): readonly string[] => [
+      comparisonTerminal(comparison, { color: false, width: 200 }),
+      comparisonMarkdown(comparison),
+      comparisonPage(comparison, linkOf).replaceAll('\u00a0', ' '),
+    ];
+    for (const text of forms(recoveriesOf(1))) {
+      expect(text).toMatch(/1\.5 s\b.*not within 28 s/s);
+      expect(text).not.toContain('28 s (mean)');
+    }
+    expect(forms(recoveriesOf(1))[2]).toContain('Time to recover: released 1.5 s, candidate not within 28 s.');
+    for (const text of forms(recoveriesOf(6))) {
+      expect(text).toContain('not within 28 s (mean)');
+      expect(text).not.toMatch(/(?:>|&gt;|&#62;) 28 s/);
+    }
+  });
+
+  it('has its reason where only bounds are known', () => {
+    const both = compared(
+      { released: neverBack, candidate: neverBack },
+      { rows: rowsOf({ released: neverBack, candidate: neverBack }, 1, { from: fixtureInput().analysis }) },
+    );
+    const found = both.effects.find(({ metric }) => metric === 'time-to-recover');
+    expect(found?.result).toMatchObject({ why: 'both arms have only lower bounds (the observation ended first)' });
+  });
 });

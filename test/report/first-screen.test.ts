@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { CALL_CLASSES, CLASS_OF, CLASS_STYLE } from '../../src/report/charts/theme.js';
 import { OUTCOME_DEFS, outcomeFill } from '../../src/report/charts/outcome-patterns.js';
-import type { PhaseSummary, Quantile, Summary } from '../../src/analysis/index.js';
+import { analyse, type PhaseSummary, type Quantile, type Summary } from '../../src/analysis/index.js';
 import { firstScreen } from '../../src/report/first-screen/index.js';
 import { headlineNumbers } from '../../src/report/first-screen/headline-numbers.js';
 import { timelineModel } from '../../src/report/first-screen/timeline-model.js';
@@ -11,6 +11,8 @@ import { RUN_DARK, RUN_LIGHT } from '../../src/report/layouts/colours.js';
 import { segmentLabel } from '../../src/report/topics/breakdown.js';
 import { PAGE_SCRIPT } from '../../src/report/script/index.js';
 import type { RunView } from '../../src/report/index.js';
+import { recordOf, type Attempt } from '../analysis/fixtures/record.js';
+import { sketchPlan, stage } from '../analysis/fixtures/scenario.js';
 import { fixtureFigures, fixtureInput, fixtureSummary, MS, PLAIN_NAMES, S } from './fixture.js';
 
 const words = (source: string): string =>
@@ -52,7 +54,7 @@ describe('the first screen', () => {
     expect(line).not.toContain('First growing queue');
   });
 
-  it('splits the share of lost attempts as the bar below does, with the same whole', () => {
+  it('splits the share of attempts without an answer as the bar below does, with the same whole', () => {
     const attribution: Summary['attributions'][number] = {
       ...{ phase: 'overload', windowNs: S, windows: 10, firstGrowing: 'upstream', by: 'growth', evidence: null },
       ...{ stage: 'upstream-queue', gateway: null, onsetNs: 5 * S, slotWaitShare: null, stages: [], gateways: [] },
@@ -68,11 +70,54 @@ describe('the first screen', () => {
     }));
     expect(phases.some(({ stageSplit }) => stageSplit !== null)).toBe(true);
     const line = words(firstScreen(fixtureInput(PLAIN_NAMES, { phases, attributions: [attribution] })).html);
-    expect(line).toContain('70 % of the lost attempts ended there: 60 % timed out, 10 % shed.');
+    expect(line).toContain('70 % of the attempts without an answer ended there: 60 % timed out, 10 % shed.');
+  });
+
+  it('names what the client and the target shed, however few they are, and never puts them elsewhere', () => {
+    const plan = sketchPlan({ phases: [{ name: 'overload', stages: [stage('main', 100, 10 * S)] }] });
+    const gaveUp = { outcome: 'deadline', errorClass: 'deadline' } as const;
+    const reset = { outcome: 'transport', errorClass: 'connection-reset' } as const;
+    const received = (ns: number) => ({ receivedNs: ns + 1 * MS });
+    const started = (ns: number) => ({ ...received(ns), startedNs: ns + 2 * MS });
+    const finished = (ns: number) => ({ ...started(ns), finishedNs: ns + 8 * MS });
+    const neverSent = { admittedNs: NaN, sentNs: NaN };
+    const kinds: readonly (readonly [calls: number, of: (ns: number) => Partial<Attempt>])[] = [
+      [800, finished],
+      [60, (ns) => ({ ...received(ns), ...gaveUp })],
+      [20, (ns) => ({ ...finished(ns), ...gaveUp })],
+      [10, () => ({ ...reset, upstreamLog: true })],
+      [6, () => ({ ...neverSent, outcome: 'shed', errorClass: 'client-queue-full' })],
+      [4, (ns) => ({ ...received(ns), outcome: 'shed', errorClass: 'http-503' })],
+      [3, () => ({ outcome: 'shed', errorClass: 'http-429', upstreamLog: true })],
+      [2, (ns) => ({ ...started(ns), ...reset })],
+    ];
+    const attempts = kinds
+      .flatMap(([calls, of]) => Array.from({ length: calls }, () => of))
+      .map((of, callId): Attempt => {
+        const intendedNs = callId * 10 * MS;
+        return { ...of(intendedNs), callId, intendedNs, doneNs: intendedNs + 9 * MS };
+      });
+    const { phases } = analyse({ record: recordOf(plan, attempts), plan }).summary;
+    const shown = firstScreen(fixtureInput(PLAIN_NAMES, { phases, recoveries: [] })).html;
+    expect(words(shown)).toContain('Where the 105 attempts without an answer ended:');
+    const list = /<ul class="endings">.*?<\/ul>/s.exec(shown)?.[0] ?? '';
+    expect(
+      words(list.replaceAll('</li>', ';'))
+        .split(';')
+        .map((each) => each.trim()),
+    ).toEqual([
+      '60 timed out in: upstream queue',
+      '20 timed out in: return hop',
+      '10 failed in: outbound hop',
+      '7 shed by the target (overload)',
+      '6 shed by the client (queue full)',
+      '2 elsewhere',
+      '',
+    ]);
   });
 
   it('names under the verdict the gates that decided, where some judge no number of it', () => {
-    expect(text).toMatch(/no baseline .*time-to-recover ≤ 3 s 4\.9 s .*duplicates count ≤ 0 37 /);
+    expect(text).toMatch(/no baseline .*time-to-recover ≤ 3 s not within 4\.9 s .*duplicates count ≤ 0 37 /);
     const { gates } = fixtureInput();
     const passed = gates.results.map((each) => ({ ...each, verdict: 'pass' as const }));
     const many = [...passed, ...passed.slice(2), ...passed.slice(2), ...passed.slice(2)];
@@ -162,8 +207,15 @@ describe('the headline numbers', () => {
     expect(shown.find(({ name }) => name === `p99, all of ${phase.name}`)?.context ?? context).toBe(context);
   });
 
-  it('give a recovery that never came as a bound', () => {
-    expect(numbers[3]).toMatchObject({ value: '> 4.9', unit: 's', state: 'bad' });
+  it('say of a recovery that never came within what time it did not, not that it took longer', () => {
+    expect(numbers[3]).toMatchObject({
+      before: 'not within',
+      value: '4.9',
+      unit: 's',
+      state: 'bad',
+      interval: 'after the fault; observation ended',
+    });
+    expect(text).toContain('Recovery down on upstream not within 4.9 s after the fault; observation ended');
   });
 
   /** The phases of the fixture, the quantiles of all calls of one of them as they are given. */
@@ -209,7 +261,7 @@ describe('the headline numbers', () => {
       );
     };
     expect(of(5.2 * S)).toMatchObject({ value: '5.2', unit: 's', context: 'backlog of overload', state: 'quiet' });
-    expect(of(null)).toMatchObject({ value: '> 8', unit: 's', state: 'look' });
+    expect(of(null)).toMatchObject({ before: 'not within', value: '8', unit: 's', state: 'look' });
     // The run was interrupted before the overload was over.
     expect(of(null, 0)).toBeUndefined();
     expect(of(0, 0)).toBeUndefined();

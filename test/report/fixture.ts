@@ -785,8 +785,9 @@ export function fixtureGates(names: FixtureNames = PLAIN_NAMES): RunView['gates'
       text: 'time-to-recover <= 3 s',
       verdict: 'regress',
       measured: 4.9 * S,
+      isLowerBound: true,
       unit: 'ns',
-      why: 'cut: not recovered within 4.90 s.',
+      why: 'cut: not within 4.9 s (the observation ended first)',
     },
     {
       gate: gate(2, { metric: 'duplicates', stat: 'count', phase: null, max: 0, unit: 'count' }),

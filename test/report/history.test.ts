@@ -4,6 +4,7 @@ import { historyOf, type History } from '../../src/history/index.js';
 import { historyPage, historyTerminal } from '../../src/report/index.js';
 import { displayWidth } from '../../src/report/text.js';
 import { runsOf, SLOWER_FROM_10 } from '../history/runs.js';
+import { fixtureSummary } from './fixture.js';
 
 const linkOf = (folder: string): string => `./${folder}/report.html`;
 const pageOf = (history: History): string => historyPage(history, linkOf).replaceAll('\u00a0', ' ');
@@ -113,5 +114,23 @@ describe('a history on a terminal', () => {
   it('is never wider than the terminal', () => {
     for (const width of [40, 80, 120])
       for (const line of terminalOf(slower, width).split('\n')) expect(displayWidth(line)).toBeLessThanOrEqual(width);
+  });
+});
+
+describe('a recovery that was not observed', () => {
+  it('is written as the time within which it did not come, in the table, the sentence and the picture', () => {
+    const [recovery] = fixtureSummary().recoveries;
+    if (recovery === undefined) throw new Error('The fixture has a recovery.');
+    const runs = runsOf(3).map((run, day) => {
+      const timeToRecover =
+        day < 2 ? ({ kind: 'value', ns: 1.5e9 } as const) : ({ kind: 'censored', ns: 28e9 } as const);
+      return { ...run, summary: { ...run.summary, recoveries: [{ ...recovery, timeToRecover }] } };
+    });
+    const history = historyOf('nightly', runs);
+    expect(terminalOf(history, 200)).toMatch(/time-to-recover max.* 3 +1\.5 s +not within 28 s /);
+    const page = pageOf(history);
+    expect(page).toContain(', not within 28 s in the last run.');
+    expect(page).toContain('<title>not within 28 s: 2026-10-03');
+    expect(page).not.toContain('at least 28 s');
   });
 });

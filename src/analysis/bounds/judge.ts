@@ -1,6 +1,6 @@
 /** Verdicts on bounds: each reading held against the bound, and which of several decides. */
-import type { CountedShare } from '../../catalog/index.js';
-import { count, counted, measuredText } from '../../format/index.js';
+import { boundOf, boundReason, type CountedShare } from '../../catalog/index.js';
+import { count, counted, lowerBound, measuredText } from '../../format/index.js';
 import type { BoundUnit, Gate } from '../../scenario/index.js';
 import { proportionInterval } from '../statistics/index.js';
 import type { PlacedReading } from './readings.js';
@@ -16,6 +16,8 @@ export interface GateResult {
   readonly verdict: 'pass' | 'regress' | 'inconclusive' | 'invalid';
   /** What was measured, in `unit`; null when there was nothing to measure. */
   readonly measured: number | null;
+  /** The measured value is known only to be at least so large. */
+  readonly isLowerBound?: true;
   /** In `unit`: how fine it was measured. A measured 0 then means less than this. */
   readonly step?: number;
   readonly unit: BoundUnit;
@@ -52,6 +54,7 @@ type Verdict = GateResult['verdict'];
 export interface Judged {
   readonly verdict: Exclude<Verdict, 'invalid'>;
   readonly measured: number | null;
+  readonly isLowerBound?: true;
   /** How fine it was measured, where that is coarse. */
   readonly step?: number | undefined;
   readonly why: string;
@@ -146,7 +149,8 @@ export function judge(gate: Gate, reading: PlacedReading): Judged {
       return {
         verdict: judgeRange(gate, reading.atLeast, Infinity),
         measured: reading.atLeast,
-        why: `${where}: more than ${textOf(reading.atLeast)} (censored: the observation ended)`,
+        isLowerBound: true,
+        why: `${where}: ${lowerBound(textOf(reading.atLeast), boundOf(gate.metric))} (${boundReason(gate.metric)})`,
       };
     case 'not-estimable': {
       const { atLeast } = reading;

@@ -14,4 +14,4 @@ export { GATE_METRICS, HYPOTHESIS_METRICS, metricOf, METRICS, type GateMetric, t
 export { METRIC_GROUPS, readStat, type Metric, type MetricGroup, type Need, type Stats } from './metric.js';
 export type * from './reading.js';
 export { GATE_STATS, type GateStat } from './stats.js';
-export { gateText, hypothesisText, selectionText, statText } from './words.js';
+export { boundOf, boundReason, gateText, hypothesisText, selectionText, statText } from './words.js';

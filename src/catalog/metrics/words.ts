@@ -1,8 +1,16 @@
 /** The text of a gate and of a hypothesis: the one wording of `--explain`, report, terminal, `gate.json` and JUnit. */
-import { boundsInUnit } from '../../format/index.js';
-import { metricOf } from './list.js';
+import { boundsInUnit, type BoundOf } from '../../format/index.js';
+import { metricOf, type GateMetric } from './list.js';
 import type { Metric } from './metric.js';
 import type { Gate, Hypothesis, MetricSelection } from './types.js';
+
+/** What a lower bound of the metric is one of. */
+export const boundOf = (metric: GateMetric): BoundOf =>
+  metricOf(metric).per === 'fault' || metricOf(metric).per === 'phase or fault' ? 'time-until' : 'quantity';
+
+/** Why only a lower bound of the metric is known. */
+export const boundReason = (metric: GateMetric): string =>
+  boundOf(metric) === 'time-until' ? 'the observation ended first' : 'calls without an answer';
 
 /** Where a gate applies that names neither phase nor fault. */
 const EVERYWHERE = {

@@ -33,6 +33,8 @@ export interface BaselineOutcome {
   readonly sessions: number;
   /** In the unit of the gate; null where there is no number. */
   readonly measured: number | null;
+  /** `measured` is known only to be at least so large. */
+  readonly isLowerBound?: true;
   readonly why: string;
 }
 
@@ -238,6 +240,7 @@ function outcomeOf(gate: ComparativeGate, measured: Measured, pWorse: number, pB
     minimumDetectable,
     sessions: earlier.length,
     measured: measured.measured,
+    ...(precision === 'exact' ? {} : { isLowerBound: true }),
     why,
   };
 }

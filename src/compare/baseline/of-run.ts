@@ -22,6 +22,7 @@ export function baselineResults(
       text: `${comparativeGateText(gate)}${loopMark(gate, summary)}`,
       ...underValidity(gate, summary, decided),
       measured: decided.measured,
+      ...(decided.isLowerBound === undefined ? {} : { isLowerBound: decided.isLowerBound }),
       unit,
       change: changeOf(gate, decided),
     };

@@ -1,5 +1,6 @@
 /** Curves of all arms over each other: percentiles of a phase, and goodput and p99 around a fault. */
 import type { ComparedGate, Comparison, Curve, PercentileComparison, RecoveryComparison } from '../../compare/index.js';
+import { CLOSED_LOOP } from '../../analysis/index.js';
 import { changeText, duration, quantileName, rate } from '../../format/index.js';
 import {
   bandPath,
@@ -17,6 +18,7 @@ import {
 import { armClass } from '../frame/index.js';
 import { html, type Markup } from '../layouts/markup.js';
 import { plainText } from '../text.js';
+import { NO_VALUE, valueCells } from './words.js';
 
 /** A picture in pixels: room at the left for the axis, at the right for the names of the arms. */
 const PICTURE = { width: 460, left: 56, right: 92, top: 8 } as const;
@@ -224,6 +226,21 @@ function percentileCaption({ shares, arms }: PercentileComparison): string {
   return `${quantileName(share)}: ${parts.join(', ')}.`;
 }
 
+/** The time to recover of each arm that had to: a finding before the picture. Empty where no arm has one. */
+function recoveryCaption({ fault }: RecoveryComparison, { effects, reference }: Comparison): string {
+  const own = effects.filter(
+    ({ metric, where }) => metric === 'time-to-recover' && where.replace(CLOSED_LOOP, '') === fault,
+  );
+  const values = own.flatMap((effect, index) => {
+    const cells = valueCells(effect);
+    const ofReference = index === 0 ? [{ arm: reference, value: cells.reference }] : [];
+    return [...ofReference, { arm: effect.arm, value: cells.candidate }];
+  });
+  const known = values.filter(({ value }) => value !== NO_VALUE);
+  const parts = known.map(({ arm, value }) => `${plainText(arm, 30)} ${value}`);
+  return parts.length === 0 ? '' : `Time to recover: ${parts.join(', ')}. `;
+}
+
 /** Null where no arm has a window. */
 export function recoveryFigure(found: RecoveryComparison, comparison: Comparison): Markup | null {
   const drawn = found.arms.filter(({ fromNs }) => fromNs.length > 1);
@@ -262,7 +279,10 @@ export function recoveryFigure(found: RecoveryComparison, comparison: Comparison
     );
   const words = `${found.type} on ${plainText(found.on, 40)}`;
   return html`<figure class="${figureClass(comparison)}"><figcaption><h3>${plainText(found.fault, 60)}</h3>
-<p class="thin">${words}, in ${plainText(found.phase, 40)}; windows of ${duration(windowNs)}</p></figcaption>
+<p class="thin">${recoveryCaption(found, comparison)}${words}, in ${plainText(
+    found.phase,
+    40,
+  )}; windows of ${duration(windowNs)}</p></figcaption>
 <svg viewBox="0 0 ${PICTURE.width} ${bottom + 34}" role="img"
  aria-label="Goodput and p99 of all arms around the fault ${words}">
 ${

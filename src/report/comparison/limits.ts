@@ -89,7 +89,7 @@ function unknown(effects: readonly Effect[]): readonly string[] {
   const reasons = new Map<string, { readonly names: Set<string>; readonly exactly: Set<string> }>();
   for (const effect of effects) {
     const { metric, stat, where, tool, result } = effect;
-    if (tool !== null || result.kind !== 'none' || result.cause !== 'not-known') continue;
+    if (tool !== null || result.kind !== 'none' || result.cause === 'absent') continue;
     if (!isShown(effect) || isRepeated(effect, effects)) continue;
     const reason = reasons.get(inGeneral(result.why)) ?? { names: new Set(), exactly: new Set() };
     reason.names.add(`${statText({ metric, stat })} of ${where}`);

@@ -9,9 +9,9 @@ import {
   type GateOutcome,
   type Rank,
 } from '../../compare/index.js';
-import { changeText, count, counted, estimatedChange, inUnit } from '../../format/index.js';
+import { changeText, count, counted, estimatedChange } from '../../format/index.js';
 import { cellSpan, type CellSpan } from './plots.js';
-import { isClear, NO_VALUE } from './words.js';
+import { isClear, NO_VALUE, valueText } from './words.js';
 
 /** Groups of rows: those of the metrics, and idle latency apart. */
 export type RowGroup = 'floor' | MetricGroup;
@@ -266,28 +266,27 @@ function nearest(values: readonly (number | null)[]): number | null {
 type CellNumbers = Omit<MatrixCell, 'arm' | 'rank' | 'evidence'>;
 
 /** A value without an estimate of the change: the mean of the trials that have one. */
-function plainValue({ unit, result }: Effect, values: readonly (number | null)[]) {
+function plainValue(effect: Effect, values: readonly (number | null)[]) {
+  const { result } = effect;
   const known = values.flatMap((value) => value ?? []);
   if (known.length === 0) return { value: NO_VALUE, note: null };
   const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
   const note = known.length === values.length ? null : `${count(known.length)} of ${counted(values.length, 'trial')}`;
-  const bound = result.kind === 'none' && result.cause === 'bounds' ? '> ' : '';
-  return { value: `${bound}${inUnit(mean, unit)}`, note };
+  return { value: valueText(effect, mean, result.kind === 'none' && result.cause === 'bounds'), note };
 }
 
 const UNJUDGED = { change: null, interval: null, verdict: null } as const;
 
 function ofReference(effect: Effect, values: readonly (number | null)[]): CellNumbers {
-  const { result, unit } = effect;
+  const { result } = effect;
   if (result.kind === 'none')
     return { ...UNJUDGED, ...plainValue(effect, values), standing: 'reference', effect: null };
-  const bound = result.precision === 'at-most' ? '> ' : '';
-  const value = `${bound}${inUnit(result.reference, unit)}`;
+  const value = valueText(effect, result.reference, result.precision === 'at-most');
   return { ...UNJUDGED, value, standing: 'reference', note: null, effect: null };
 }
 
 function ofCandidate(effect: Effect, values: readonly (number | null)[], gates: readonly ComparedGate[]): CellNumbers {
-  const { result, unit, better } = effect;
+  const { result, better } = effect;
   const verdicts = againstReference(effect, gates).map(({ outcome }) => outcome.verdict);
   const verdict = verdicts.includes('regress') ? 'regress' : (verdicts[0] ?? null);
   if (result.kind === 'none') {
@@ -305,9 +304,8 @@ function ofCandidate(effect: Effect, values: readonly (number | null)[], gates: 
     if (result.change.low === null) return 'no interval';
     return isClear(result.change) ? (isWorse ? 'worse' : 'better') : 'not different';
   })();
-  const bound = { exact: '', 'at-least': '> ', 'at-most': '' }[result.precision];
   return {
-    value: `${bound}${inUnit(result.candidate, unit)}`,
+    value: valueText(effect, result.candidate, result.precision === 'at-least'),
     change: `${{ exact: '', 'at-least': '≥ ', 'at-most': '≤ ' }[result.precision]}${change}`,
     // Its unit stands beside the change.
     interval: interval === '' ? null : interval.replaceAll(' %', '').replace(', ', ' to '),

@@ -7,8 +7,8 @@ import type {
   Estimated,
   GateOutcome,
 } from '../../compare/index.js';
-import { metricOf, statText } from '../../catalog/index.js';
-import { changeText, count, counted, estimatedChange, inUnit } from '../../format/index.js';
+import { boundOf, metricOf, statText } from '../../catalog/index.js';
+import { changeText, count, counted, estimatedChange, inUnit, lowerBound } from '../../format/index.js';
 import { plainText } from '../text.js';
 import type { Badge } from '../words.js';
 
@@ -90,14 +90,22 @@ export function outcomeCells(gate: ComparedGate, outcome: GateOutcome, effects: 
   };
 }
 
+/** The value of an arm. Of several trials it is a mean, which is a lower bound as soon as that of one trial is. */
+export function valueText({ metric, unit, pairs }: Effect, value: number, isLowerBound: boolean): string {
+  const text = inUnit(value, unit);
+  if (!isLowerBound) return text;
+  const of = boundOf(metric);
+  return `${lowerBound(text, of)}${of === 'time-until' && pairs.length > 1 ? ' (mean)' : ''}`;
+}
+
 /** Values and change of an effect. */
 export function valueCells(effect: Effect | undefined): Pick<OutcomeCells, 'reference' | 'candidate' | 'change'> {
   if (effect?.result.kind !== 'estimate') return { reference: NO_VALUE, candidate: NO_VALUE, change: NO_VALUE };
-  const { result, unit } = effect;
+  const { result } = effect;
   const bound = { exact: '', 'at-least': '>= ', 'at-most': '<= ' }[result.precision];
   return {
-    reference: inUnit(result.reference, unit),
-    candidate: inUnit(result.candidate, unit),
+    reference: valueText(effect, result.reference, result.precision === 'at-most'),
+    candidate: valueText(effect, result.candidate, result.precision === 'at-least'),
     change: `${bound}${estimatedChange(result.change, effect)}`,
   };
 }

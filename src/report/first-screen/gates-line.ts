@@ -1,10 +1,10 @@
 /** The gates by name, under the verdict, where some of them judge no number of the first screen. */
-import { counted, measuredText } from '../../format/index.js';
+import { counted } from '../../format/index.js';
 import type { GateResult } from '../../analysis/index.js';
 import { sign } from '../frame/index.js';
 import type { RunView } from '../input.js';
 import { html, outside, type Markup } from '../layouts/markup.js';
-import { GATE_VERDICT } from '../words.js';
+import { GATE_VERDICT, measuredWords } from '../words.js';
 
 const MOST_GATES = 3;
 
@@ -21,8 +21,9 @@ export function gatesLine({ verdict, results }: RunView['gates'], shown: readonl
 
 /** `error-ratio of storm ≤ 5 %`, and what was measured. */
 function named(result: GateResult): Markup {
-  const { text, verdict, measured, unit, gate, step } = result;
-  const value = measured === null ? null : html` <b>${measuredText(measured, unit, gate, step)}</b>`;
+  const { text, verdict } = result;
+  const measured = measuredWords(result);
+  const value = measured === null ? null : html` <b>${measured}</b>`;
   const words = text.replaceAll('<=', '≤').replaceAll('>=', '≥');
   return html`<span>${sign(GATE_VERDICT[verdict].tone)}${outside(words, 70)}${value}</span>`;
 }

@@ -1,6 +1,17 @@
 /** The numbers of the first screen: at most four, of one kind, each with its interval and the gate that judges it. */
 import { traitsOf } from '../../catalog/index.js';
-import { changeText, duration, inUnit, percent, quantileName, rate, type Unit } from '../../format/index.js';
+import {
+  changeText,
+  duration,
+  inUnit,
+  lowerBound,
+  NOT_WITHIN,
+  percent,
+  quantileName,
+  rate,
+  timeUntil,
+  type Unit,
+} from '../../format/index.js';
 import {
   proportionInterval,
   type CallStats,
@@ -13,7 +24,7 @@ import type { RunView } from '../input.js';
 import { phaseOfTail, quantileOf, tailOf } from '../quantiles.js';
 import { plainText } from '../text.js';
 import { worstRecovery } from '../topics/recovery.js';
-import { NOT_RECOVERED, recoveryNote, stayedWords } from '../topics/recovery-words.js';
+import { recoveryNote, stayedWords } from '../topics/recovery-words.js';
 import { faultInPhase, GATE_VERDICT, loopWords, type State } from '../words.js';
 import { offeredWords, stageRates, wholeName } from './offered-words.js';
 
@@ -22,6 +33,8 @@ export interface HeadlineNumber {
   /** Of what it is: a phase, a rate, a fault. */
   readonly context: string;
   readonly state: State;
+  /** Before the number, where words belong to it: `not within`; mostly empty. */
+  readonly before: string;
   /** The number and its unit apart: `59.8`, `ms`. */
   readonly value: string;
   readonly unit: string;
@@ -135,6 +148,9 @@ function overload(run: RunView): HeadlineNumber | null {
   });
 }
 
+/** Why there is no time, after `not within 28 s` and what that counts from. */
+const ENDED_FIRST = 'observation ended';
+
 function recovery(run: RunView): HeadlineNumber | null {
   const worst = worstRecovery(run.analysis.summary.recoveries);
   if (worst === null) return drained(run);
@@ -156,8 +172,8 @@ function recovery(run: RunView): HeadlineNumber | null {
     }
     case 'censored': {
       const measured = { value: timeToRecover.ns, low: timeToRecover.ns, high: null, unit: 'ns' } as const;
-      const text = `> ${duration(timeToRecover.ns)}`;
-      const interval = NOT_RECOVERED;
+      const text = timeUntil(null, timeToRecover.ns);
+      const interval = `after the fault; ${ENDED_FIRST}`;
       return numberOf(run, { name, context, measured: { ...measured, text }, gated, interval, otherwise: 'bad' });
     }
     case 'not-degraded':
@@ -183,13 +199,13 @@ function drained(run: RunView): HeadlineNumber | null {
   const value = drainNs ?? observedNs;
   // Without times of the upstream a call in service counts too, and a server that always has one is never empty.
   const censored =
-    emptyWhen === 'none-waiting' ? 'not drained when the observation ended' : 'at no time without a call in progress';
+    emptyWhen === 'none-waiting' ? `after the overload; ${ENDED_FIRST}` : 'at no time without a call in progress';
   return numberOf(run, {
     name: 'Recovery',
     context: `backlog of ${plainText(phase.name, 32)}`,
     measured: {
       ...{ value, low: null, high: null, unit: 'ns' },
-      text: drainNs === null ? `> ${duration(observedNs)}` : duration(drainNs),
+      text: timeUntil(drainNs, observedNs),
     },
     gated: ({ gate }) => gate.metric === 'backlog-drain' && gate.phase === phase.name,
     interval: drainNs === null ? censored : 'after the overload, until drained',
@@ -232,7 +248,7 @@ function ofQuantile(run: RunView, found: Quantile, name: string, context: string
         low: found.ns,
         high: null,
         unit: 'ns',
-        text: `> ${duration(found.ns)}`,
+        text: lowerBound(duration(found.ns)),
       } as const;
       return numberOf(run, { name, context, measured, gated, interval: 'a lower bound: no answer' });
     }
@@ -250,6 +266,7 @@ const unknown = (name: string, context: string, why: string): HeadlineNumber => 
   name,
   context,
   state: 'quiet',
+  before: '',
   value: 'unknown',
   unit: '',
   change: null,
@@ -288,12 +305,14 @@ function numberOf({ gates }: RunView, parts: Parts): HeadlineNumber {
   const full = isShare ? 1 : limit !== null && limit > 0 ? limit / LIMIT_AT : null;
   const at = (place: number | null): number | null =>
     place === null || full === null ? null : Math.max(0, Math.min(1, place / full));
-  const [number = text, unitText = ''] = splitUnit(text);
+  const before = text.startsWith(NOT_WITHIN) ? NOT_WITHIN : '';
+  const [number = text, unitText = ''] = splitUnit(text.slice(before.length).trim());
   const estimate = versus?.change?.estimate ?? null;
   return {
     name,
     context,
     state: gate === undefined ? (otherwise ?? (isShare ? 'look' : 'quiet')) : GATE_VERDICT[gate.verdict].tone,
+    before,
     value: number,
     unit: isShare ? '% of calls' : unitText,
     change:

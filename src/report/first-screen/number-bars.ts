@@ -9,10 +9,10 @@ const HEIGHT = 16;
 
 export const numberBars = (numbers: readonly HeadlineNumber[]): Markup =>
   html`<ul class="numbers">${numbers.map(
-    ({ name, context, state, value, unit, change, interval, bound, filled, low, high, limit }) =>
-      html`<li><p class="of">${sign(state)}<b>${name}</b> <span>${context}</span></p><p class="big">${value}${
-        unit === '' ? null : html` <small>${unit}</small>`
-      }${
+    ({ name, context, state, before, value, unit, change, interval, bound, filled, low, high, limit }) =>
+      html`<li><p class="of">${sign(state)}<b>${name}</b> <span>${context}</span></p><p class="big">${
+        before === '' ? null : html`<small>${before}</small> `
+      }${value}${unit === '' ? null : html` <small>${unit}</small>`}${
         change === null ? null : html` <small class="${change.state}">${change.text}</small>`
       }</p>${barOf({ filled, low, high, limit })}
 <p class="under"><span>${interval}</span><span>${bound}</span></p></li>`,

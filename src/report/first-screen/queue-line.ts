@@ -8,42 +8,29 @@ import { html, outside, prose, trusted, type Markup } from '../layouts/markup.js
 import { placeWords } from '../topics/breakdown-words.js';
 import { mainAttribution } from '../topics/breakdown.js';
 import { plainText } from '../text.js';
-import { STAGE_WORDS } from '../words.js';
+import { ENDED_WORDS, endingsOf, STAGE_WORDS, type Ending } from '../words.js';
 
 const DRAWN: Readonly<Record<EndedInStage['how'], CallClass>> = {
   'gave-up': 'deadline',
   shed: 'shed',
   failed: 'transport',
 };
-const ENDED: Readonly<Record<EndedInStage['how'], string>> = {
-  'gave-up': 'timed out',
-  shed: 'shed',
-  failed: 'failed',
-};
 
 type Ended = Pick<EndedInStage, 'stage' | 'how' | 'attempts'>;
 
-/** Attempts of the whole run by how and where they ended, the most frequent first. */
-function endedOf({ phases }: Summary): readonly Ended[] {
-  const sums = new Map<string, Ended>();
-  for (const each of phases.flatMap(({ stageSplit }) => stageSplit?.ended ?? [])) {
-    const key = `${each.how} ${each.stage}`;
-    sums.set(key, { ...each, attempts: each.attempts + (sums.get(key)?.attempts ?? 0) });
-  }
-  return [...sums.values()].sort((a, b) => b.attempts - a.attempts);
-}
+const totalOf = (ended: readonly Pick<Ended, 'attempts'>[]): number =>
+  ended.reduce((sum, { attempts }) => sum + attempts, 0);
 
-const totalOf = (ended: readonly Ended[]): number => ended.reduce((sum, { attempts }) => sum + attempts, 0);
-
+/** Endings that are named, the most frequent; those that were shed are named however few they are. */
 const MOST_SEGMENTS = 3;
 const WIDTH = 1032;
 const GAP = 2;
 
 export function queueLine(summary: Summary): Markup {
-  const ended = endedOf(summary);
+  const ended = summary.phases.flatMap(({ stageSplit }) => stageSplit?.ended ?? []);
   const total = totalOf(ended);
-  const shown = ended.slice(0, MOST_SEGMENTS);
-  const others = totalOf(ended.slice(MOST_SEGMENTS));
+  const shown = endingsOf(ended).filter(({ how }, place) => place < MOST_SEGMENTS || how === 'shed');
+  const others = total - totalOf(shown);
   return html`<p class="queue">${growing(summary, ended)}${
     total === 0
       ? html` No attempt ended without an answer${beyondSearch(summary)}.`
@@ -81,22 +68,25 @@ function sinceWords({ onsetNs, windowNs }: Attribution): string {
   return onsetNs === null ? '' : `between ${moment(onsetNs)} and ${moment(onsetNs + windowNs)} `;
 }
 
-/** `; 70 % of the lost attempts ended there: 62 % timed out, 7.9 % shed`; the parts are those of the bar below. */
+/** `; 70 % of the attempts without an answer ended there: 62 % timed out, 7.9 % shed`. */
 function diedWords(ended: readonly Ended[], stage: Attribution['stage']): string {
   const own = ended.filter((each) => each.stage === stage);
   const share = (attempts: number): string => percent(attempts / totalOf(ended), 2);
-  const parts = own.length < 2 ? [] : own.map(({ how, attempts }) => `${share(attempts)} ${ENDED[how]}`);
-  const split = parts.length === 0 ? '' : `: ${parts.join(', ')}`;
-  return own.length === 0 ? '' : `; ${share(totalOf(own))} of the lost attempts ended there${split}`;
+  const parts = HOWS.flatMap((how) => {
+    const attempts = totalOf(own.filter((each) => each.how === how));
+    return attempts === 0 ? [] : [{ how, attempts }];
+  }).sort((a, b) => b.attempts - a.attempts);
+  if (own.length === 0) return '';
+  const words = parts.map(({ how, attempts }) => `${share(attempts)} ${ENDED_WORDS[how]}`);
+  const split = words.length < 2 ? '' : `: ${words.join(', ')}`;
+  return `; ${share(totalOf(own))} of the attempts without an answer ended there${split}`;
 }
 
-function bar(shown: readonly Ended[], others: number, total: number): Markup {
+const HOWS = Object.keys(ENDED_WORDS) as readonly EndedInStage['how'][];
+
+function bar(shown: readonly Ending[], others: number, total: number): Markup {
   const segments = [
-    ...shown.map(({ how, stage, attempts }) => ({
-      attempts,
-      fill: outcomeFill(DRAWN[how]),
-      words: `${ENDED[how]} in: ${STAGE_WORDS[stage]}`,
-    })),
+    ...shown.map(({ how, words, attempts }) => ({ attempts, fill: outcomeFill(DRAWN[how]), words })),
     ...(others === 0 ? [] : [{ attempts: others, fill: 'var(--ink3)', words: 'elsewhere' }]),
   ];
   let x = 0;

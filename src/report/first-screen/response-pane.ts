@@ -1,6 +1,6 @@
 /** Response time: p50, p90 and p99 of all calls as ribbons; dashed where it is a lower bound. */
 import type { Figures, ResponseWindows } from '../../analysis/index.js';
-import { duration } from '../../format/index.js';
+import { duration, lowerBound } from '../../format/index.js';
 import { logTicks } from '../drawing/index.js';
 import type { PaneModel, Shape, Steps, Track } from './timeline-types.js';
 
@@ -55,7 +55,7 @@ export function responsePane({ response }: Pick<Figures, 'response'>): PaneModel
       id,
       words: id,
       swatch: id === 'p50' ? { kind: 'line', look: 'median' } : { kind: 'area', fill: `var(--lat${id.slice(1)})` },
-      texts: of(response).map((ns, w) => (ns === null ? '–' : `${isBound(q, w) ? '> ' : ''}${duration(ns)}`)),
+      texts: of(response).map((ns, w) => (ns === null ? '–' : isBound(q, w) ? lowerBound(duration(ns)) : duration(ns))),
     })),
   };
 }

@@ -4,7 +4,7 @@ import type { History, HistoryChange, HistoryRun, HistorySeries } from '../../hi
 import { linearScale, linearTicks, px, type Scale } from '../drawing/index.js';
 import { armClass } from '../frame/index.js';
 import { html, type Markup } from '../layouts/markup.js';
-import { changeOf, dayOf, runWords, shortCommit, subjectText, type Subject } from './words.js';
+import { changeOf, dayOf, pointText, runWords, shortCommit, subjectText, type Subject } from './words.js';
 
 const PICTURE = { width: 720, height: 196, left: 70, right: 14, top: 24, bottom: 42 } as const;
 /** Widths of the labels below, with room between them. */
@@ -75,7 +75,7 @@ function domainOf(series: readonly HistorySeries[]): readonly [number, number] {
 }
 
 function oneSeries(series: HistorySeries, runs: readonly HistoryRun[], x: Scale, y: Scale): Markup {
-  const { points, changes, unit, line } = series;
+  const { points, changes, line } = series;
   const edges = [0, ...changes.map(({ run }) => points.findIndex((point) => point.run === run)), points.length];
   const levels = changes.length === 0 ? [] : [changes[0]?.before ?? NaN, ...changes.map(({ after }) => after)];
   return html`<g class="${armClass(line + 1)}">${changes.map((change) => changeMark(change, series, x))}${levels.map(
@@ -86,10 +86,11 @@ function oneSeries(series: HistorySeries, runs: readonly HistoryRun[], x: Scale,
         ? null
         : html`<path class="level" d="M${px(x(from.run) - 4)} ${px(y(level))}H${px(x(to.run) + 4)}"/>`;
     },
-  )}${points.map(({ run, value, isLowerBound }) => {
+  )}${points.map((point) => {
+    const { run, value, isLowerBound } = point;
     const of = runs[run];
     if (of === undefined) return null;
-    const words = `${isLowerBound ? 'at least ' : ''}${inUnit(value, unit)}: ${runWords(of)}`;
+    const words = `${pointText(point, series)}: ${runWords(of)}`;
     return html`<g><title>${words}</title>${mark(of, isLowerBound, x(run), px(y(value)))}</g>`;
   })}</g>`;
 }

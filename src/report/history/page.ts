@@ -223,5 +223,6 @@ const methodChapter = (): FrameChapter => ({
   short: '',
   tone: 'quiet',
   body: html`<p class="note">${prose(methodWords(CHANGE_RULE))} Runs stand in one line where machine, scenario and arm
- are the same. A hollow mark is a doubtful run, a triangle a lower bound: calls without an answer.</p>`,
+ are the same. A hollow mark is a doubtful run, a triangle a lower bound: calls without
+ an answer, or an observation that ended before the recovery.</p>`,
 });

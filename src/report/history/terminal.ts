@@ -1,7 +1,7 @@
 /** A history for a terminal. */
 import pc from 'picocolors';
-import { count, counted, inUnit } from '../../format/index.js';
-import type { History, HistorySeries } from '../../history/index.js';
+import { count, counted } from '../../format/index.js';
+import type { History, HistoryPoint, HistorySeries } from '../../history/index.js';
 import { drawn, NARROWEST, type TerminalOptions } from '../layouts/terminal.js';
 import { barsOf } from '../sparkline.js';
 import { displayWidth, fitWidth, plainText } from '../text.js';
@@ -13,6 +13,7 @@ import {
   changeWords,
   historyHead,
   lineName,
+  pointText,
   runWords,
   subjectText,
   type PlacedChange,
@@ -94,14 +95,14 @@ function table(history: History, line: number): readonly Line[] {
 }
 
 function cellsOf(series: HistorySeries): readonly string[] {
-  const { points, unit, changes } = series;
-  const text = (value: number | undefined): string => (value === undefined ? '' : inUnit(value, unit));
+  const { points, changes } = series;
+  const text = (point: HistoryPoint | undefined): string => (point === undefined ? '' : pointText(point, series));
   const last = changes.at(-1);
   return [
     fitWidth(subjectText(series), MOST_NAME),
     count(points.length),
-    text(points[0]?.value),
-    text(points.at(-1)?.value),
+    text(points[0]),
+    text(points.at(-1)),
     last === undefined ? '' : changeOf(last, series),
     barsOf(points.slice(-MOST_BARS).map(({ value }) => value)).join(''),
   ];

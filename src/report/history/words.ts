@@ -1,7 +1,14 @@
 /** What is said of a history, in every form. */
-import { metricOf } from '../../catalog/index.js';
-import { changeText, count, counted, inUnit } from '../../format/index.js';
-import type { History, HistoryChange, HistoryLine, HistoryRun, HistorySeries } from '../../history/index.js';
+import { boundOf, metricOf } from '../../catalog/index.js';
+import { changeText, count, counted, inUnit, lowerBound } from '../../format/index.js';
+import type {
+  History,
+  HistoryChange,
+  HistoryLine,
+  HistoryPoint,
+  HistoryRun,
+  HistorySeries,
+} from '../../history/index.js';
 import { plainText } from '../text.js';
 import type { State } from '../words.js';
 
@@ -23,6 +30,12 @@ export function changesOf({ series }: History): readonly PlacedChange[] {
 
 export const subjectText = ({ metric, stat, where }: Pick<HistorySeries, 'metric' | 'stat' | 'where'>): string =>
   `${metric} ${stat}, ${plainText(where, 80)}`;
+
+/** The number of a run: `14.2 ms`, `> 316 ms`, `not within 28 s`. */
+export function pointText({ value, isLowerBound }: HistoryPoint, { metric, unit }: HistorySeries): string {
+  const text = inUnit(value, unit);
+  return isLowerBound ? lowerBound(text, boundOf(metric)) : text;
+}
 
 /** `+27 %` */
 export const changeOf = ({ change }: HistoryChange, { changeKind, unit }: HistorySeries): string =>
@@ -109,7 +122,7 @@ export function seriesFinding(series: HistorySeries, isAlone: boolean, name: str
   const of = isAlone ? '' : `${name}: `;
   const last = points.at(-1);
   const level = changes.at(-1);
-  const now = last === undefined ? '' : `, ${inUnit(last.value, unit)} in the last run`;
+  const now = last === undefined ? '' : `, ${pointText(last, series)} in the last run`;
   if (level === undefined) {
     const few = points.length < FEWEST ? `, too few to find one (${FEWEST} are needed)` : '';
     return `${of}no change of level over ${counted(points.length, 'run')}${few}${now}.`;

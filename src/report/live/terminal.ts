@@ -1,6 +1,6 @@
 /** A run that goes on, for a terminal: what it does now, in two or three lines. */
 import pc from 'picocolors';
-import { duration, percent, rate } from '../../format/index.js';
+import { duration, lowerBound, percent, rate } from '../../format/index.js';
 import type { LiveFault, LiveQuantile, LiveSecond, LiveView } from '../../live/index.js';
 import { drawn, NARROWEST, type TerminalOptions } from '../layouts/terminal.js';
 import { barsOf } from '../sparkline.js';
@@ -51,7 +51,7 @@ const quantile = (found: LiveQuantile | null): Span =>
   found === null
     ? { text: 'too few calls', tone: 'quiet' }
     : {
-        text: `${found.isLowerBound ? '> ' : ''}${duration(found.ns)}`,
+        text: found.isLowerBound ? lowerBound(duration(found.ns)) : duration(found.ns),
         ...(found.isLowerBound ? { tone: 'bad' as const } : {}),
       };
 

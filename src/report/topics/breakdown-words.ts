@@ -2,7 +2,7 @@
 import type { Attribution, StageSplit } from '../../analysis/index.js';
 import { counted, duration, percent } from '../../format/index.js';
 import { plainText } from '../text.js';
-import { ENDED_WORDS, STAGE_WORDS } from '../words.js';
+import { endingsOf, STAGE_WORDS } from '../words.js';
 
 /** A smaller share of attempts that ended in a stage is not listed. */
 const LEAST_ENDED = 0.01;
@@ -55,11 +55,13 @@ const CANNOT_SEPARATE: Readonly<Partial<Record<Attribution['firstGrowing'], stri
     ' The attempts bring no times of the upstream, so network, gateway and upstream cannot be distinguished.',
 };
 
-/** In which stages attempts ended without going on: `gave up while in: upstream queue 84 %`. */
+/** How attempts ended without an answer, as shares of all attempts: `timed out in: upstream queue`, `84 %`. */
 export function endedRows(split: StageSplit | null): readonly { readonly words: string; readonly share: string }[] {
-  return (split?.ended ?? [])
-    .filter(({ share }) => share >= LEAST_ENDED)
-    .map(({ stage, how, share }) => ({ words: `${ENDED_WORDS[how]}: ${STAGE_WORDS[stage]}`, share: percent(share) }));
+  if (split === null) return [];
+  return endingsOf(split.ended).flatMap(({ words, attempts }) => {
+    const share = attempts / split.n;
+    return share >= LEAST_ENDED ? [{ words, share: percent(share) }] : [];
+  });
 }
 
 /** Which queue grew first in a phase, by how much, what only followed from it, and where attempts ended. */

@@ -1,6 +1,6 @@
 /** What faults behind a gateway do: to its calls, route by route and message by message, and to their return. */
 import type { GatewaySummary, RouteSuccess } from '../../analysis/index.js';
-import { count, duration, factor, percent } from '../../format/index.js';
+import { count, duration, factor, lowerBound, percent } from '../../format/index.js';
 import { plainText } from '../text.js';
 import { none, tableOf, wordColumns, type Cell, type Row, type Table } from './topic.js';
 
@@ -139,7 +139,7 @@ export const breakerTable = ({ breakers: rows }: GatewaySummary): readonly Table
         plainText(fault, 64),
         plainText(label, 64),
         count(failures),
-        openHighNs === null ? `> ${duration(openLowNs)}` : `${duration(openLowNs)} to ${duration(openHighNs)}`,
+        openHighNs === null ? lowerBound(duration(openLowNs)) : `${duration(openLowNs)} to ${duration(openHighNs)}`,
         count(openings),
       ],
     })),

@@ -1,6 +1,6 @@
 /** A recovery in values and sentences. */
 import type { RecoverySummary } from '../../analysis/index.js';
-import { count, counted, duration, maybeDuration, rate, recoveryTime, UNKNOWN } from '../../format/index.js';
+import { count, counted, duration, rate, recoveryTime, timeUntil, UNKNOWN } from '../../format/index.js';
 import { plainText } from '../text.js';
 import { capitalised } from '../words.js';
 import { metastableSentence } from './after-fault.js';
@@ -16,7 +16,7 @@ export interface RecoveryWords {
 }
 
 /** What stands beside a bound, and where a fault had no effect. */
-export const NOT_RECOVERED = 'not recovered when the observation ended';
+const NOT_RECOVERED = 'not recovered when the observation ended';
 const STAYED = 'stayed in the normal range';
 
 /** Which measure stayed in which range: a median may rise far below the highest p99 that counts as normal. */
@@ -28,7 +28,7 @@ export function stayedWords({ normalRange }: Pick<RecoverySummary, 'normalRange'
 
 function drainWords(drain: RecoverySummary['drain']): string {
   if (drain === null) return 'n/a (fault not removed)';
-  return maybeDuration(drain.ns, drain.observedNs === 0 ? 'not observed' : `> ${duration(drain.observedNs)}`);
+  return drain.ns === null && drain.observedNs === 0 ? 'not observed' : timeUntil(drain.ns, drain.observedNs);
 }
 
 /** A recovery as text. One that never came is a bound, not a number. */
@@ -61,7 +61,7 @@ export function recoveryWords(recovery: RecoverySummary): RecoveryWords {
       const bound = `not recovered within ${seen} (observation ended)`;
       return {
         ...words,
-        recover: { value: `> ${seen}`, label: `time to recover: ${NOT_RECOVERED}` },
+        recover: { value: timeUntil(null, timeToRecover.ns), label: `time to recover: ${NOT_RECOVERED}` },
         sentence: `${capitalised(degraded)}; ${bound}.${metastableSentence(recovery.afterFault.metastability)}${lost}`,
         short: `${degraded}, ${bound}`,
       };

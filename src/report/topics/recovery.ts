@@ -5,7 +5,7 @@ import { plainText } from '../text.js';
 import { faultInPhase, faultName, fluidIgnores, namedPhase, type State } from '../words.js';
 import { hypothesesCell } from './hypotheses.js';
 import { recoveryChart } from './recovery-chart.js';
-import { NOT_RECOVERED, recoveryNote, recoveryWords } from './recovery-words.js';
+import { recoveryNote, recoveryWords } from './recovery-words.js';
 import {
   namedLines,
   nothing,
@@ -91,11 +91,11 @@ const figures = ({ summary: { recoveries, phases }, figures: drawn }: Analysis):
 function recoveryLines(recovery: RecoverySummary, { phases }: Summary, columns: number): readonly Line[] {
   const { recover, detect, lost, short } = recoveryWords(recovery);
   const { kind } = recovery.timeToRecover;
-  const bound = kind === 'censored' ? ` (${NOT_RECOVERED})` : '';
-  const words =
-    kind === 'value' || kind === 'censored'
-      ? `time to recover ${recover.value}${bound}, time to detect ${detect}`
-      : short;
+  const recovered = {
+    value: `time to recover ${recover.value}`,
+    censored: `recovery ${recover.value} (observation ended)`,
+  };
+  const words = kind === 'value' || kind === 'censored' ? `${recovered[kind]}, time to detect ${detect}` : short;
   const metastable = recovery.afterFault.metastability.verdict === 'metastable' ? ', metastable' : '';
   const calls = recovery.dip === null ? '' : `, ${lost} successful calls lost`;
   const tone = kind === 'censored' ? 'bad' : undefined;

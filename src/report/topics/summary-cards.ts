@@ -1,7 +1,17 @@
 /** One card per phase and one per fault: the number to remember, and the sentence that says what it means. */
 import { traitsOf } from '../../catalog/index.js';
 import type { FloorSummary, PhaseSummary, RecoverySummary, Summary } from '../../analysis/index.js';
-import { count, counted, duration, maybeDuration, percent, quantile, rate, UNKNOWN } from '../../format/index.js';
+import {
+  count,
+  counted,
+  duration,
+  maybeDuration,
+  percent,
+  quantile,
+  rate,
+  timeUntil,
+  UNKNOWN,
+} from '../../format/index.js';
 import { highestQuantile, quantileOf, quantileText } from '../quantiles.js';
 import { plainText } from '../text.js';
 import { capitalised, faultName, FROM_SEND, namedPhase, oldestCall, phaseKind, scheduleWords } from '../words.js';
@@ -182,8 +192,7 @@ const stageFact = (name: string, goodputPerSecond: number) => ({ name, value: `$
 function overload(phase: PhaseSummary): Body {
   const stage = phase.stages.find((each) => each.label === 'overload');
   const { drain } = phase;
-  const drained =
-    drain === null ? null : drain.drainNs === null ? `> ${duration(drain.observedNs)}` : duration(drain.drainNs);
+  const drained = drain === null ? null : timeUntil(drain.drainNs, drain.observedNs);
   const facts = [
     ...phase.stages.map(({ label, ratePerSecond, goodputPerSecond }) => {
       const name = label === 'overload' ? 'Overload' : label === 'before' ? 'Before' : 'After';

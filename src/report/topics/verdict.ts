@@ -1,8 +1,16 @@
 /** First of all: is the run valid, and do the gates pass? */
-import { boundsInUnit, changeText, count, counted, measuredText, percent, plural } from '../../format/index.js';
+import { boundsInUnit, changeText, count, counted, percent, plural } from '../../format/index.js';
 import type { RunView } from '../input.js';
 import { plainText } from '../text.js';
-import { GATE_VERDICT, RUN_VERDICT, capitalised, changeGatesNote, gateCounts, type Badge } from '../words.js';
+import {
+  GATE_VERDICT,
+  RUN_VERDICT,
+  capitalised,
+  changeGatesNote,
+  gateCounts,
+  measuredWords,
+  type Badge,
+} from '../words.js';
 import { lines, none, verdictCell, type Headline, type Line, type Table, type Text, type Topic } from './topic.js';
 
 const GATES: Readonly<Record<keyof typeof GATE_VERDICT, string>> = {
@@ -16,7 +24,7 @@ type Gates = RunView['gates'];
 type Result = Gates['results'][number];
 
 /** The run's own verdict, and why. */
-export function validityTile({ analysis }: RunView): { readonly badge: Badge; readonly because: string } {
+function validityTile({ analysis }: RunView): { readonly badge: Badge; readonly because: string } {
   const { verdict, reasons } = analysis.summary.validity;
   const { words, ...shown } = RUN_VERDICT[verdict];
   const warnings = reasons.length;
@@ -42,11 +50,6 @@ function gateTile({ gates }: RunView): { readonly badge: Badge; readonly because
   const first = gates.results.find((each) => each.verdict === gates.verdict && each.verdict !== 'pass');
   const why = first === undefined ? '' : ` ${plainText(first.text, 220)}: ${first.why}`;
   return { badge, because: `${gateCounts(gates)}.${why}` };
-}
-
-/** What a gate measured; null when there was nothing. */
-function measured({ measured: value, unit, gate, step }: Result): string | null {
-  return value === null ? null : measuredText(value, unit, gate, step);
 }
 
 const OF_RUN = 'the run is invalid';
@@ -75,7 +78,7 @@ function gateTable({ results }: Gates): Table {
     rows: results.map((result) => ({
       cells: [
         plainText(result.text, 220),
-        measured(result) ?? none('no value'),
+        measuredWords(result) ?? none('no value'),
         boundText(result),
         verdictCell(GATE_VERDICT[result.verdict]),
         isOfRun(result) ? OF_RUN : result.why,
@@ -87,7 +90,7 @@ function gateTable({ results }: Gates): Table {
 function gateLines(result: Result, columns: number): readonly Line[] {
   const { sign, words, tone } = GATE_VERDICT[result.verdict];
   const indent = 15;
-  const value = result.verdict === 'pass' ? measured(result) : null;
+  const value = result.verdict === 'pass' ? measuredWords(result) : null;
   const gate = `${plainText(result.text, 220)}${value === null ? '' : `  ${value}`}`;
   const why =
     result.verdict === 'pass' || isOfRun(result)
@@ -117,7 +120,7 @@ function gatesHeadline({ gates: { verdict: all, results } }: RunView): Headline 
   const first = results.find((each) => each.verdict === all);
   if (all === 'invalid') return { state, finding: 'No gate is judged: the measurement is invalid.', key };
   if (all !== 'pass' && first !== undefined) {
-    const value = measured(first);
+    const value = measuredWords(first);
     const found = value === null ? first.why : `measured ${value}`;
     return {
       state,
