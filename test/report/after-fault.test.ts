@@ -20,6 +20,8 @@ describe('the page', () => {
       'Before, during and after latency on upstream, in fault Quantity Before During After Finding',
     );
     expect(text).toContain('goodput recovered 1.25 s after the fault was removed');
+    // Every window of the fault has 21/s.
+    expect(text.match(/Goodput 300\/s 21\/s /g)).toHaveLength(2);
     expect(text).toContain(
       'metastable goodput 12/s of 300/s offered, 4.75 s after the fault was removed (baseline 300/s)',
     );

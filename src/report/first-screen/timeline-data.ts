@@ -7,7 +7,7 @@ const UNSAFE = /[<>&\u2028\u2029]/g;
 const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /** JSON that stays text in HTML. */
-export const jsonForHtml = (value: unknown): string => JSON.stringify(value).replace(UNSAFE, escaped);
+const jsonForHtml = (value: unknown): string => JSON.stringify(value).replace(UNSAFE, escaped);
 
 export function dataElement({ moments, panes }: TimelineModel): string {
   const tracks = panes.flatMap((pane) => pane.tracks.map(({ id, texts }) => [id, texts] as const));

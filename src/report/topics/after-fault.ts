@@ -7,6 +7,7 @@ import type {
   Metastability,
   MetastabilityReason,
   RecoverySummary,
+  RecoveryWindow,
   Storm,
   Summary,
 } from '../../analysis/index.js';
@@ -136,17 +137,28 @@ function rush(name: string, { peakBeforePerSecond, peakAfterPerSecond, factor: t
   return [name, rate(peakBeforePerSecond), none(), rate(peakAfterPerSecond), words];
 }
 
-function rowsOf({ windowNs, afterFault }: RecoverySummary): readonly Compared[] {
+/** Goodput while the fault was active, by the windows that lie in it as a whole; null without any. */
+function goodputDuring({ onsetNs, clearNs, windowNs }: RecoverySummary, windows: readonly RecoveryWindow[]) {
+  const activeNs = clearNs === null ? Infinity : clearNs - onsetNs;
+  const during = windows.filter(({ fromNs }) => fromNs >= 0 && fromNs + windowNs <= activeNs);
+  return during.length === 0
+    ? null
+    : during.reduce((sum, { goodputPerSecond }) => sum + goodputPerSecond, 0) / during.length;
+}
+
+function rowsOf(recovery: RecoverySummary, windows: readonly RecoveryWindow[]): readonly Compared[] {
+  const { windowNs, afterFault } = recovery;
   const { metastability, amplification, storm, burstiness, blastRadius, breaker } = afterFault;
   const { because, ...badge } = metastabilityWords(metastability, windowNs);
   const [before, during, after] = [amplification.before, amplification.during, amplification.after].map(attempts);
   const [goodBefore, goodAfter] = [metastability.baselinePerSecond, metastability.goodputPerSecond];
+  const goodDuring = goodputDuring(recovery, windows);
   const bursts = `Retry bursts (burstiness in ${duration(burstiness.binNs)})`;
   const independent = 'Expected: if attempts failed independently with the same share of failures.';
   const dispersion = 'Variance over mean of the attempts sent: 0 evenly spaced, 1 independent, more in bursts.';
   const blank = none('');
   return [
-    ['Goodput', maybe(goodBefore, rate), none(), maybe(goodAfter, rate), verdictCell(badge, because)],
+    ['Goodput', maybe(goodBefore, rate), maybe(goodDuring, rate), maybe(goodAfter, rate), verdictCell(badge, because)],
     ['Retry amplification (attempts per call)', before ?? none(), during ?? none(), after ?? none(), independent],
     ...(storm === null
       ? []
@@ -164,7 +176,11 @@ function rowsOf({ windowNs, afterFault }: RecoverySummary): readonly Compared[] 
 const place = (recovery: RecoverySummary, phases: Summary['phases']): string =>
   `${faultName(recovery)}, in ${namedPhase(phases, recovery.phase)}`;
 
-const faultTable = (recovery: RecoverySummary, phases: Summary['phases']): readonly Table[] =>
+const faultTable = (
+  recovery: RecoverySummary,
+  phases: Summary['phases'],
+  windows: readonly RecoveryWindow[],
+): readonly Table[] =>
   tableOf({
     caption: `Before, during and after ${place(recovery, phases)}`,
     columns: [
@@ -172,7 +188,7 @@ const faultTable = (recovery: RecoverySummary, phases: Summary['phases']): reado
       ...numberColumns('Before', 'During', 'After'),
       { name: 'Finding', kind: 'text' },
     ],
-    rows: rowsOf(recovery).map((cells): Row => ({ cells })),
+    rows: rowsOf(recovery, windows).map((cells): Row => ({ cells })),
   });
 
 const routeTable = (recovery: RecoverySummary, phases: Summary['phases']): readonly Table[] =>
@@ -220,8 +236,11 @@ export const afterFault = {
     };
   },
   applies: ({ analysis }) => analysis.summary.recoveries.length > 0,
-  page: ({ analysis: { summary } }): readonly Block[] => [
-    ...summary.recoveries.flatMap((recovery) => faultTable(recovery, summary.phases)),
+  page: ({ analysis: { summary, figures } }): readonly Block[] => [
+    ...summary.recoveries.flatMap((recovery) => {
+      const drawn = figures.recoveries.find(({ fault }) => fault === recovery.fault);
+      return faultTable(recovery, summary.phases, drawn?.windows ?? []);
+    }),
     ...summary.recoveries
       .filter((recovery) => recovery.afterFault.blastRadius.routes.some(({ touched }) => !touched))
       .flatMap((recovery) => routeTable(recovery, summary.phases)),

@@ -43,7 +43,7 @@ const quotedExamples = (examples: readonly string[]): string =>
   examples.map((text) => `"${plainText(text, LONGEST_EXAMPLE)}"`).join(', ');
 
 /** `tool error (tool-error): 37 calls of steady, +1.2 s to +9.9 s, such as "index is rebuilding".` */
-export function failureSentence(kind: FailureKind, summary: Summary): string {
+function failureSentence(kind: FailureKind, summary: Summary): string {
   const { calls, firstNs, lastNs, examples, phase, outcome, onReusedConnections } = kind;
   const when = calls === 1 ? `at ${moment(firstNs)}` : `${moment(firstNs)} to ${moment(lastNs)}`;
   const reused = outcome === 'transport' ? `, ${count(onReusedConnections)} on reused connections` : '';

@@ -152,10 +152,10 @@ export function slopeFinding({ probes }: CapacitySummary): string {
   return parts.length === 0 ? 'No probe was long enough for a trend.' : `${capitalised(parts.join('; '))}.`;
 }
 
-/** What the fit says of the capacity. */
-export function fitWords({ fitted }: CapacitySummary): string {
+/** What the fit says of the capacity; null without one. */
+export function fitWords({ fitted }: CapacitySummary): string | null {
   return fitted === null
-    ? ''
-    : ` All probes together fit a capacity of ${rate(fitted.value)} (95 % interval ${rate(fitted.low)} to ` +
+    ? null
+    : `All probes together fit a capacity of ${rate(fitted.value)} (95 % interval ${rate(fitted.low)} to ` +
         `${rate(fitted.high)}).`;
 }

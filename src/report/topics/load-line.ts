@@ -28,6 +28,10 @@ import {
   type Topic,
 } from './topic.js';
 
+const BLIND =
+  'The upstream reports no timing, so this is the age of the oldest call without an answer: its own queue is not ' +
+  'visible in any other way.';
+
 function searchBlocks(search: CapacitySummary, stages: readonly StageStats[]): readonly Block[] {
   const name = plainText(search.phase, 100);
   const sentence = loadLineSentence(search);
@@ -37,23 +41,27 @@ function searchBlocks(search: CapacitySummary, stages: readonly StageStats[]): r
     {
       kind: 'figure',
       title: `${name}: goodput against offered rate`,
-      finding: `${sentence} ${kneeSentence(search)}`,
+      finding: kneeSentence(search),
       drawn: `Goodput against offered rate of each probe of ${name}.`,
       chart: () => goodputChart(search),
+      note: sentence,
     },
     {
       kind: 'figure',
       title: `${name}: did the queue grow?`,
-      finding: `${slopeFinding(search)}${fitWords(search)}`,
+      finding: slopeFinding(search),
       drawn: `Slope of the queue age of each probe of ${name}.`,
       chart: () => slopeChart(search),
-      note: blind
-        ? 'The upstream reports no timing, so this is the age of the oldest call without an answer: its own ' +
-          'queue is not visible in any other way.'
-        : null,
+      note: noteOf(fitWords(search), blind ? BLIND : null),
     },
     probeTable(search, stages),
   ];
+}
+
+/** Those sentences that there are; null without any. */
+function noteOf(...sentences: readonly (string | null)[]): string | null {
+  const known = sentences.filter((words) => words !== null);
+  return known.length === 0 ? null : known.join(' ');
 }
 
 /** `stages`: the calls of each probe, in the same order. */

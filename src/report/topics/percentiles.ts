@@ -11,31 +11,34 @@ import { plainText } from '../text.js';
 import { FROM_SEND, FROM_SEND_NOTE, loopWords, measuredPhases, phaseName } from '../words.js';
 import { nothing, type Block, type Figure, type Topic } from './topic.js';
 
-export function percentileFinding(phase: PhaseSummary): string {
-  const { ok } = phase.responseTime;
+/** The tail beside the median; where more than 5 % missed, that leads. */
+function percentileFinding(phase: PhaseSummary): string {
+  const { ok, all } = phase.responseTime;
   const p50 = quantileOf(ok, 0.5);
   const tail = highestQuantile(ok);
   if (p50?.kind !== 'value' || tail === null || tail.name === quantileName(0.5) || p50.ns <= 0)
     return `Too few ok calls (${count(ok.n)}) to compare the tail with the median.`;
   const missed = phase.missRatio ?? 0;
-  const all = quantileOf(phase.responseTime.all, 0.99);
-  const first =
-    (missed > 0.05 ? `${percent(missed)} of the calls missed. ` : '') +
-    `p50 ${duration(p50.ns)}, ${tail.name} ${duration(tail.ns)} (${factor(tail.ns / p50.ns)} ` +
-    `the median), of ok calls (${percent(ok.n / phase.offered)} of all).` +
-    (all?.kind === 'censored' ? ` p99 of all calls ${quantile(all)}.` : '');
-  if (traitsOf(phase.regime).measuresIdleLatency) return first;
-  if (phase.loop === 'closed')
-    return (
-      `${first} Closed loop: a caller that waits sends nothing, so waiting is under-counted ` +
-      `(coordinated omission).`
-    );
-  const response = quantileOf(ok, 0.99);
-  const sent = quantileOf(phase.latencyFromSend.ok, 0.99);
-  if (response?.kind !== 'value' || sent?.kind !== 'value' || response.ns <= sent.ns * 1.1) return first;
+  const ofAll = quantileOf(all, 0.99);
   return (
-    `${first} Counted from the send alone, p99 would be ${duration(sent.ns)} instead of ` +
-    `${duration(response.ns)} (coordinated omission).`
+    (missed > 0.05 ? `${percent(missed)} of the calls missed; ` : '') +
+    `p50 ${duration(p50.ns)}, ${tail.name} ${duration(tail.ns)} (${factor(tail.ns / p50.ns)} ` +
+    `the median), of ok calls (${percent(ok.n / phase.offered)} of all)` +
+    `${ofAll?.kind === 'censored' ? `; p99 of all calls ${quantile(ofAll)}` : ''}.`
+  );
+}
+
+/** What the loop, or the wait before the send, hides of it; null where that is nothing. */
+function omissionNote(phase: PhaseSummary): string | null {
+  if (traitsOf(phase.regime).measuresIdleLatency) return null;
+  if (phase.loop === 'closed')
+    return 'Closed loop: a caller that waits sends nothing, so waiting is under-counted (coordinated omission).';
+  const response = quantileOf(phase.responseTime.ok, 0.99);
+  const sent = quantileOf(phase.latencyFromSend.ok, 0.99);
+  if (response?.kind !== 'value' || sent?.kind !== 'value' || response.ns <= sent.ns * 1.1) return null;
+  return (
+    `Counted from the send alone, p99 would be ${duration(sent.ns)} instead of ${duration(response.ns)} ` +
+    `(coordinated omission).`
   );
 }
 
@@ -48,7 +51,7 @@ export function lagFinding({ scheduleLag }: PhaseSummary, lags: LagHistogram): s
       ? `Schedule lag p99 ${duration(p99.ns)}, maximum ${duration(maxNs ?? 0)} (${counted(n, 'call')})`
       : `Schedule lag at most ${duration(maxNs ?? 0)} (${counted(n, 'call')})`;
   const late = over === 0 ? '' : `; at least ${counted(over, 'call')} over ${duration(lags.limitNs)}`;
-  return `${words}${late}. It excludes the wait for a free connection.`;
+  return `${words}${late}.`;
 }
 
 const MOST_DEADLINES = 3;
@@ -161,6 +164,7 @@ function curveFigure(phase: PhaseSummary, curves: PercentileCurves, title: strin
     drawn: `Percentile curve of ${title}.`,
     chart: () => percentileChart(curves),
     newRow: phase.loop === 'open',
+    note: omissionNote(phase),
     numbers: [
       {
         kind: 'table',
@@ -206,7 +210,8 @@ export const percentiles = {
   lead: () =>
     `From the intended start to the answer, which avoids coordinated omission. It stands beside ` +
     `${FROM_SEND_NOTE}, shown for comparison: in an open loop the difference is the wait for a free ` +
-    `connection and the schedule lag. A curve ends where fewer than ten calls lie beyond it.`,
+    `connection and the schedule lag, which excludes that wait. A curve ends where fewer than ten calls lie ` +
+    `beyond it.`,
   headline: ({ analysis: { summary } }) => {
     const phases = measuredPhases(summary).filter(({ offered }) => offered > 0);
     const main = phaseOfTail(phases) ?? phases[0];

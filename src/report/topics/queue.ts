@@ -1,6 +1,6 @@
 /** Queue age: how old the oldest queued call got, and how a backlog drained. */
 import type { FaultBand, PhaseSummary, Timeline } from '../../analysis/index.js';
-import { count, duration, maybeDuration, moment, rate, slope } from '../../format/index.js';
+import { count, duration, maybeDuration, moment, rate, slope, timeUntil } from '../../format/index.js';
 import { linearFromZero, linearMs, MS_PER_NS, S_PER_NS, secondsAcross } from '../charts/axes.js';
 import { area, band, line } from '../charts/layers.js';
 import { INK, type Chart } from '../charts/theme.js';
@@ -11,17 +11,23 @@ import { none, nothing, type Figure, type Table, type Topic } from './topic.js';
 /** Growth that a sustained rate may have, in ns per second: a queue that certainly grew grew faster. */
 const SUSTAINED_NS_PER_S = 1e6;
 
-export function queueFinding({ queueAge, upstreamCalls, stages }: PhaseSummary): string {
+export function queueFinding({ queueAge, stages }: PhaseSummary): string {
   const { slope: trend, maxNs } = queueAge;
   // A trend describes one rate: over a rate that rises and falls again it is a line through a hill.
   const grew = trend !== null && trend.low > SUSTAINED_NS_PER_S && stages.length === 0;
-  return (
-    `The ${oldestCall([queueAge])} reached an age of ${duration(maxNs)} (source: ${queueAge.source}).` +
-    (grew ? ` The age grew by ${slope(trend.nsPerSecond)}.` : '') +
-    (upstreamCalls === null
-      ? ''
-      : ` Most ${UPSTREAM_CALLS}: ${count(upstreamCalls.max)}, at ${moment(upstreamCalls.maxAtNs)}.`)
-  );
+  const growth = grew ? `, and grew by ${slope(trend.nsPerSecond)}` : '';
+  return `The ${oldestCall([queueAge])} reached an age of ${duration(maxNs)} (source: ${queueAge.source})${growth}.`;
+}
+
+/** How the backlog drained, and how many calls the upstream held; null where neither is known. */
+function queueNote({ drain, upstreamCalls }: PhaseSummary): string | null {
+  const sentences = [
+    ...(drain === null ? [] : [drainSentence(drain)]),
+    ...(upstreamCalls === null
+      ? []
+      : [`Most ${UPSTREAM_CALLS}: ${count(upstreamCalls.max)}, at ${moment(upstreamCalls.maxAtNs)}.`]),
+  ];
+  return sentences.length === 0 ? null : sentences.join(' ');
 }
 
 /** How long the backlog took to drain, beside a fluid model of it. */
@@ -146,13 +152,7 @@ function drainTable({ drain }: PhaseSummary): readonly Table[] {
             maybeDuration(fluid?.peakWaitNs, 'unknown'),
           ],
         },
-        {
-          cells: [
-            'Drained after',
-            drainNs === null ? `> ${duration(observedNs)}` : duration(drainNs),
-            maybeDuration(fluid?.drainNs, 'unknown'),
-          ],
-        },
+        { cells: ['Drained after', timeUntil(drainNs, observedNs), maybeDuration(fluid?.drainNs, 'unknown')] },
         { cells: ['Capacity', 'n/a', fluid === null ? 'unknown' : rate(fluid.capacityPerSecond)] },
       ],
     },
@@ -160,14 +160,14 @@ function drainTable({ drain }: PhaseSummary): readonly Table[] {
 }
 
 function figure(phase: PhaseSummary, timeline: Timeline, faults: readonly FaultBand[]): Figure {
-  const finding = queueFinding(phase);
   return {
     kind: 'figure',
     title: plainText(phase.name, 100),
-    finding: phase.drain === null ? finding : `${finding} ${drainSentence(phase.drain)}`,
+    finding: queueFinding(phase),
     drawn: `Queue age over the phase ${plainText(phase.name, 100)}.`,
     chart: () => queueChart(timeline, phase, faults),
     numbers: drainTable(phase),
+    note: queueNote(phase),
   };
 }
 
@@ -219,11 +219,9 @@ export const queue = {
       null,
     );
     if (oldest === null) return { state: 'quiet', finding: 'No phase had calls.', key: null };
-    const words =
-      oldest.drain === null ? queueFinding(oldest) : `${queueFinding(oldest)} ${drainSentence(oldest.drain)}`;
     return {
       state: oldest.drain?.drainNs === null ? 'look' : 'quiet',
-      finding: `${phaseName(oldest)}: ${words}`,
+      finding: `${phaseName(oldest)}: ${queueFinding(oldest)}`,
       key: { name: 'oldest call', value: duration(oldest.queueAge.maxNs) },
     };
   },

@@ -53,7 +53,7 @@ const known = ({ points }: ProcessCurve, quantity: Quantity): readonly number[] 
 const inOrder = ({ processes }: Pick<Figures, 'processes'>): readonly ProcessCurve[] =>
   [...processes].sort((a, b) => Number(a.process in OWN) - Number(b.process in OWN));
 
-export function resourceChart(figures: Pick<Figures, 'processes' | 'faults'>, quantity: Quantity): Chart | null {
+function resourceChart(figures: Pick<Figures, 'processes' | 'faults'>, quantity: Quantity): Chart | null {
   const { title, of, unit, scale } = QUANTITIES[quantity];
   const curves = inOrder(figures)
     .filter((each) => known(each, quantity).length > 1)

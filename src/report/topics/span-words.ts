@@ -15,7 +15,7 @@ export function spanNotes({ spans }: Pick<Summary, 'spans'>): readonly string[] 
     joined < LEAST_JOINED * answered ? ' The others have none, and with fewer than half no time is used.' : '';
   const queue =
     work === null
-      ? 'They do not report a queue: what a call waited in its server is part of the service.'
+      ? 'They do not report a queue: the wait of a call in its server is part of the service.'
       : withQueue < joined
         ? `${counted(joined - withQueue, 'attempt')} had no span whose name begins with "${plainText(work, 60)}": ` +
           'all of their time in the server counts as service.'

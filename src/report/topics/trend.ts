@@ -154,7 +154,7 @@ function table(growth: GrowthSummary, phase: string): Table {
     style: 'dense',
     columns: [
       ...wordColumns('Process', 'Resource'),
-      ...numberColumns('At first', 'At last'),
+      ...numberColumns('At the start', 'At the end'),
       { name: 'Slope', below: '95 % interval' },
       { name: 'Polls', pageOnly: true },
       ...wordColumns('Verdict'),

@@ -60,8 +60,8 @@ function scheduleLag(summary: Summary): GeneratorCheck {
     meaning:
       worst === undefined
         ? 'Only an open loop has a schedule.'
-        : 'How late calls were sent; excludes the wait for a free connection. Judged by its effect: no number may ' +
-          'be more than 10 % (and 1 ms) other without it.',
+        : 'How late calls were sent; excludes the wait for a free connection. Judged by its effect: without it no ' +
+          'number may differ by more than 10 % (and 1 ms).',
     badge: stateOf(summary, worst !== undefined, ['schedule-lag']),
   };
 }
@@ -116,7 +116,7 @@ function otherCpu(summary: Summary): GeneratorCheck {
   const probed =
     spinLostShare === null
       ? 'No probe was taken before and after the load.'
-      : `A probe of one core before and after the load found ${percent(spinLostShare)}: warned of from 2 %.`;
+      : `A probe of one core before and after the load found ${percent(spinLostShare)} used by others (warning: 2 %).`;
   return {
     name: 'CPU used by other processes',
     short: 'CPU used by other processes',
