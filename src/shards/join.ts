@@ -7,7 +7,7 @@ import { ProblemError, type Advice } from '../problem/index.js';
 import type { ShardFile, ShardStart } from '../record/index.js';
 import { acceptedJoining, acceptedOf, missingShards, type Accepted, type Joining } from './agreement.js';
 import { MOST_NOTE_BYTES, type Board } from './board.js';
-import { BEAT_MS, Heartbeat } from './heartbeat.js';
+import { Heartbeat } from './heartbeat.js';
 import type { NamedShard } from './name.js';
 import { Notes, fieldsOf, problem, unreadNote } from './notes.js';
 import { OwnClock } from './own-clock.js';
