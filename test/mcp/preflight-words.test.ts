@@ -224,6 +224,15 @@ describe('a tool list that does not follow the protocol', () => {
     expect(report.tools.map(({ name }) => name)).toEqual(['merge_merge_request', 'search']);
   });
 
+  it('a schema nested deeper than is walked costs the tool its schemas, and no more', async () => {
+    const deep = (levels: number): object =>
+      levels === 0 ? {} : { type: 'object', properties: { a: deep(levels - 1) } };
+    const server = await listing({ tools: [tool('search', { inputSchema: deep(1_000), outputSchema: deep(1_000) })] });
+    const report = await examine(httpTarget(server.url));
+    expect(warned(report)).toEqual([['tool-malformed', expect.stringMatching(/"search" .*nested more than 150 deep/)]]);
+    expect(report.executed.map(({ outcome }) => outcome)).toEqual(['ok']);
+  });
+
   it.each<[string, object, RegExp]>([
     ['a description that is no text', tool('odd', { description: 7 }), /"odd".*description: /],
     ['no name', { inputSchema: { type: 'object' } }, /^A tool behind the first 0 .*name: /],

@@ -12,6 +12,15 @@ const MAX_PAGES = 1_000;
 /** One for each tool of a long list would hide all others. */
 const MOST_WARNINGS = 10;
 
+/** Fewer than canonical JSON goes, of which a list adds some. */
+const MOST_LEVELS = 150;
+const TOO_DEEP = {
+  success: false,
+  error: {
+    issues: [{ path: [], message: `it is nested more than ${MOST_LEVELS} deep, and used without its schemas` }],
+  },
+} as const;
+
 export interface ToolFacts {
   readonly name: string;
   /** SHA-256, hexadecimal, over the canonical JSON of name, title, description, schemas and annotations. */
@@ -114,8 +123,8 @@ export async function listTools(client: Pick<SdkClient, 'request'>, remainingMs:
   const tools: Tool[] = [];
   const ofTools: Problem[] = [];
   for (const raw of found) {
-    const read = ToolSchema.safeParse(raw);
-    const tool = read.success ? read.data : usablePart(raw);
+    const read = isDeeperThan(MOST_LEVELS, raw) ? TOO_DEEP : ToolSchema.safeParse(raw);
+    const tool = read.success ? read.data : usablePart(raw, read === TOO_DEEP);
     if (tool !== null) tools.push(tool);
     if (!read.success && ofTools.length < MOST_WARNINGS)
       ofTools.push(malformed(tool?.name ?? null, tools.length, read.error.issues));
@@ -167,16 +176,26 @@ function malformed(name: string | null, position: number, issues: readonly Issue
   };
 }
 
-/** A tool that the protocol's schema refuses, without what is wrong with it; null when it has no name. */
-function usablePart(raw: unknown): Tool | null {
+/** Whether a value is nested over so many levels, whatever their number is: no walk of ours goes deeper. */
+const isDeeperThan = (levels: number, value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((each) => isDeeperThan(levels - 1, each)));
+
+/**
+ * A tool that the protocol's schema refuses, without what is wrong with it; null when it has no name.
+ *
+ * @param isDeep what is nested in it can't be walked.
+ */
+function usablePart(raw: unknown, isDeep: boolean): Tool | null {
   if (!isObject(raw) || typeof raw['name'] !== 'string') return null;
   const { name, title, description, inputSchema, annotations } = raw;
   return {
     name,
-    inputSchema: { ...(isObject(inputSchema) ? inputSchema : {}), type: 'object' },
+    inputSchema: { ...(isObject(inputSchema) && !isDeep ? inputSchema : {}), type: 'object' },
     ...(typeof title === 'string' ? { title } : {}),
     ...(typeof description === 'string' ? { description } : {}),
-    ...(isObject(annotations) ? { annotations: boolsOf(annotations) } : {}),
+    ...(isObject(annotations) && !isDeep ? { annotations: boolsOf(annotations) } : {}),
   };
 }
 

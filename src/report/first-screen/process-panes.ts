@@ -11,7 +11,7 @@ const MOST_PROCESSES = 4;
 
 /** The names under which the harness watches itself. */
 const OWN = { plimsoll: 'load generator', 'fault-engine': 'fault proxy' } as const;
-const isOwn = (process: string): process is keyof typeof OWN => process in OWN;
+const isOwn = (process: string): process is keyof typeof OWN => Object.hasOwn(OWN, process);
 
 export const processWords = (process: string): string => (isOwn(process) ? OWN[process] : plainText(process, 24));
 

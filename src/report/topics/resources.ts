@@ -42,7 +42,7 @@ const QUANTITIES = {
 type Quantity = keyof typeof QUANTITIES;
 
 const processName = (process: string): string => {
-  const own = OWN[process];
+  const own = Object.hasOwn(OWN, process) ? OWN[process] : undefined;
   return own === undefined ? plainText(process, 40) : `${own} (${plainText(process, 40)})`;
 };
 
@@ -51,7 +51,7 @@ const known = ({ points }: ProcessCurve, quantity: Quantity): readonly number[] 
 
 /** The stack first, and what belongs to the harness after it. */
 const inOrder = ({ processes }: Pick<Figures, 'processes'>): readonly ProcessCurve[] =>
-  [...processes].sort((a, b) => Number(a.process in OWN) - Number(b.process in OWN));
+  [...processes].sort((a, b) => Number(Object.hasOwn(OWN, a.process)) - Number(Object.hasOwn(OWN, b.process)));
 
 function resourceChart(figures: Pick<Figures, 'processes' | 'faults'>, quantity: Quantity): Chart | null {
   const { title, of, unit, scale } = QUANTITIES[quantity];
