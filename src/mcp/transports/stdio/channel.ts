@@ -54,8 +54,9 @@ export interface StdioChannelSetup {
 
 /**
  * When the child ends, every attempt in flight fails as `process-exited`, and so does every later one: a run that
- * quietly started a new child would hide the loss. One that we end for a line over our limit is no loss of the target's. When the pipe to the child is full, attempts wait in order until it
- * drains; one that is abandoned before is never written.
+ * quietly started a new child would hide the loss. A child that we end for a line over our limit is charged with none
+ * of them. When the pipe to the child is full, attempts wait in order until it drains; one that is abandoned before is
+ * never written.
  */
 export class StdioChannel implements Channel {
   readonly session: number;
