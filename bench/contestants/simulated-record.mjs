@@ -1,4 +1,4 @@
-/** What the records have in common that are made without a run: where the program is, their header, a sample, and their end. */
+/** What records have in common that are made without a run: where the program is, header, a sample, and end. */
 import { pathToFileURL } from 'node:url';
 
 export const [MS, S] = [1e6, 1e9];

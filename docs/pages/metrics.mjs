@@ -477,12 +477,12 @@ Durations of \`ok\` calls and of all calls are separate numbers; a gate must hol
 
 ## Shares of calls
 
-Gates and hypotheses on \`error-ratio\`, \`deadline-miss-ratio\` and the ratio of \`goodput\` print how many calls the share
-is of, and its exact 95 % interval (Clopper and Pearson; calls are taken as independent). The share itself decides once
-at least two calls fit within the limit: 200 calls for 1 % and for 99 %, 40 for 5 %, 2,000 for 0.1 %. With fewer calls the
-interval decides. Where it contains the limit, the gate is inconclusive: "too few calls to decide (20 of 200 needed)".
-So 0 of 20 calls and 1 of 20 do not decide a limit of 1 %, and 20 of 20 break it. A limit of 0 % or 100 % is about the
-calls that were made: one of them breaks it, however few they are.
+Gates and hypotheses on \`error-ratio\`, \`deadline-miss-ratio\` and the ratio of \`goodput\` print how many calls the
+share is of, and its exact 95 % interval (Clopper and Pearson; calls are taken as independent). The share itself
+decides once at least two calls fit within the limit: 200 calls for 1 % and for 99 %, 40 for 5 %, 2,000 for 0.1 %. With
+fewer calls the interval decides. Where it contains the limit, the gate is inconclusive: "too few calls to decide (20
+of 200 needed)". So 0 of 20 calls and 1 of 20 do not decide a limit of 1 %, and 20 of 20 break it. A limit of 0 % or
+100 % is about the calls that were made: one of them breaks it, however few they are.
 
 ## Gate metrics
 
@@ -496,7 +496,8 @@ ${GATE_METRICS.map(metricSection).join('\n\n')}
 A scenario without \`gates:\` has two for each floor and steady phase: \`error-ratio\` at most 5 %, and \`goodput\`
 above 0, both of the calls outside of faults (and of the hold time after each). Only broken ones are listed; the run
 then ends with exit code 99. Where more than 5 % failed of too few calls to show it, the gate is listed as inconclusive
-and the exit code is 75; few calls that went well pass. \`default-gates: false\`, or \`--no-default-gates\`, turns them off.
+and the exit code is 75; few calls that went well pass. \`default-gates: false\`, or \`--no-default-gates\`, turns
+them off.
 
 ## Reported numbers
 

@@ -36,10 +36,13 @@ const CLEAR_SHARE = NOISY_SHARE / 2;
  */
 const STEPS_BETWEEN_READINGS = 8_000;
 /**
- * Passes before the first reading. The first four to seven take 0.3 to 1.7 ms each, until V8 has compiled the loop:
- * gaps of our own, which cost a quiet machine four parts instead of one.
+ * Passes of the loop before the first reading. The first four to seven take 0.3 to 1.7 ms each, until V8 has compiled
+ * it: gaps of our own, which cost a quiet machine four parts instead of one. Where others have the cores, the compiler
+ * takes longer: then until passes are quick, some 50 ms at most.
  */
-const PASSES_UNTIL_COMPILED = 20;
+const LEAST_PASSES = 20;
+const MOST_PASSES = 150;
+const QUICK_PASS_MS = 0.05;
 
 /** Work that the compiler can't leave out, because its result decides what comes next. */
 function workFor(steps: number, state: number): number {
@@ -54,7 +57,11 @@ function workFor(steps: number, state: number): number {
  */
 export function spinProbe(durationMs: number, now: () => MonotonicNs = monotonicNow): SpinResult {
   let state = 1;
-  for (let pass = 0; pass < PASSES_UNTIL_COMPILED; pass++) state = workFor(STEPS_BETWEEN_READINGS, state);
+  for (let pass = 0, isQuick = false; pass < LEAST_PASSES || (!isQuick && pass < MOST_PASSES); pass++) {
+    const beganMs = performance.now();
+    state = workFor(STEPS_BETWEEN_READINGS, state);
+    isQuick = performance.now() - beganMs < QUICK_PASS_MS;
+  }
   const start = now();
   const end = start + BigInt(Math.round(durationMs * 1e6));
   let last = start;

@@ -16,17 +16,18 @@ function steps(...gapsNs: readonly number[]): () => bigint {
 }
 
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
-/** How much longer the first reading of a spin took than its readings in the middle. */
+/** How much longer the first reading of a spin took than half of the others. */
 const FIRST_READINGS = `
 import { spinProbe } from './dist/src/calibration/index.js';
 const readings = [];
-spinProbe(5, () => {
+spinProbe(20, () => {
   const now = process.hrtime.bigint();
   readings.push(now);
   return now;
 });
 const took = readings.slice(1).map((reading, i) => Number(reading - readings[i]));
-console.log(took[0] / took.slice(100).sort((a, b) => a - b)[50]);
+const [first, ...later] = took;
+console.log(first / later.sort((a, b) => a - b)[later.length >> 1]);
 `;
 
 describe('the spin probe', () => {
@@ -133,7 +134,7 @@ describe('the noise probe', () => {
       });
       return Number(stdout);
     });
-    expect(Math.min(...ratios)).toBeLessThan(5);
+    expect(Math.min(...ratios)).toBeLessThan(8);
   });
 
   it('works on this very machine', async () => {
