@@ -158,9 +158,9 @@ describe.skipIf(skip)(
           // A column is three seconds, and as high as the calls of one.
           expect(await page.locator('#outcomes rect[fill]').count()).toBeLessThan(201 * 10);
           expect(await page.locator('#rate').innerText()).toBe(`${44 + 2 * outcomes.length}/s`);
-          const labels = await page.locator('#outcomes text[text-anchor=middle]').allInnerTexts();
+          const labels = await page.locator('#outcomes text[text-anchor=middle]').allTextContents();
           expect(labels).toEqual([7, 8, 9, 10, 11, 12, 13].map((hundreds) => `${hundreds}00 s`));
-          expect(await page.locator('#outcomes text[text-anchor=end]').allInnerTexts()).toContain('20/s');
+          expect(await page.locator('#outcomes text[text-anchor=end]').allTextContents()).toContain('20/s');
         });
       } finally {
         await server.close();

@@ -170,7 +170,6 @@ confirmations: 1 }
     expect(new Set(samples.callId.map((id) => shardOfCall(id)))).toEqual(new Set([0, 1, 2]));
     const starts = events.filter((event) => event.type === 'phase' && event.phase === 0 && event.edge === 'start');
     expect(starts.length).toBe(probes.length);
-    expect(await compareSummary(dir)).toEqual([]);
     expect(recordSchemaErrors(dir)).toEqual([]);
   }, 120_000);
 
