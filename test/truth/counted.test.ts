@@ -43,6 +43,7 @@ ${first(11)} }
   - { id: untold, phase: counted, at: 100ms, for: 1200ms, on: backend, type: error, after-effect: true, tool: pay, \
 calls: ${first(5)} }
   - { id: swapped, phase: counted, at: 100ms, for: 1200ms, on: backend, type: misdelivered, tool: search, calls: [3] }
+default-gates: false
 `;
 
 function rowsOf(dir: string, name: string): readonly unknown[] {
