@@ -131,47 +131,48 @@ describe.skipIf(LEAVES_OUT)(asWholeRuns('processes on one mock'), () => {
     90_000,
   );
 
-  it('search for a capacity together, and go on at what they found', async () => {
-    // Four workers of 25 ms can do 160 calls/s, on a busy machine less, never more.
-    const file = scenarioFile(
-      mockScenario({
-        backend: '{ mock: tools, workers: 4, service-time: { constant: 25ms } }',
-        phases: `- { name: load line, regime: capacity, between: [60/s, 240/s], step: 2s, resolution: 50%, \
+  if (FULL)
+    it('search for a capacity together, and go on at what they found', async () => {
+      // Four workers of 25 ms can do 160 calls/s, on a busy machine less, never more.
+      const file = scenarioFile(
+        mockScenario({
+          backend: '{ mock: tools, workers: 4, service-time: { constant: 25ms } }',
+          phases: `- { name: load line, regime: capacity, between: [60/s, 240/s], step: 2s, resolution: 50%, \
 confirmations: 1 }
-  - { name: half, regime: steady, rate: 0.5x, for: 1s, warmup: 0s }`,
-      }),
-    );
-    const folder = scratchFolder();
-    const all = await Promise.all(startShards({ scenario: file, of: 3, folder }).map((shard) => finished(shard)));
-    expect(
-      all.map(({ exitCode, leftBehind }) => [exitCode, leftBehind]),
-      all.map(({ stderr }) => stderr).join('\n'),
-    ).toEqual(Array(3).fill([0, []]));
-    expect(readdirSync(join(folder, 'meet'))).toEqual([]);
-    const merged = await plimsoll(['merge', join(folder, 'shards', GROUP), '--out', folder, '--name', 'm']);
-    expect(merged.exitCode, merged.stderr).toBe(0);
-    const dir = join(folder, 'm');
-    const { samples, events } = await readRecord(dir);
-    const summary = summaryIn(dir);
-    const [search] = summary.capacities;
-    const probes = search?.probes ?? [];
-    expect(probes.length).toBeGreaterThan(1);
-    for (const { ratePerSecond, verdict, evidence } of probes) {
-      expect(evidence.unaccounted).toBe(0);
-      if (ratePerSecond > 165) expect(verdict).not.toBe('passed');
-    }
-    // What shard 0 counted while the search went on is what the merged record holds of each probe.
-    const [searched, half] = summary.phases;
-    const counts = (of: readonly { readonly offered: number; readonly good: number }[] = []) =>
-      of.map(({ offered, good }) => ({ offered, good }));
-    expect(counts(searched?.stages)).toEqual(counts(probes.map(({ evidence }) => evidence)));
-    expect(search?.passedPerSecond).toBeLessThan(165);
-    expect(half?.scheduledPerSecond).toBeCloseTo((search?.passedPerSecond ?? NaN) / 2, 6);
-    expect(new Set(samples.callId.map((id) => shardOfCall(id)))).toEqual(new Set([0, 1, 2]));
-    const starts = events.filter((event) => event.type === 'phase' && event.phase === 0 && event.edge === 'start');
-    expect(starts.length).toBe(probes.length);
-    expect(recordSchemaErrors(dir)).toEqual([]);
-  }, 120_000);
+    - { name: half, regime: steady, rate: 0.5x, for: 1s, warmup: 0s }`,
+        }),
+      );
+      const folder = scratchFolder();
+      const all = await Promise.all(startShards({ scenario: file, of: 3, folder }).map((shard) => finished(shard)));
+      expect(
+        all.map(({ exitCode, leftBehind }) => [exitCode, leftBehind]),
+        all.map(({ stderr }) => stderr).join('\n'),
+      ).toEqual(Array(3).fill([0, []]));
+      expect(readdirSync(join(folder, 'meet'))).toEqual([]);
+      const merged = await plimsoll(['merge', join(folder, 'shards', GROUP), '--out', folder, '--name', 'm']);
+      expect(merged.exitCode, merged.stderr).toBe(0);
+      const dir = join(folder, 'm');
+      const { samples, events } = await readRecord(dir);
+      const summary = summaryIn(dir);
+      const [search] = summary.capacities;
+      const probes = search?.probes ?? [];
+      expect(probes.length).toBeGreaterThan(1);
+      for (const { ratePerSecond, verdict, evidence } of probes) {
+        expect(evidence.unaccounted).toBe(0);
+        if (ratePerSecond > 165) expect(verdict).not.toBe('passed');
+      }
+      // What shard 0 counted while the search went on is what the merged record holds of each probe.
+      const [searched, half] = summary.phases;
+      const counts = (of: readonly { readonly offered: number; readonly good: number }[] = []) =>
+        of.map(({ offered, good }) => ({ offered, good }));
+      expect(counts(searched?.stages)).toEqual(counts(probes.map(({ evidence }) => evidence)));
+      expect(search?.passedPerSecond).toBeLessThan(165);
+      expect(half?.scheduledPerSecond).toBeCloseTo((search?.passedPerSecond ?? NaN) / 2, 6);
+      expect(new Set(samples.callId.map((id) => shardOfCall(id)))).toEqual(new Set([0, 1, 2]));
+      const starts = events.filter((event) => event.type === 'phase' && event.phase === 0 && event.edge === 'start');
+      expect(starts.length).toBe(probes.length);
+      expect(recordSchemaErrors(dir)).toEqual([]);
+    }, 120_000);
 
   it('are no run when one of them is killed: it is named, and nothing is left', async () => {
     const folder = scratchFolder();
