@@ -2,7 +2,7 @@
 import { px } from '../drawing/index.js';
 import { sign } from '../frame/index.js';
 import { html, type Markup } from '../layouts/markup.js';
-import type { HeadlineNumber } from './headline-numbers.js';
+import type { HeadlineNumber } from './number-form.js';
 
 const WIDTH = 237;
 const HEIGHT = 16;
