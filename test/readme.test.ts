@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import type { Summary } from '../src/analysis/index.js';
 import { PACKAGE_ROOT } from '../src/package/index.js';
 import { readScenario } from '../src/scenario/index.js';
 import { plimsoll, scratchFolder } from './e2e/plimsoll.js';
@@ -96,6 +97,14 @@ function startCommands(): ReadonlyMap<string, Promise<Ended>> {
   return ends;
 }
 
+/** The answer that the head of a shipped scenario states, of a run as it is shipped. */
+function expectAnswerOf(scenario: string, folder: string): void {
+  const summary = JSON.parse(readFileSync(join(folder, 'summary.json'), 'utf8')) as Summary;
+  const shipped = SHIPPED.filter(({ name, profile, arm }) => name === scenario && (profile ?? arm) === undefined);
+  expect(shipped).toHaveLength(1);
+  for (const { answer } of shipped) answer(summary, true);
+}
+
 describe('every command of the README and the documentation works as it is written:', () => {
   let ends: ReadonlyMap<string, Promise<Ended>> = new Map();
   beforeAll(() => {
@@ -132,6 +141,7 @@ describe('every command of the README and the documentation works as it is writt
         if (/ run |npm start|plimsoll -- /.test(command) && isRun(command)) {
           const report = /^report: (.+)$/m.exec(all)?.[1] ?? '';
           expect(existsSync(join(PACKAGE_ROOT, report)), all).toBe(true);
+          if (command.endsWith('npm start')) expectAnswerOf('quickstart', join(PACKAGE_ROOT, dirname(report)));
         }
       },
       300_000,
