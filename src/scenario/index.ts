@@ -24,6 +24,7 @@ export {
 export type { Given } from './arms.js';
 export type { GivenArm } from './given-arms.js';
 export type { Environment } from './placeholders.js';
+export { validateScenario, type ValidatedScenario } from './validate.js';
 export { comparativeGatesFromTexts } from './comparative-gates.js';
 export { requireGatesFit } from './fitting-gates.js';
 export { scenarioJsonSchema } from './json-schema.js';
