@@ -21,6 +21,7 @@ export {
   type ReadOptions,
   type ReadScenario,
 } from './reader.js';
+export { FIRST_LOOK_PHASES, FIRST_LOOK_TITLE, inFirstLook, isFirstLook } from './first-look.js';
 export type { Given } from './arms.js';
 export type { GivenArm } from './given-arms.js';
 export type { Environment } from './placeholders.js';
