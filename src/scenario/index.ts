@@ -30,6 +30,7 @@ export { comparativeGatesFromTexts } from './comparative-gates.js';
 export { requireGatesFit } from './fitting-gates.js';
 export { scenarioJsonSchema } from './json-schema.js';
 export { revealSecrets, secretNames, secretValues, secretsNamedIn, textsIn } from './secrets.js';
+export { BETWEEN_PHASES_NS } from './defaults.js';
 export { isLoopback } from './checks/url.js';
 export { upstreamName } from './asked-names.js';
 export {
