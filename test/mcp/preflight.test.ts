@@ -224,7 +224,7 @@ describe('a target that is no use', () => {
       'a redirect',
       'HTTP/1.1 307 X\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n',
       'target-redirects',
-      /^Make http:.*\/elsewhere the target/,
+      /^make http:.*\/elsewhere the target/,
     ],
     ['a failing gateway', http(502, ''), 'initialize-failed', /log of the server/],
     ['JSON that is no JSON-RPC', http(200, '{"hello":1}'), 'not-an-mcp-server', /often ends in \/mcp/],
