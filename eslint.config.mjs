@@ -41,6 +41,12 @@ export default tseslint.config(
   },
   {
     plugins: { house },
-    rules: { 'house/door': 'error', 'house/pure': 'error', 'house/platform': 'error', 'house/line-length': 'error' },
+    rules: {
+      'house/door': 'error',
+      'house/pure': 'error',
+      'house/platform': 'error',
+      'house/line-length': 'error',
+      'house/problem-text': 'error',
+    },
   },
 );

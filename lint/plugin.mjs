@@ -1,7 +1,7 @@
 /**
  * The project's own lint rules: rooms are entered through their index.ts and only by rooms that may, pure rooms have no
- * effects, one room knows the operating system, lines end within 120 columns. `test/structure` plants a violation of
- * each and sees it reported.
+ * effects, one room knows the operating system, lines end within 120 columns, problems begin with a small letter.
+ * `test/structure` plants a violation of each and sees it reported.
  */
 import { existsSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
@@ -191,5 +191,61 @@ const platform = {
   },
 };
 
+/** Names that begin a text with a capital letter all the same. */
+const NAMES = ['Docker', 'Kubernetes', 'Linux', 'Slurm', 'Toxiproxy'];
+const CAPITALISED = /^([A-Z][a-z']*)(?=[ ,;:]|$)/;
+
+/** Texts that an expression can begin with. */
+function beginningsOf(node) {
+  switch (node?.type) {
+    case 'Literal':
+      return typeof node.value === 'string' ? [{ node, text: node.value }] : [];
+    case 'TemplateLiteral': {
+      const text = node.quasis[0].value.cooked;
+      return text === '' ? beginningsOf(node.expressions[0]) : [{ node, text }];
+    }
+    case 'BinaryExpression':
+      return beginningsOf(node.left);
+    case 'ConditionalExpression':
+      return [node.consequent, node.alternate].flatMap(beginningsOf);
+    case 'LogicalExpression':
+      return [node.left, node.right].flatMap(beginningsOf);
+    case 'CallExpression':
+      return node.callee.name === 'excerpt' ? beginningsOf(node.arguments[0]) : [];
+    default:
+      return [];
+  }
+}
+
+/** A problem stands behind "error", "warning" or a place, and its remedy behind "hint:". */
+const problemText = {
+  meta: {
+    type: 'problem',
+    schema: [],
+    messages: { capital: 'What is wrong, and what to do, begin with a small letter: "{{word}}".' },
+  },
+  create(context) {
+    const place = placeOf(context.cwd, context.filename);
+    if (place === null || place.top === 'test' || place.room === 'report') return {};
+    const check = (value) => {
+      for (const { node, text } of beginningsOf(value)) {
+        const word = CAPITALISED.exec(text)?.[1];
+        if (word !== undefined && !NAMES.includes(word)) context.report({ node, messageId: 'capital', data: { word } });
+      }
+    };
+    return {
+      ObjectExpression({ properties }) {
+        const named = new Map(properties.map((each) => [each.key?.name, each.value]));
+        if (!named.has('what') || !named.has('remedy')) return;
+        check(named.get('what'));
+        check(named.get('remedy'));
+      },
+      VariableDeclarator({ id, init }) {
+        if (id.name === 'what' || id.name === 'remedy') check(init);
+      },
+    };
+  },
+};
+
 /** @type {import('eslint').ESLint.Plugin} */
-export default { rules: { door, pure, platform, 'line-length': lineLength } };
+export default { rules: { door, pure, platform, 'line-length': lineLength, 'problem-text': problemText } };

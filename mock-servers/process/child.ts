@@ -42,7 +42,7 @@ function takeLedgerFd(name: string, args: string[]): number | null {
 }
 
 function badArguments(what: string, usage: string): ProblemError {
-  const remedy = `Usage: main.js ${usage}`;
+  const remedy = `usage: main.js ${usage}`;
   return new ProblemError('bad-input', { code: 'bad-mock-arguments', what: `mock server ${what}`, remedy });
 }
 

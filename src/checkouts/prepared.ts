@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { messageOf, ProblemError } from '../problem/index.js';
+import { errorCode, fileErrorAdvice, ProblemError } from '../problem/index.js';
 import { runCommand } from './command.js';
 import { git } from './git.js';
 import {
@@ -60,16 +60,16 @@ export async function preparedCheckout(request: CheckoutRequest): Promise<Checko
     return await foundOrMade(request);
   } catch (thrown) {
     if (!isSystemError(thrown)) throw thrown;
+    const { why, mend } = fileErrorAdvice(thrown);
     throw new ProblemError('preflight', {
       code: 'no-cache',
-      what: `checkouts of commits can't be kept in ${cacheFolder(request.environment)}: ${messageOf(thrown)}`,
-      remedy: 'make room there, or name another folder with XDG_CACHE_HOME',
+      what: `checkouts of commits can't be kept in ${cacheFolder(request.environment)}: ${why}`,
+      remedy: `${mend}, or name another folder with XDG_CACHE_HOME`,
     });
   }
 }
 
-const isSystemError = (thrown: unknown): thrown is Error =>
-  thrown instanceof Error && 'code' in thrown && /^E[A-Z0-9]+$/.test(String(thrown.code));
+const isSystemError = (thrown: unknown): boolean => /^E[A-Z0-9]+$/.test(errorCode(thrown) ?? '');
 
 async function foundOrMade(request: CheckoutRequest): Promise<Checkout> {
   const { repository, commit, prepare, own, environment, abort, step } = request;

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { NS_PER_MS } from '../clock/index.js';
 import { firstLookText, type Discovery } from '../discover/index.js';
 import { planOf } from '../plan/index.js';
-import { ProblemError, type ExitCode, type Problem } from '../problem/index.js';
-import { scenarioFromText } from '../scenario/index.js';
+import { ProblemError, type ExitCode } from '../problem/index.js';
+import { inFirstLook, scenarioFromText } from '../scenario/index.js';
 import type { Discovered } from './discovery.js';
 import { machineJudge } from './machine.js';
 import { printProblems } from './print.js';
@@ -44,22 +44,6 @@ export async function runFirstLook(order: FirstLookOrder): Promise<FirstLook> {
     return thrown.exitCode;
   });
   return { exitCode, dir };
-}
-
-const SLOW =
-  'name a tool that answers faster with --tool, or give the scenario that init writes a longer "step" and "budget"';
-const REMEDIES: Readonly<Record<string, string>> = {
-  'no-load-line-generator':
-    'end other work on this machine (plimsoll doctor measures what it can offer), or look no further than a rate ' +
-    'that it can: --max-rate 500/s',
-  'no-load-line-budget': `too few calls were answered for a verdict; ${SLOW}`,
-  'no-load-line-low-failed': `the report shows what became of the calls; ${SLOW}`,
-};
-
-/** A first look has no file in which rates could be changed. */
-function inFirstLook(problem: Problem): Problem {
-  const remedy = REMEDIES[problem.code];
-  return remedy === undefined ? problem : { ...problem, remedy };
 }
 
 function firstLookScenario(discovery: Discovery, mostPerSecond: number | null) {

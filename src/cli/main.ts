@@ -13,6 +13,7 @@ import { endWith } from './ending.js';
 import { outOfFilesProblem, tooFewFiles } from './open-files.js';
 import { printBug, printProblems } from './print.js';
 import { guardStreams, writeErr, writeOut } from './streams.js';
+import { unknownCommand } from './unknown-command.js';
 import { declareBaseline } from './verbs/baseline.js';
 import { declareCompare } from './verbs/compare.js';
 import { declareCompletion } from './verbs/completion.js';
@@ -52,7 +53,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
     .showSuggestionAfterError(true)
     .showHelpAfterError('  hint: add --help to see arguments, options and examples')
     .exitOverride()
-    .configureOutput({ writeOut, writeErr })
+    .configureOutput({ writeOut, writeErr, outputError: (text, write) => write(text.replace(/^error: /, 'error ')) })
     .addHelpText(
       'after',
       `
@@ -99,11 +100,7 @@ Exit codes: 0 pass, 99 gate failed, 75 inconclusive, 74 output not written, 4 ru
     await program.parseAsync(withVerb(argv, program));
     return exitCode;
   } catch (thrown) {
-    if (thrown instanceof CommanderError) {
-      if (thrown.code === 'commander.unknownCommand')
-        writeErr('to look at a server, name its address, or its command behind --: plimsoll -- node server.js\n');
-      return thrown.exitCode === 0 ? EXIT.pass : EXIT.badInput;
-    }
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.pass : EXIT.badInput;
     if (thrown instanceof ProblemError) {
       printProblems(thrown.problems, { json: argv.includes('--json') });
       return thrown.exitCode;
@@ -124,14 +121,20 @@ function optionDescription(this: Help, option: Option): string {
   return saysNothing ? option.description : Help.prototype.optionDescription.call(this, option);
 }
 
-/** `plimsoll URL` and `plimsoll -- COMMAND` are short for `plimsoll look ...`. */
+/**
+ * `plimsoll URL` and `plimsoll -- COMMAND` are short for `plimsoll look ...`.
+ * @throws ProblemError (`bad-input`) where the first word is no command and no word is a target.
+ */
 function withVerb(argv: readonly string[], program: Command): readonly string[] {
   const [node = '', script = '', ...words] = argv;
   const [first = ''] = words;
-  const isVerb = first === 'help' || program.commands.some((command) => command.name() === first);
+  const commands = ['help', ...program.commands.map((command) => command.name())];
   const isTarget = (word: string): boolean =>
     word === '--' || /^https?:\/\//i.test(word) || /^(?:localhost|[\w.-]+|\[[0-9a-f:]+\]):\d+(?:\/|$)/i.test(word);
-  return isVerb || !words.some(isTarget) ? argv : [node, script, 'look', ...words];
+  if (commands.includes(first)) return argv;
+  if (words.some(isTarget)) return [node, script, 'look', ...words];
+  if (first === '' || first.startsWith('-')) return argv;
+  throw new ProblemError('bad-input', unknownCommand(words, commands));
 }
 
 guardStreams();

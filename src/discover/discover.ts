@@ -92,7 +92,7 @@ function nothingUsable(setup: DiscoverySetup, { target, surveyed }: Surveyed, le
       code: 'no-tools',
       what: `${shown} speaks MCP and offers no tools, so there is nothing to put under load.`,
       remedy:
-        'Check with which settings the server offers its tools. Resources and prompts are put under load by a ' +
+        'check with which settings the server offers its tools. Resources and prompts are put under load by a ' +
         'scenario of your own (docs/scenario.md).',
     };
   const reasons = leftOutRows(leftOut).join('\n');
@@ -104,7 +104,7 @@ function nothingUsable(setup: DiscoverySetup, { target, surveyed }: Surveyed, le
       code: 'no-read-only-tools',
       what: `${shown} has no tool that says that it changes nothing (readOnlyHint), so none was called.\n${reasons}`,
       remedy:
-        'Name those that change nothing, and may be called a few thousand times' +
+        'name those that change nothing, and may be called a few thousand times' +
         `${some.length === 0 ? '' : ', such as'}: ${withTools(some.length === 0 ? ['NAME'] : some)}`,
     };
   }
@@ -115,10 +115,10 @@ function nothingUsable(setup: DiscoverySetup, { target, surveyed }: Surveyed, le
   const isAnswered = answers.some((each) => ['result', 'refused'].includes(each.at(-1)?.kind ?? ''));
   return {
     code: 'no-usable-tools',
-    what: `None of the tools of ${shown} that may be called gave an answer to put under load.\n${reasons}`,
+    what: `none of the tools of ${shown} that may be called gave an answer to put under load.\n${reasons}`,
     remedy: isAnswered
-      ? `Give a tool arguments that it takes: ${withTools([`${called.tool}={...}`])}`
-      : `Read the log of the server: a call had no answer. ${again}`,
+      ? `give a tool arguments that it takes: ${withTools([`${called.tool}={...}`])}`
+      : `read the log of the server: a call had no answer. ${again}`,
   };
 }
 
@@ -130,7 +130,7 @@ function sessionEnded({ shown, answers }: Survey, reason: string, again: string)
     code: 'session-ended',
     what: `${shown} ends its session ${after}: the next one gets ${reason}.`,
     remedy:
-      'Let it keep a session until the client ends it with DELETE; replicas have to share their sessions. To put ' +
+      'let it keep a session until the client ends it with DELETE; replicas have to share their sessions. To put ' +
       'load on it as it is, write a scenario with "protocol: { calls-per-session: 1, session-end: abandon }" ' +
       `(docs/scenario.md). ${again}`,
   };
@@ -140,6 +140,6 @@ function oneSession({ shown }: Survey): Problem {
   return {
     code: 'one-session-at-once',
     what: `${shown} serves one session at a time; the run has one.`,
-    remedy: 'Let the server make a transport of its own for each session, to see what several clients get.',
+    remedy: 'let the server make a transport of its own for each session, to see what several clients get.',
   };
 }

@@ -7,7 +7,7 @@
  */
 export { synthesise, type Synthesis } from './arguments/synthesise.js';
 export { discover, type Discovery } from './discover.js';
-export { FIRST_LOOK_PHASES, firstLookText } from './document/first-look.js';
+export { firstLookText } from './document/first-look.js';
 export { initialText } from './document/initial.js';
 export { hasNumbers, measuredBy, type Measured } from './document/measured.js';
 export { judged, type ExpectText, type Judgement } from './expectation.js';

@@ -29,7 +29,7 @@ export const withTool = (typed: Typed, target: DiscoveryTarget, tool: string): s
 export function withNextCommand(problem: Problem, target: DiscoveryTarget, typed: Typed): Problem {
   const next = target.kind === 'http' ? afterHttp(problem, target, typed) : afterStdio(problem, target, typed);
   if (next === null) return problem;
-  return { ...problem, remedy: saysMore(problem) ? `${problem.remedy} ${next}` : next };
+  return { ...problem, remedy: saysMore(problem) ? `${problem.remedy.replace(/\.$/, '')}; ${next}` : next };
 }
 
 /** Remedies that the next command says better. */
@@ -52,32 +52,32 @@ function afterHttp({ code, what }: Problem, target: HttpTarget, typed: Typed): s
   const at = (url: string): string => commandLine(typed, { ...target, url });
   switch (code) {
     case 'connection-refused':
-      return `Start the server, or correct host and port; then type: ${again}`;
+      return `start the server, or correct host and port; then type: ${again}`;
     case 'not-authorised':
       return withCredentials(what, target, typed);
     case 'host-refused':
-      return `Give a name that it allows: ${commandLine(typed, withHeader(target, 'Host', localhost))}`;
+      return `give a name that it allows: ${commandLine(typed, withHeader(target, 'Host', localhost))}`;
     case 'origin-refused':
-      return `Give one that it allows: ${commandLine(typed, withHeader(target, 'Origin', `http://${localhost}`))}`;
+      return `give one that it allows: ${commandLine(typed, withHeader(target, 'Origin', `http://${localhost}`))}`;
     case 'not-an-mcp-server':
-      return `Give the path of its MCP endpoint (see its log): ${at(`${origin}/PATH`)}`;
+      return `give the path of its MCP endpoint (see its log): ${at(`${origin}/PATH`)}`;
     case 'target-redirects':
-      return `Give the address that it redirects to: ${movedTo(redirectOf(what) ?? `${origin}/PATH`, target, typed)}`;
+      return `give the address that it redirects to: ${movedTo(redirectOf(what) ?? `${origin}/PATH`, target, typed)}`;
     case 'opening-broke-off':
       return /other side closed|reset|hang up/i.test(what) && target.url.startsWith('http:')
-        ? `It may speak TLS: ${at(target.url.replace('http:', 'https:'))}`
-        : `When that is mended, type: ${again}`;
+        ? `it may speak TLS: ${at(target.url.replace('http:', 'https:'))}`
+        : `when that is mended, type: ${again}`;
     case 'target-unreachable':
       if (/wrong version number|packet length too long|EPROTO/i.test(what))
-        return `It may speak plain HTTP: ${at(target.url.replace('https:', 'http:'))}`;
+        return `it may speak plain HTTP: ${at(target.url.replace('https:', 'http:'))}`;
       if (/certificate|self.signed|issuer/i.test(what))
-        return `A certificate of your own is trusted by NODE_EXTRA_CA_CERTS=ca.pem ${again}`;
-      return `Then type: ${again}`;
+        return `a certificate of your own is trusted by NODE_EXTRA_CA_CERTS=ca.pem ${again}`;
+      return `then type: ${again}`;
     case 'initialize-failed':
     case 'initialize-refused':
     case 'opening-timed-out':
     case 'target-overloaded':
-      return `When that is mended, type: ${again}`;
+      return `when that is mended, type: ${again}`;
     default:
       return null;
   }
@@ -85,23 +85,23 @@ function afterHttp({ code, what }: Problem, target: HttpTarget, typed: Typed): s
 
 function afterStdio({ code, what }: Problem, target: StdioTarget, typed: Typed): string | null {
   const [program, ...parameters] = target.command;
-  const byHand = `By hand: ${shellWords(target.command.map(asTyped))}`;
+  const byHand = `by hand: ${shellWords(target.command.map(asTyped))}`;
   const isMissing = what.includes('there is no program');
   switch (code) {
     case 'server-died-at-start':
       if (!isMissing) return byHand;
       return parameters.length === 0 && /\s/.test(program)
-        ? `Leave the quotes out: ${typed.verb} -- ${asTyped(program)}`
-        : `Is it installed, spelled so, and in PATH? ${byHand}`;
+        ? `leave the quotes out: ${typed.verb} -- ${asTyped(program)}`
+        : `is it installed, spelled so, and in PATH? ${byHand}`;
     case 'session-ended':
-      return `When that is mended, type: ${commandLine(typed, target)}`;
+      return `when that is mended, type: ${commandLine(typed, target)}`;
     case 'server-died':
       return `${byHand}. Other tools are called by: ${withTool(typed, target, 'NAME')}`;
     case 'opening-timed-out': {
       const url = LISTENS_AT.exec(what)?.[0].replace('0.0.0.0', '127.0.0.1');
       return url === undefined
         ? byHand
-        : `It seems to listen at an address: start it by itself, and type: ${typed.verb} ${shellWords([url])}`;
+        : `it seems to listen at an address: start it by itself, and type: ${typed.verb} ${shellWords([url])}`;
     }
     default:
       return null;
@@ -123,11 +123,11 @@ function movedTo(url: string, target: HttpTarget, typed: Typed): string {
 function withCredentials(what: string, target: HttpTarget, typed: Typed): string {
   const given = Object.keys(target.headers).find((name) => /^authorization$/i.test(name));
   if (given !== undefined)
-    return `Correct the value of the variable in the header ${given}; then type: ${commandLine(typed, target)}`;
+    return `correct the value of the variable in the header ${given}; then type: ${commandLine(typed, target)}`;
   const [variable, value] = /WWW-Authenticate: Basic/i.test(what)
     ? ["LOGIN=$(printf 'USER:PASSWORD' | base64)", 'Basic ${secret.LOGIN}']
     : ['TOKEN=...', 'Bearer ${secret.TOKEN}'];
-  return `Give what it asks for: ${variable} ${commandLine(typed, withHeader(target, 'Authorization', value))}`;
+  return `give what it asks for: ${variable} ${commandLine(typed, withHeader(target, 'Authorization', value))}`;
 }
 
 const withHeader = (target: HttpTarget, name: string, value: string): HttpTarget => ({

@@ -120,16 +120,16 @@ function movedTo(target: DiscoveryTarget, thrown: unknown): HttpTarget | null {
 
 const elsewhere = (place: DiscoveryTarget, { shown }: Survey): Problem => ({
   code: 'usual-path',
-  what: `The address given is no MCP endpoint; ${shown} is, and was taken.`,
-  remedy: `Give that address: ${targetWords(place)}`,
+  what: `the address given is no MCP endpoint; ${shown} is, and was taken.`,
+  remedy: `give that address: ${targetWords(place)}`,
 });
 
 function circular(one: HttpTarget, other: DiscoveryTarget): ProblemError {
   const paths = [other, one].map((each) => new URL(targetUrl(each) ?? one.url).pathname);
   return new ProblemError('preflight', {
     code: CIRCULAR,
-    what: `The server redirects from ${paths.join(' to ')} and back, for ever.`,
-    remedy: 'Correct the server or the proxy in front of it; it may want https, or a header that is missing.',
+    what: `the server redirects from ${paths.join(' to ')} and back, for ever.`,
+    remedy: 'correct the server or the proxy in front of it; it may want https, or a header that is missing.',
   });
 }
 
@@ -151,7 +151,7 @@ async function surveyOfOldTransport(setup: DiscoverySetup): Promise<Surveyed | n
 const oldTransport = ({ shown }: Survey): Problem => ({
   code: 'old-transport',
   what: `${shown} speaks HTTP+SSE, the transport of MCP 2024-11-05, which was taken.`,
-  remedy: 'Nothing; newer revisions have Streamable HTTP in its place.',
+  remedy: 'nothing; newer revisions have Streamable HTTP in its place.',
 });
 
 /** Whether a server does not speak what was guessed; a tool that it does not have is a mistake wherever it is found. */

@@ -1,7 +1,7 @@
 /** Slurm, through sbatch, squeue, scontrol and scancel. */
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { messageOf, ProblemError } from '../problem/index.js';
+import { fileErrorAdvice, messageOf, ProblemError } from '../problem/index.js';
 import { culpritIn, shardsNamed } from './culprit.js';
 import type { Engine, EngineRun, ShardJob } from './job.js';
 import { slurmPaths, slurmScript } from './slurm-script.js';
@@ -64,10 +64,11 @@ async function copyRecords(from: string, to: string): Promise<void> {
   try {
     await cp(from, to, { recursive: true });
   } catch (thrown) {
+    const { why, mend } = fileErrorAdvice(thrown);
     throw new ProblemError('output', {
       code: 'records-not-copied',
-      what: `the records of the shards can't be copied to ${to}: ${messageOf(thrown)}`,
-      remedy: `they are in ${from} still: make room here, and put them together with "plimsoll merge ${from}"`,
+      what: `the records of the shards can't be copied to ${to}: ${why}`,
+      remedy: `${mend}, and put them together with "plimsoll merge ${from}": they are there still`,
     });
   }
 }

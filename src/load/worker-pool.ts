@@ -1,9 +1,9 @@
 /** The load workers as one generator: started, run, interrupted and closed together, their reports merged. */
-import { NS_PER_MS, clockFrom, type NowNs } from '../clock/index.js';
+import { clockFrom, type NowNs } from '../clock/index.js';
 import type { TargetFacts } from '../mcp/index.js';
 import type { LoadSegment } from '../plan/index.js';
 import { setUpTiming } from '../process-timing/index.js';
-import type { CallTarget } from '../scenario/index.js';
+import { BETWEEN_PHASES_NS, type CallTarget } from '../scenario/index.js';
 import type { Counter } from './engine/index.js';
 import type { Generator, GeneratorSetup, LiveStats, LoadThreads, LoadThreadsSetup } from './generator.js';
 import { HealthMerger } from './health-merge.js';
@@ -11,11 +11,8 @@ import { LoadThread } from './load-thread.js';
 import type { SegmentResult, WorkerMessage } from './messages.js';
 import type { PacingMode } from './pacing/index.js';
 
-/**
- * From the announcement of a segment's start to the start: time for every worker to receive it, and for the faults to
- * be put on the same clock.
- */
-export const ANNOUNCED_NS = 50 * NS_PER_MS;
+/** From the announcement of a segment's start to the start. */
+export const ANNOUNCED_NS = BETWEEN_PHASES_NS;
 
 interface Waiter<T> {
   readonly resolve: (value: T) => void;

@@ -5,6 +5,8 @@
  * Does not own: detecting anything, or printing (the `cli` room prints).
  */
 
+import { messageOf } from './messages.js';
+
 /** A place in a text file. Lines and columns count from 1, as editors show them. */
 export interface SourcePlace {
   readonly file: string;
@@ -18,9 +20,9 @@ export interface SourcePlace {
 
 /** Texts are plain text and may hold untrusted parts: a printer must treat them as data. */
 export interface Advice {
-  /** One sentence: what is wrong. */
+  /** What is wrong, beginning with a small letter: it stands behind `error` and a place. */
   readonly what: string;
-  /** One sentence: what to do. */
+  /** What to do, as an imperative that begins with a small letter: it stands behind `hint:`. */
   readonly remedy: string;
 }
 
@@ -80,9 +82,6 @@ export function adviceOf(thrown: unknown, remedy: string): Advice {
   return first ?? { what: messageOf(thrown), remedy };
 }
 
-/** The text of anything that was thrown. */
-export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
-}
-
+export { errorCode, fileErrorAdvice, type FileErrorAdvice } from './file-errors.js';
+export { messageOf } from './messages.js';
 export { editDistance, nearest, suggestion } from './suggest.js';

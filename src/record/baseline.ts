@@ -1,9 +1,9 @@
 /** Stored baselines: the numbers of earlier runs, as small JSON files that fit into a repository. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ProblemError } from '../problem/index.js';
+import { ProblemError, errorCode } from '../problem/index.js';
 import { isObject, parsedOrUndefined } from '../protocol/index.js';
-import { errorCode, textIfThere, writeWhole } from './files.js';
+import { textIfThere, writeWhole } from './files.js';
 import { slug } from './slug.js';
 
 /** Where baselines are, from the working folder. */

@@ -1,8 +1,8 @@
 /** `experiment.json`: which runs belong to an experiment, as what, and in which order they were made. */
 import { join } from 'node:path';
-import { ProblemError } from '../problem/index.js';
+import { ProblemError, errorCode, fileErrorAdvice } from '../problem/index.js';
 import { isObject, parsedOrUndefined } from '../protocol/index.js';
-import { errorCode, fileProblem, jsonText, textIfThere, writeWhole } from './files.js';
+import { jsonText, textIfThere, writeWhole } from './files.js';
 
 /** Name of the file in the folder of an experiment. */
 export const EXPERIMENT_FILE = 'experiment.json';
@@ -101,7 +101,8 @@ export async function readExperiment(dir: string): Promise<ExperimentFile | null
   const text = await textIfThere(path).catch((error: unknown) => {
     // Something that is no folder has no files.
     if (errorCode(error) === 'ENOTDIR') return null;
-    throw new ProblemError('bad-input', fileProblem(path, error));
+    const { code, why, mend } = fileErrorAdvice(error);
+    throw new ProblemError('bad-input', { code, what: `${path} can't be read: ${why}`, remedy: mend });
   });
   if (text === null) return null;
   const found = parsedOrUndefined(text);
@@ -109,7 +110,7 @@ export async function readExperiment(dir: string): Promise<ExperimentFile | null
     new ProblemError('bad-input', {
       code: 'not-an-experiment',
       what: `${path} ${what}.`,
-      remedy: 'Restore it from a copy of the experiment, or compare the folders of its runs.',
+      remedy: 'restore it from a copy of the experiment, or compare the folders of its runs.',
     });
   if (!isObject(found)) throw wrong('is not JSON of an object');
   if (found['schema'] !== 'plimsoll/experiment-v1') throw wrong('is not of the format plimsoll/experiment-v1');

@@ -3,7 +3,7 @@ import { open, rename, rm, writeFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { createReadStream, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { ProblemError, messageOf, type Problem } from '../problem/index.js';
+import { ProblemError, errorCode, fileErrorAdvice, type Problem } from '../problem/index.js';
 
 /** An open file that only grows. */
 export interface FileSink {
@@ -206,45 +206,22 @@ export function redactJson(value: unknown, redact: (text: string) => string): un
   return Object.fromEntries(entries);
 }
 
-/** The system's error code (`ENOSPC`), or null. */
-export function errorCode(error: unknown): string | null {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
-  return typeof code === 'string' ? code : null;
+/** What an error of the file system means to a person who wanted a run or a record written. */
+export function fileProblem(path: string, error: unknown): Problem {
+  const { code, why, mend } = fileErrorAdvice(error);
+  return {
+    code,
+    what: `${path} could not be written: ${why}`,
+    remedy: `${mend}, or choose another output folder with --out`,
+  };
 }
 
-/** What a file system error means to a person. */
-export function fileProblem(path: string, error: unknown): Problem {
-  switch (errorCode(error) ?? '') {
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return {
-        code: 'disk-full',
-        what: `The disk is full: ${path} could not be written.`,
-        remedy: 'Free some space, or choose another output folder with --out.',
-      };
-    case 'EACCES':
-    case 'EPERM':
-    case 'EROFS':
-      return {
-        code: 'output-unwritable',
-        what: `Writing to ${path} is not permitted.`,
-        remedy: 'Choose a writable output folder with --out, or change the permissions of this one.',
-      };
-    case 'ENOTDIR':
-    case 'EEXIST':
-      return {
-        code: 'output-not-a-folder',
-        what: `${path} can't be made, because a file is in the way.`,
-        remedy: 'Remove that file, or choose another output folder with --out.',
-      };
-    default:
-      return {
-        code: 'file-failed',
-        what: `${path} could not be written: ${messageOf(error)}.`,
-        remedy: 'Check the disk and the output folder, then run again.',
-      };
-  }
-}
+/** Of a file or folder that was written, and is not there any more. */
+export const removedProblem = (path: string): Problem => ({
+  code: 'output-gone',
+  what: `${path} was removed by another program while the run was written: its samples are lost`,
+  remedy: 'let no program remove it, or choose another output folder with --out; then run again',
+});
 
 /** `fileProblem` as an error to throw: of the kind `output`. */
 export const fileError = (path: string, error: unknown): ProblemError =>

@@ -1,7 +1,8 @@
 /** Making the folders of a record. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorCode, fileError, makeFolders } from './files.js';
+import { errorCode } from '../problem/index.js';
+import { fileError, makeFolders } from './files.js';
 import type { RunHeader } from './layout.js';
 import { slug } from './slug.js';
 

@@ -6,9 +6,10 @@ import { constants, copyFileSync, linkSync, readFileSync, renameSync, rmSync, wr
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { errorCode } from '../problem/index.js';
 import { isRunning, processStart } from '../processes/index.js';
 import { isObject, parsedOrUndefined } from '../protocol/index.js';
-import { errorCode, fileError } from './files.js';
+import { fileError } from './files.js';
 
 /** Name of the file in the folder that is held. */
 export const HOLDER_FILE = 'holder.json';

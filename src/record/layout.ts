@@ -125,7 +125,7 @@ export function checkVersion(dir: string, found: Readonly<Record<string, unknown
       `${dir} is a run record of format version ${version}; ` +
       `this version of plimsoll reads format version ${FORMAT_VERSION}.`,
     remedy: isOlder
-      ? `Run the scenario again, or read the record with the version of plimsoll that wrote it${writer}.`
-      : `Update plimsoll to the version that wrote the record${writer} or a later one.`,
+      ? `run the scenario again, or read the record with the version of plimsoll that wrote it${writer}.`
+      : `update plimsoll to the version that wrote the record${writer} or a later one.`,
   });
 }

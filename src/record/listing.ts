@@ -2,10 +2,10 @@
 import { lstat, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isRunning } from '../processes/index.js';
-import { ProblemError } from '../problem/index.js';
+import { ProblemError, errorCode } from '../problem/index.js';
 import { isObject, parsedOrUndefined } from '../protocol/index.js';
 import { EXPERIMENT_FILE } from './experiment.js';
-import { errorCode, fileError } from './files.js';
+import { fileError } from './files.js';
 import { holderIn, holdFolder } from './hold.js';
 import { FILES, type RunStatus } from './layout.js';
 

@@ -1,11 +1,11 @@
 /** Reading a sealed record back. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ProblemError, messageOf } from '../problem/index.js';
+import { ProblemError, errorCode, messageOf } from '../problem/index.js';
 import { isObject, parsedOrUndefined } from '../protocol/index.js';
 import type { SampleColumns } from './columns.js';
 import { runBaselineOf, type RunBaseline } from './baseline.js';
-import { digestFile, errorCode, textIfThere } from './files.js';
+import { digestFile, textIfThere } from './files.js';
 import { isAlive, parseRunFile, type RunFile } from './header.js';
 import { FILES, type Manifest, type RunHeader, type RunStatus } from './layout.js';
 import { readSamples } from './parquet/index.js';
@@ -84,7 +84,7 @@ export async function verifySealed(dir: string, run: RunFile): Promise<Manifest>
 export async function readFiles(dir: string, run: RunFile): Promise<Omit<RunRecord, 'manifest' | 'status'>> {
   const samples = await readSamples(join(dir, FILES.samples)).catch((error: unknown) => {
     const what = `${join(dir, FILES.samples)} can't be read: ${messageOf(error)}.`;
-    throw problem('samples-unreadable', what, `If ${FILES.spool} is there: plimsoll report --recover ${dir}`);
+    throw problem('samples-unreadable', what, `if ${FILES.spool} is there: plimsoll report --recover ${dir}`);
   });
   const envelopeText = await textIfThere(join(dir, FILES.envelope));
   const envelope = envelopeText === null ? null : parsedOrUndefined(envelopeText);
@@ -140,7 +140,7 @@ export function damageWarning({ file, lines }: Damage, atNs: number): RunEvent {
     atNs,
     code: 'record-incomplete',
     what: `${file}: ${lines === null ? 'it' : many} could not be read and is left out.`,
-    remedy: 'Take what this file says as incomplete; the samples are not affected.',
+    remedy: 'take what this file says as incomplete; the samples are not affected.',
   };
 }
 
@@ -154,16 +154,16 @@ export async function withSystemErrors<T>(dir: string, read: () => Promise<T>): 
     return await read();
   } catch (error) {
     if (error instanceof ProblemError || errorCode(error) === null) throw error;
-    const remedy = 'Check the files of this folder and their permissions.';
+    const remedy = 'check the files of this folder and their permissions.';
     throw problem('record-unreadable', `${dir} can't be read: ${messageOf(error)}.`, remedy);
   }
 }
 
 export async function readHeader(dir: string): Promise<RunFile> {
   const folder = await stat(dir).catch(() => null);
-  if (folder === null) throw problem('no-such-run', `There is no folder ${dir}.`, GIVE_FOLDER);
+  if (folder === null) throw problem('no-such-run', `there is no folder ${dir}.`, GIVE_FOLDER);
   if (!folder.isDirectory())
-    throw problem('not-a-run', `${dir} is a file, not the folder of a run.`, 'Give the folder that holds it.');
+    throw problem('not-a-run', `${dir} is a file, not the folder of a run.`, 'give the folder that holds it.');
   const path = join(dir, FILES.run);
   const text = await textIfThere(path);
   if (text === null)
@@ -176,7 +176,7 @@ function requireNeeded(dir: string, manifest: Manifest): void {
   const unnamed = NEEDED.find((file) => !named.has(file));
   if (unnamed !== undefined) {
     const what = `${join(dir, FILES.manifest)} does not name ${unnamed}, which every record has.`;
-    throw problem('record-file-missing', what, 'Restore the manifest from a copy of the run, or run again.');
+    throw problem('record-file-missing', what, 'restore the manifest from a copy of the run, or run again.');
   }
 }
 
@@ -186,7 +186,7 @@ async function verify(dir: string, manifest: Manifest): Promise<void> {
     const path = join(dir, file.path);
     const inside = !file.path.split('/').includes('..') && !file.path.startsWith('/');
     const actual = inside ? await digestFile(path).catch(() => null) : null;
-    const remedy = 'Restore the file from a copy of the run, or run again.';
+    const remedy = 'restore the file from a copy of the run, or run again.';
     if (actual === null) throw problem('record-file-missing', `${path} is in the manifest and can't be read.`, remedy);
     const changed = `${path} was changed after the run: its digest is not the one in ${FILES.manifest}.`;
     if (actual.sha256 !== file.sha256) throw problem('record-file-changed', changed, remedy);
@@ -195,18 +195,18 @@ async function verify(dir: string, manifest: Manifest): Promise<void> {
 
 function cutOff(dir: string): ProblemError {
   const what = `${dir} has no ${FILES.manifest}: its run was cut off before it ended.`;
-  return problem('run-incomplete', what, `Recover what it left with: plimsoll report --recover ${dir}`);
+  return problem('run-incomplete', what, `recover what it left with: plimsoll report --recover ${dir}`);
 }
 
 export function stillRunning(dir: string, run: RunFile): ProblemError {
-  const what = `The run in ${dir} is still going on (process ${run.pid}).`;
-  return problem('run-alive', what, 'Wait for it to end, or stop it with Ctrl-C.');
+  const what = `the run in ${dir} is still going on (process ${run.pid}).`;
+  return problem('run-alive', what, 'wait for it to end, or stop it with Ctrl-C.');
 }
 
 export const problem = (code: string, what: string, remedy: string): ProblemError =>
   new ProblemError('bad-input', { code, what, remedy });
 
-const GIVE_FOLDER = 'Give the folder of a run, as printed at its end.';
+const GIVE_FOLDER = 'give the folder of a run, as printed at its end.';
 
 /** What a comparison reads of a sealed run, without its samples. */
 export interface SealedTexts {
@@ -231,7 +231,7 @@ export async function readSealedTexts(dir: string, names: readonly string[]): Pr
       const actual = await digestFile(join(dir, file.path)).catch(() => null);
       if (actual?.sha256 === file.sha256) continue;
       const what = `${join(dir, file.path)} is missing, or not as the run's manifest has it.`;
-      throw problem('derived-file-changed', what, `Make it again with: plimsoll report ${dir}`);
+      throw problem('derived-file-changed', what, `make it again with: plimsoll report ${dir}`);
     }
     const texts = names.map((name) =>
       wanted.some(({ path }) => path === name) ? textIfThere(join(dir, name)) : Promise.resolve(null),

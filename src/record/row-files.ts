@@ -1,7 +1,8 @@
 /** Reading the line-by-line files. A row that can't be read costs itself alone. */
 import { join } from 'node:path';
+import { errorCode } from '../problem/index.js';
 import { parsedOrUndefined } from '../protocol/index.js';
-import { errorCode, textIfThere } from './files.js';
+import { textIfThere } from './files.js';
 import type { RecordRows } from './rows.js';
 
 export interface ReadRows<Name extends keyof RecordRows> {

@@ -99,7 +99,7 @@ export async function readManifest(dir: string): Promise<Manifest | null> {
     throw new ProblemError('bad-input', {
       code: 'manifest-unreadable',
       what: `${path} is not a manifest that this program can read.`,
-      remedy: `Restore it from a copy of the run, or recover what is there with: plimsoll report --recover ${dir}`,
+      remedy: `restore it from a copy of the run, or recover what is there with: plimsoll report --recover ${dir}`,
     });
   }
   return manifest;

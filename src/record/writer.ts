@@ -1,8 +1,8 @@
 /** Writing a record while its run goes on, and sealing it afterwards. */
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { ProblemError, messageOf, type Problem } from '../problem/index.js';
+import { ProblemError, fileErrorAdvice, messageOf, type Problem } from '../problem/index.js';
 import { redactForeign } from '../secrets/index.js';
 import type { SampleColumns, SampleTables } from './columns.js';
 import { makeRunFolder } from './folders.js';
@@ -14,6 +14,7 @@ import {
   makeFolders,
   openSink,
   redactJson,
+  removedProblem,
   replaceText,
   writeWholeNow,
   type OpenSink,
@@ -133,6 +134,8 @@ class Writer implements RecordWriter {
   readonly #events: RunEvent[] = [];
   readonly #healthRows: HealthRow[] = [];
   #firstFailure: Problem | null = null;
+  /** What mends the cause of the first failure. */
+  #mend = fileErrorAdvice(null).mend;
   #ledger: EffectRow[] | null = null;
   #calls: readonly LoggedCall[] | null = null;
   #spooledBytes = 0;
@@ -284,8 +287,10 @@ class Writer implements RecordWriter {
 
   /** Nothing vouches for a record without its samples: with no manifest it can be recovered from the spool. */
   #unsealed(): ProblemError {
-    const { code, what } = this.#firstFailure ?? fileProblem(this.dir, new Error('its samples could not be written'));
-    const remedy = `Make room on the disk, then recover the run from its spool: plimsoll report --recover ${this.dir}`;
+    const spool = join(this.dir, FILES.spool);
+    if (!existsSync(spool)) return new ProblemError('output', removedProblem(existsSync(this.dir) ? spool : this.dir));
+    const { code, what } = this.#firstFailure ?? fileProblem(this.dir, new Error('its samples are not there'));
+    const remedy = `${this.#mend}, then recover the run from its spool: plimsoll report --recover ${this.dir}`;
     return new ProblemError('output', { code, what, remedy });
   }
 
@@ -318,6 +323,7 @@ class Writer implements RecordWriter {
     const problem =
       error instanceof ProblemError ? (error.problems[0] ?? fileProblem(path, error)) : fileProblem(path, error);
     this.#firstFailure = problem;
+    if (!(error instanceof ProblemError)) this.#mend = fileErrorAdvice(error).mend;
     const warning: RunEvent = {
       type: 'warning',
       atNs: this.#lastNs,

@@ -100,6 +100,9 @@ export const RUN_VERDICT: Readonly<Record<Summary['validity']['verdict'], Badge>
   invalid: { words: 'invalid', tone: 'bad', sign: '!' },
 };
 
+/** Of an invalid run. */
+export const DO_NOT_RELY = 'The results below are shown to help find the reason; do not rely on them.';
+
 /** Says that a run is not judged by its gates versus a reference; null where it has none. */
 export function changeGatesNote({ comparativeGates }: Pick<Plan['scenario'], 'comparativeGates'>): string | null {
   const n = comparativeGates.filter(({ versus }) => versus === 'reference').length;

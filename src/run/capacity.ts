@@ -171,7 +171,7 @@ function endWords(result: SearchResult): string {
     case 'found':
       return stands;
     case 'budget':
-      return `the budget of time is used up (${stands})`;
+      return `the time of the search is used up (${stands})`;
     case 'high-passed':
       return `the highest rate of the search was sustained (${stands})`;
     case 'low-failed':

@@ -14,7 +14,14 @@ import {
   type RunHeader,
   type SampleTables,
 } from '../record/index.js';
-import { secretValues, textsIn, type ReadScenario, type Scenario } from '../scenario/index.js';
+import {
+  inFirstLook,
+  isFirstLook,
+  secretValues,
+  textsIn,
+  type ReadScenario,
+  type Scenario,
+} from '../scenario/index.js';
 import { keepSecrets, redactForeign, redactOurs } from '../secrets/index.js';
 import type { JoinedShard } from '../shards/index.js';
 import type { EngineChoice } from '../toxiproxy/index.js';
@@ -135,7 +142,9 @@ export function openContext(request: RunRequest): RunContext {
   const standstills: RunEvent[] = [];
   const said = new Set<string>();
   const stackEvents: RunEvent[] = [];
-  const event = (happened: RunEvent): void => {
+  const isLook = isFirstLook(scenario);
+  const event = (given: RunEvent): void => {
+    const happened = isLook && given.type === 'warning' ? inFirstLook(given) : given;
     // The preflight and every load thread may find the same.
     if (happened.type === 'warning') {
       const words = `${happened.code} ${happened.what}`;

@@ -1,6 +1,11 @@
 /** Defaults of the scenario language, in base units. The schema's descriptions repeat each of them. */
 import type { GeneratorSettings, RecoverySettings } from './types.js';
 
+/**
+ * From the end of a phase to the start of the next: time for every load worker to receive its announcement, and for the
+ * faults to be put on the same clock.
+ */
+export const BETWEEN_PHASES_NS = 50e6;
 /** How long a rule of `abort-on` must hold. */
 export const DEFAULT_ABORT_WINDOW_NS = 5e9;
 /** Runs are reproducible without being asked. */

@@ -21,13 +21,16 @@ export {
   type ReadOptions,
   type ReadScenario,
 } from './reader.js';
+export { FIRST_LOOK_PHASES, FIRST_LOOK_TITLE, inFirstLook, isFirstLook } from './first-look.js';
 export type { Given } from './arms.js';
 export type { GivenArm } from './given-arms.js';
 export type { Environment } from './placeholders.js';
+export { validateScenario, type ValidatedScenario } from './validate.js';
 export { comparativeGatesFromTexts } from './comparative-gates.js';
 export { requireGatesFit } from './fitting-gates.js';
 export { scenarioJsonSchema } from './json-schema.js';
 export { revealSecrets, secretNames, secretValues, secretsNamedIn, textsIn } from './secrets.js';
+export { BETWEEN_PHASES_NS } from './defaults.js';
 export { isLoopback } from './checks/url.js';
 export { upstreamName } from './asked-names.js';
 export {

@@ -5,32 +5,20 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { monotonicNow } from '../clock/index.js';
-import { messageOf, ProblemError } from '../problem/index.js';
+import { errorCode, fileErrorAdvice, ProblemError } from '../problem/index.js';
 import { EXCHANGE_WITHIN_MS, NOTE_NAME, type Board } from './board.js';
 import { exchangeFrom } from './clocks.js';
 
 /** Between two polls of shard 0 for a shard that asks for its time, and of that shard for the answer. */
 const EXCHANGE_LOOK_MS = 1;
 
-const codeOf = (thrown: unknown): string => (thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '');
-
-/** What no second try mends. */
-const LASTING: Readonly<Record<string, string>> = {
-  ENOSPC: 'its disk is full',
-  EDQUOT: 'the quota is used up',
-  EROFS: 'it can only be read',
-  EACCES: 'it is not permitted',
-  EPERM: 'it is not permitted',
-  ENOTDIR: 'it is no folder any more',
-};
-
 /** @throws ProblemError (`preflight`) where the folder will not take or give a note at another try either. */
 async function used<T>(dir: string, act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (thrown) {
-    const why = LASTING[codeOf(thrown)];
-    if (why === undefined) throw thrown;
+    const { why, lasts } = fileErrorAdvice(thrown);
+    if (!lasts) throw thrown;
     throw new ProblemError('preflight', {
       code: 'rendezvous',
       what: `the rendezvous folder ${dir} can't be used: ${why}`,
@@ -51,7 +39,7 @@ export async function folderBoard(folder: string, group: string): Promise<Board>
   } catch (thrown) {
     throw new ProblemError('preflight', {
       code: 'rendezvous',
-      what: `the rendezvous folder ${dir} can't be used: ${messageOf(thrown)}`,
+      what: `the rendezvous folder ${dir} can't be used: ${fileErrorAdvice(thrown).why}`,
       remedy: 'give a folder that every shard can write, on a volume that all of them share',
     });
   }
@@ -81,7 +69,7 @@ export async function folderBoard(folder: string, group: string): Promise<Board>
           await link(hidden, path(name));
           return true;
         } catch (thrown) {
-          if (codeOf(thrown) === 'EEXIST') return false;
+          if (errorCode(thrown) === 'EEXIST') return false;
           throw thrown;
         } finally {
           await unlink(hidden).catch(() => undefined);
@@ -93,7 +81,7 @@ export async function folderBoard(folder: string, group: string): Promise<Board>
         try {
           return await readFile(path(name), 'utf8');
         } catch (thrown) {
-          if (codeOf(thrown) === 'ENOENT') return null;
+          if (errorCode(thrown) === 'ENOENT') return null;
           throw thrown;
         }
       }),

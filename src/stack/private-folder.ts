@@ -2,7 +2,7 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ProblemError, messageOf } from '../problem/index.js';
+import { ProblemError, fileErrorAdvice } from '../problem/index.js';
 import type { Reaper } from '../processes/index.js';
 
 export class PrivateFolder {
@@ -58,9 +58,10 @@ export class PrivateFolder {
 }
 
 function notWritten(service: string, thrown: unknown): ProblemError {
+  const { why, mend } = fileErrorAdvice(thrown);
   return new ProblemError('preflight', {
     code: 'service-files',
-    what: `the files of service "${service}" can't be written: ${messageOf(thrown)}`,
-    remedy: `make room in ${tmpdir()}, or set TMPDIR to a folder that may be written`,
+    what: `the files of service "${service}" can't be written to ${tmpdir()}: ${why}`,
+    remedy: `${mend}, or set TMPDIR to a folder that may be written`,
   });
 }

@@ -3,6 +3,7 @@ import { analyse, type AnalysisInput, type Validity } from '../../src/analysis/i
 import type { HealthRow, MachineRow, RunEvent, WorkerRow } from '../../src/record/index.js';
 import type { Plan } from '../../src/plan/index.js';
 import { faultEvents, phaseEvents, recordOf, type Attempt } from './fixtures/record.js';
+import { FIRST_LOOK_PHASES, FIRST_LOOK_TITLE } from '../../src/scenario/index.js';
 import { seededRandom } from '../../src/random/index.js';
 import { MS, S, callSpec, sketchPlan, stage } from './fixtures/scenario.js';
 import { poissonArrivals } from './fixtures/simulation.js';
@@ -64,6 +65,17 @@ describe('calls that left late', () => {
       }),
     ]);
     expect(validity.reasons[0]?.remedy).toMatch(/lower the rate/);
+  });
+
+  it('name the option of a first look, which has no scenario in which a rate could be lowered', () => {
+    const phases = open.scenario.phases.flatMap((phase) =>
+      Object.values(FIRST_LOOK_PHASES).map((name) => ({ ...phase, name })),
+    );
+    const plan = { ...open, scenario: { ...open.scenario, name: `${FIRST_LOOK_TITLE}library`, phases } };
+    const { reasons } = validityOf(late(3 * MS, 50), {}, plan);
+    expect(reasons.map(({ code }) => code)).toEqual(['schedule-lag']);
+    expect(reasons[0]?.remedy).toContain('--max-rate');
+    expect(reasons[0]?.remedy).not.toMatch(/lower the rate|generator\.pacing/);
   });
 
   it('make it invalid whatever deadline the scenario gives', () => {

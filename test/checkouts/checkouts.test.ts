@@ -214,7 +214,7 @@ describe('what git does not know is said in one message:', () => {
     writeFileSync(cache, '');
     await clearLeftOvers({ XDG_CACHE_HOME: cache });
     const { code, what, remedy } = await problemOf(checkedOut(root, 'one', { cache }));
-    expect([code, remedy]).toEqual(['no-cache', 'make room there, or name another folder with XDG_CACHE_HOME']);
+    expect([code, remedy]).toEqual(['no-cache', 'remove that file, or name another folder with XDG_CACHE_HOME']);
     expect(what).toContain(join(cache, 'plimsoll', 'checkouts'));
     expect(state()).toEqual(before);
   });

@@ -60,7 +60,7 @@ describe('an address', () => {
       tools: [],
       bounds: [],
     });
-    expect(remedy).toMatch(/^Correct the value of the variable in the header Authorization; then type: plimsoll /);
+    expect(remedy).toMatch(/^correct the value of the variable in the header Authorization; then type: plimsoll /);
   });
 
   it('that refuses an origin or a host is answered with the header it may want', async () => {
@@ -76,7 +76,7 @@ describe('an address', () => {
     const { origin } = await served({ path: '/' });
     const { target, warnings } = await discovering(at(origin));
     expect(target).toMatchObject({ url: `${origin}/` });
-    expect(warnings).toMatchObject([{ code: 'usual-path', remedy: `Give that address: ${origin}/` }]);
+    expect(warnings).toMatchObject([{ code: 'usual-path', remedy: `give that address: ${origin}/` }]);
     const none = await served({ path: '/deep' });
     expect(await problemOf(at(none.origin, '/api'))).toMatch(
       /HTTP 404.* \/mcp and \/ were tried too, and are none\. \| .*plimsoll http:\S+\/PATH$/,
@@ -112,7 +112,7 @@ describe('an address', () => {
     );
     const tls = await served({ tls: selfSigned() });
     expect(await problemOf(at(tls.origin.replace('https:', 'http:')))).toMatch(
-      /^opening-broke-off: .* \| .*It may speak TLS: plimsoll https:\/\/\S+\/mcp$/,
+      /^opening-broke-off: .* \| .*it may speak TLS: plimsoll https:\/\/\S+\/mcp$/,
     );
     expect(await problemOf(at(tls.origin))).toMatch(/certificate.* \| .*NODE_EXTRA_CA_CERTS=ca\.pem plimsoll https:/);
   });
@@ -127,7 +127,7 @@ describe('an address', () => {
     expect(await problemOf(at(api.origin))).toMatch(/^not-an-mcp-server: /);
     const broken = await answering(500, { 'content-type': 'text/plain' }, 'no database');
     expect(await problemOf(at(broken.origin))).toMatch(
-      /^initialize-failed: .*HTTP 500: "no database".* \| .*When that is mended, type: plimsoll http:/,
+      /^initialize-failed: .*HTTP 500: "no database".* \| .*when that is mended, type: plimsoll http:/,
     );
   });
 });
@@ -156,7 +156,7 @@ describe('a server of MCP', () => {
       },
     });
     expect(await problemOf(at(origin))).toMatch(
-      /^no-usable-tools: [\s\S]*echo: the call ended with its connection: .* \| Read the log of the server: /,
+      /^no-usable-tools: [\s\S]*echo: the call ended with its connection: .* \| read the log of the server: /,
     );
   });
 
@@ -200,7 +200,7 @@ describe('a server of MCP', () => {
         return true;
       },
     });
-    expect(await problemOf(at(origin))).toMatch(/^no-usable-tools: [\s\S]* \| Read the log of the server: /);
+    expect(await problemOf(at(origin))).toMatch(/^no-usable-tools: [\s\S]* \| read the log of the server: /);
   });
 
   it('has no tool called that does not say that it is harmless, whatever its name and its arguments are', async () => {
@@ -274,7 +274,7 @@ describe('a command', () => {
 
   it('that prints how it is used, and ends, is quoted with that', async () => {
     expect(await problemOf(node('', 'console.log("usage: server [--stdio]"); process.exit(2)'))).toMatch(
-      /exit code 2 \(stdout: usage: server \[--stdio\]\)\. \| .*By hand: /,
+      /exit code 2 \(stdout: usage: server \[--stdio\]\)\. \| .*by hand: /,
     );
   });
 
@@ -290,8 +290,8 @@ describe('a command', () => {
   it('that ends after each call is told from one that dies of it', async () => {
     const once = 'if (m.method === "tools/call") setImmediate(() => process.exit(0))';
     const clean = await problemOf(node(once));
-    expect(clean).toMatch(/^session-ended: The server "[^\0]*" answered 1 call and then ended: exit code 0\. \| /);
-    expect(clean).toMatch(/until its stdin is closed: .* When that is mended, type: plimsoll -- \S+ -e /);
+    expect(clean).toMatch(/^session-ended: the server "[^\0]*" answered 1 call and then ended: exit code 0\. \| /);
+    expect(clean).toMatch(/until its stdin is closed: .*; when that is mended, type: plimsoll -- \S+ -e /);
     expect(clean).not.toContain('--tool NAME');
     // Whatever its exit code: it was gone before it was asked again.
     const failing = once.replace('exit(0)', 'exit(4)');
@@ -314,7 +314,7 @@ describe('a command', () => {
     const words = (...command: readonly string[]): Promise<string> =>
       problemOf(stdioTarget(command, process.cwd(), []));
     expect(await words('no-such-server', '--stdio')).toMatch(/no program "no-such-server"\. \| .*in PATH\?/);
-    expect(await words('node server.js')).toMatch(/ \| .*Leave the quotes out: plimsoll -- node server\.js$/);
+    expect(await words('node server.js')).toMatch(/ \| .*leave the quotes out: plimsoll -- node server\.js$/);
     expect(await words(join(PACKAGE_ROOT, 'package.json'))).toMatch(/is no program that may be executed/);
   });
 
@@ -327,8 +327,8 @@ describe('a command', () => {
         bounds: [],
       }).remedy;
     expect(next('(stderr: listening on http://0.0.0.0:3000/mcp).')).toMatch(
-      /^It may need an option\. .* type: plimsoll http:\/\/127\.0\.0\.1:3000\/mcp$/,
+      /^It may need an option; .* type: plimsoll http:\/\/127\.0\.0\.1:3000\/mcp$/,
     );
-    expect(next('(stderr: ready).')).toBe('It may need an option. By hand: npx my-server');
+    expect(next('(stderr: ready).')).toBe('It may need an option; by hand: npx my-server');
   });
 });

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { firstLookText, initialText, type Discovery, type Measured } from '../../src/discover/index.js';
-import { scenarioFromText, type Scenario } from '../../src/scenario/index.js';
+import { inFirstLook, isFirstLook, scenarioFromText, type Scenario } from '../../src/scenario/index.js';
 import { discovery, slowTools } from './fixtures.js';
 
 const HOSTILE = 'x\n  - { tool: remove }\u2028# ${secret.HOME} "\'\u0000\u202e::error::';
@@ -46,6 +46,27 @@ describe('the scenario of a first look', () => {
     expect(stack.target).toEqual({ kind: 'url', url: 'http://127.0.0.1:3000/mcp' });
     expect(defaultGates).toBe(false);
     expect(description).toBe('Under load: search. Left out: remove (annotated as destructive).');
+  });
+
+  it('is known as one when its run is analysed again, and what is made of it or by hand is not', () => {
+    const made = look(discovery());
+    expect(isFirstLook(read(made))).toBe(true);
+    expect(isFirstLook(read(made.replace('name: "first look at', 'name: "look at')))).toBe(false);
+    expect(isFirstLook(read(initial(discovery())))).toBe(false);
+  });
+
+  it('has hints without a key of the scenario, which no one wrote', () => {
+    const codes = ['capacity-undecided', 'capacity-budget', 'schedule-lag', 'not-stationary', 'older-revision'];
+    for (const code of codes) {
+      const { remedy } = inFirstLook({ code, remedy: 'give it a longer "budget"' });
+      expect(remedy, code).not.toMatch(/budget|"step"|"between"|lower the rate|warmup|protocol\./);
+    }
+    expect(inFirstLook({ code: 'generator-cpu', remedy: 'lower the rate' }).remedy).toContain('--max-rate');
+    // What asks for nothing stays, and so does what names no key.
+    const nothing = { code: 'schedule-lag', remedy: 'nothing: no number rests on it' };
+    expect(inFirstLook(nothing)).toBe(nothing);
+    const other = { code: 'contended-machine', remedy: 'end other work on the machine' };
+    expect(inFirstLook(other)).toBe(other);
   });
 
   it('searches in longer probes where answers are slow, and says so in the scenario to begin with', () => {

@@ -39,7 +39,7 @@ describe('a server that is discovered', () => {
     const { origin } = await served();
     const { target, warnings } = await discovering(httpTarget(origin, []));
     expect(target).toMatchObject({ url: `${origin}/mcp` });
-    expect(warnings).toMatchObject([{ code: 'usual-path', remedy: `Give that address: ${origin}/mcp` }]);
+    expect(warnings).toMatchObject([{ code: 'usual-path', remedy: `give that address: ${origin}/mcp` }]);
     expect(await problemOf(httpTarget((await served({ path: '/deep' })).origin, []))).toMatch(
       /^not-an-mcp-server: .*HTTP 404.* \/mcp was tried too, and is none\./,
     );

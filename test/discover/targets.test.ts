@@ -42,7 +42,7 @@ describe('what is typed next', () => {
   it('is a command that goes on from the mistake', () => {
     expect(next('connection-refused')).toMatch(/then type: plimsoll http:\/\/127\.0\.0\.1:3000\/$/);
     expect(next('not-authorised')).toMatch(
-      /^Give .*: TOKEN=\.\.\. plimsoll \S+ --header 'Authorization: Bearer \$\{secret\.TOKEN\}'$/,
+      /^give .*: TOKEN=\.\.\. plimsoll \S+ --header 'Authorization: Bearer \$\{secret\.TOKEN\}'$/,
     );
     expect(next('host-refused')).toMatch(/--header 'Host: localhost:3000'$/);
     expect(next('not-an-mcp-server')).toMatch(/: plimsoll http:\/\/127\.0\.0\.1:3000\/PATH$/);

@@ -205,7 +205,7 @@ phases: [{ name: one, regime: floor, for: 1s }]
 `;
     const { exitCode, stderr } = await plimsoll(['run', scenarioFile(scenario), '--out', scratchFolder()]);
     expect(exitCode).toBe(3);
-    expect(stderr).toContain('The server has no tool "search"');
+    expect(stderr).toContain('the server has no tool "search"');
     expect(stderr.split(/[\n\r\u2028]/).filter((line) => /^\s*::|##\w*\[/.test(line))).toEqual([]);
     expect(stderr.length).toBeLessThan(12_000);
   });
@@ -228,11 +228,23 @@ phases: [{ name: one, regime: floor, for: 1s }]
     }
   });
 
-  it('a verb that does not exist', async () => {
-    const result = await plimsoll(['rum']);
-    expect(result.exitCode).toBe(2);
-    expect(result.stderr).toMatch(/did you mean run/i);
-  });
+  it.each([
+    [['rum', 'quickstart'], /did you mean "run"\?/],
+    [['foo'], /commands: (?:[a-z]+, )+[a-z]+/],
+    [['no-such.yaml'], /did you mean "plimsoll run no-such\.yaml"\?/],
+    [['src'], /did you mean "plimsoll report src"\?/],
+    [['example.com/mcp'], /begins with http:\/\/ or https:\/\//],
+  ] as const)(
+    'a command that does not exist: %s ends with what may have been meant, and --help',
+    async (words, hint) => {
+      const { exitCode, stdout, stderr } = await plimsoll(words);
+      expect([exitCode, stdout]).toEqual([2, '']);
+      expect(stderr).toMatch(new RegExp(`^error there is no command "${words[0]}"\n {2}hint: `));
+      expect(stderr).toMatch(hint);
+      expect(stderr.trimEnd()).toMatch(/plimsoll --help lists them with examples$/);
+      expect(stderr).not.toMatch(/look at a server/);
+    },
+  );
 
   it.each([
     [['run'], /missing required argument 'file'\n {2}hint: add --help/],

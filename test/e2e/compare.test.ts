@@ -150,7 +150,7 @@ describe('plimsoll compare', () => {
     ['unequal arms', () => [...arms(), `b=${run('faster')}`], '(a: 2, b: 3)'],
     ['a scenario beside a run', () => ['scenarios/compare.yaml', run('a0')], 'is compared by itself'],
     ['no folder', () => [run('a0'), 'b='], '"b=" names no folder'],
-    ['no run', () => [run('a0'), join(folder, 'nothing')], 'There is no folder'],
+    ['no run', () => [run('a0'), join(folder, 'nothing')], 'there is no folder'],
     ['an unknown field', () => [...arms(), '--variable', 'host.cpuModl'], 'host.cpuModel'],
     ['an option of trials', () => [...arms(), '--within', '5m'], '--within is about trials to be run'],
     ['a part of the scenario', () => [...arms(), '--set', 'seed=7'], '--set is about trials to be run'],

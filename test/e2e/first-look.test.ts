@@ -36,13 +36,13 @@ describe('plimsoll init', () => {
 
 describe('plimsoll with the name of a server', () => {
   it.each([
-    [['http://127.0.0.1:64999/mcp'], 3, /Nothing listens .*\n {2}hint: .*plimsoll http:\/\/127\.0\.0\.1:64999\/mcp/],
-    [['127.0.0.1:64999'], 3, /Nothing listens/],
+    [['http://127.0.0.1:64999/mcp'], 3, /nothing listens .*\n {2}hint: .*plimsoll http:\/\/127\.0\.0\.1:64999\/mcp/],
+    [['127.0.0.1:64999'], 3, /nothing listens/],
     [['http://192.0.2.1:3000/mcp'], 2, /is not on this machine\n {2}hint: .*--allow-remote --max-rate/],
     [['--allow-remote', 'http://192.0.2.1:3000/mcp'], 2, /--max-rate/],
     [['--', 'no-such-program-here'], 3, /did not start/],
     [['--'], 2, /no command stands behind --/],
-    [['node', 'server.js'], 2, /unknown command[^\n]*\n[\s\S]*plimsoll -- node server\.js/],
+    [['node', 'server.js'], 2, /no command "node"\n {2}hint: .*plimsoll -- node server\.js;/],
     [['--header', 'Authorization: Bearer abcdefgh', 'http://127.0.0.1:1/mcp'], 2, /is written out/],
     [['init', '--from', 'no-such-run', 'http://127.0.0.1:1/mcp'], 2, /no-such-run/],
   ] as const)('%s ends with exit code %i and one message', async (words, code, message) => {

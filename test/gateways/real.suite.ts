@@ -105,7 +105,7 @@ describe.concurrent('a gateway that is installed', () => {
             .filter((event) => event.type === 'warning')
             .map(({ what }) => what)
             .join('\n'),
-        ).toContain('The tool "alpha__fail" does not follow the protocol (inputSchema.properties');
+        ).toContain('the tool "alpha__fail" does not follow the protocol (inputSchema.properties');
     });
   }
 });

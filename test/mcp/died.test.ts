@@ -35,7 +35,7 @@ describe('a server that ended', () => {
     ['Go', GO, 'panic: runtime error: invalid memory address'],
     ['no runtime of these', 'reading config\nno such key: port\n', 'reading config no such key: port'],
   ])('of %s is quoted with what ended it', (_, stderr, words) => {
-    expect(quoted(stderr)).toBe(`The server "server" did not start: exit code 1 (stderr: ${words}).`);
+    expect(quoted(stderr)).toBe(`the server "server" did not start: exit code 1 (stderr: ${words}).`);
   });
 
   it('with a long log is quoted with its last whole lines', () => {

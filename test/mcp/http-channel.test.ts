@@ -147,9 +147,9 @@ describe('a call over HTTP', () => {
     const error = await opening.catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(ProblemError);
     expect((error as ProblemError).problems.map(({ what }) => what)).toEqual([
-      'The header Content-Length is set by plimsoll itself.',
+      'the header Content-Length is set by plimsoll itself.',
       '"Bad Name" is not a header name.',
-      "The value of the header Auth has characters a header can't carry.",
+      "the value of the header Auth has characters a header can't carry.",
     ]);
     expect(JSON.stringify((error as ProblemError).problems)).not.toContain('s3cret');
   });

@@ -101,14 +101,14 @@ describe("a session that can't be opened is reported in the server's own words",
       answer(307, 'text/plain', '', ['Location: /mcp/?token=hush']),
       'target-redirects',
       '/mcp redirects with HTTP 307 to http://127.0.0.1:PORT/mcp/.',
-      /^Make http:\/\/127\.0\.0\.1:PORT\/mcp\/ the target/,
+      /^make http:\/\/127\.0\.0\.1:PORT\/mcp\/ the target/,
     ],
     [
       'a redirect to another host',
       answer(308, 'text/plain', '', ['Location: https://mcp.example/v2']),
       'target-redirects',
       'redirects with HTTP 308 to https://mcp.example/v2.',
-      /^Make https:\/\/mcp\.example\/v2 the target/,
+      /^make https:\/\/mcp\.example\/v2 the target/,
     ],
     ['a redirect to nowhere', answer(302, 'text/plain', ''), 'target-redirects', 'does not say where.', /redirects to/],
   ])('%s', async (_name, bytes, code, words, remedy) => {
@@ -169,7 +169,7 @@ describe('a server that keeps one session', () => {
     const problem = await problemOf(drive(httpTarget(server.url), [callSpec()], { sessions: 2 }));
     expect(problem.code).toBe('session-refused');
     expect(problem.what).toBe(`http://127.0.0.1:${server.port}/mcp served one session and refuses another: ${words}.`);
-    expect(problem.remedy).toMatch(/^Let the server make a transport of its own for each session/);
+    expect(problem.remedy).toMatch(/^let the server make a transport of its own for each session/);
   });
 
   it('is known by the session of the preflight too', async () => {
@@ -201,7 +201,7 @@ it('a call that finds its session ended is said to, with the key that says how m
   const { executed, warnings } = await examine(httpTarget(server.url), [callSpec(), callSpec({ label: 'again' })]);
   expect(executed.map(({ outcome }) => outcome)).toEqual(['ok', 'session']);
   expect(warnings.find(({ code }) => code === 'expectation-failed')).toMatchObject({
-    what: expect.stringContaining('The call "again" ended as session') as string,
+    what: expect.stringContaining('the call "again" ended as session') as string,
     remedy: expect.stringContaining('protocol.calls-per-session') as string,
   });
 });
@@ -217,7 +217,7 @@ describe('a tool list that does not follow the protocol', () => {
     expect(warned(report)).toEqual([
       [
         'tool-malformed',
-        expect.stringMatching(/^The tool "merge_merge_request" does not follow the protocol \(inputSchema\.type: /),
+        expect.stringMatching(/^the tool "merge_merge_request" does not follow the protocol \(inputSchema\.type: /),
       ],
     ]);
     expect(report.executed.map(({ outcome }) => outcome)).toEqual(['ok', 'ok']);
@@ -235,7 +235,7 @@ describe('a tool list that does not follow the protocol', () => {
 
   it.each<[string, object, RegExp]>([
     ['a description that is no text', tool('odd', { description: 7 }), /"odd".*description: /],
-    ['no name', { inputSchema: { type: 'object' } }, /^A tool behind the first 0 .*name: /],
+    ['no name', { inputSchema: { type: 'object' } }, /^a tool behind the first 0 .*name: /],
     [
       'a schema of a property that is no schema',
       { name: 'odd', inputSchema: { type: 'object', properties: { a: 1 } } },

@@ -146,20 +146,20 @@ describe('a server built with the official SDK', () => {
       ]),
     );
     expect(problems.map(({ code, what }) => [code, what])).toEqual([
-      ['unknown-tool', 'The server has no tool "ad"; did you mean "add"?'],
-      ['unknown-tool', 'The server has no tool "something_else_entirely"'],
+      ['unknown-tool', 'the server has no tool "ad"; did you mean "add"?'],
+      ['unknown-tool', 'the server has no tool "something_else_entirely"'],
       [
         'bad-arguments',
         expect.stringMatching(
           new RegExp(
-            `^The arguments of call "wrong type" don't fit the tool "add": (?=.*a must be number)` +
+            `^the arguments of call "wrong type" don't fit the tool "add": (?=.*a must be number)` +
               `(?=.*must have required property 'b')(?=.*unit must be one of "m", "ft")`,
           ),
         ),
       ],
       ['bad-arguments', expect.stringContaining('"sometimes too much" don\'t fit the tool "add": b must be <= 10')],
     ]);
-    expect(problems[0]?.remedy).toBe('It offers: add, always_fails, hangs.');
+    expect(problems[0]?.remedy).toBe('it offers: add, always_fails, hangs.');
     expect(server.calls).toEqual([]);
     expect(server.transports.size).toBe(0);
   });
@@ -175,8 +175,8 @@ describe('a server built with the official SDK', () => {
       ['semantic', 'wrong-value'],
     ]);
     expect(report.warnings.map(({ code, what }) => [code, what])).toEqual([
-      ['expectation-failed', 'The call "always_fails" ended as tool (tool-error) in the preflight (no berth is free).'],
-      ['expectation-failed', 'The call "add" ended as semantic (wrong-value) in the preflight (3).'],
+      ['expectation-failed', 'the call "always_fails" ended as tool (tool-error) in the preflight (no berth is free).'],
+      ['expectation-failed', 'the call "add" ended as semantic (wrong-value) in the preflight (3).'],
     ]);
   });
 
@@ -224,7 +224,7 @@ describe('a target that is no use', () => {
       'a redirect',
       'HTTP/1.1 307 X\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n',
       'target-redirects',
-      /^Make http:.*\/elsewhere the target/,
+      /^make http:.*\/elsewhere the target/,
     ],
     ['a failing gateway', http(502, ''), 'initialize-failed', /log of the server/],
     ['JSON that is no JSON-RPC', http(200, '{"hello":1}'), 'not-an-mcp-server', /often ends in \/mcp/],

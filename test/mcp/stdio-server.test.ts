@@ -61,7 +61,7 @@ describe('a server that writes something else than one message a line', () => {
       expect(problem.code).toBe('stdout-not-json');
       expect(problem.what).toContain(what);
       expect(problem.what).toContain(`no JSON message: "${first}`);
-      expect(problem.remedy).toMatch(/^Let the server write each message as one line of JSON, and its log to stderr/);
+      expect(problem.remedy).toMatch(/^let the server write each message as one line of JSON, and its log to stderr/);
     }
   });
 

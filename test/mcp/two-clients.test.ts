@@ -203,7 +203,7 @@ describe('before the run it is said', () => {
     const { warnings } = await examine(server.url);
     expect(warnings.find(({ code }) => code === 'clients-disagree')).toMatchObject({
       what: expect.stringMatching(said) as unknown,
-      remedy: expect.stringMatching(/^The server said so itself/) as unknown,
+      remedy: expect.stringMatching(/^the server said so itself/) as unknown,
     });
   });
 

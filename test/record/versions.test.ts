@@ -54,7 +54,7 @@ describe('a record of another format version', () => {
         `${V1} is a run record of format version 1; this version of plimsoll reads format version 2.`,
       ),
       expect.stringContaining(
-        'Run the scenario again, or read the record with the version of plimsoll that wrote it (0.0.9).',
+        'run the scenario again, or read the record with the version of plimsoll that wrote it (0.0.9).',
       ),
     ]);
   });
@@ -63,10 +63,10 @@ describe('a record of another format version', () => {
     expect(problemOf({ formatVersion: 3, plimsollVersion: '9.1.0' })).toEqual({
       code: 'run-format-version',
       what: 'run is a run record of format version 3; this version of plimsoll reads format version 2.',
-      remedy: 'Update plimsoll to the version that wrote the record (9.1.0) or a later one.',
+      remedy: 'update plimsoll to the version that wrote the record (9.1.0) or a later one.',
     });
     expect(problemOf({ formatVersion: 3 })?.remedy).toBe(
-      'Update plimsoll to the version that wrote the record or a later one.',
+      'update plimsoll to the version that wrote the record or a later one.',
     );
     expect(problemOf({ formatVersion: 2 })).toBeUndefined();
   });

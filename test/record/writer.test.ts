@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync } from 'node:fs';
-import { open, readFile, readdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { HistogramLogReader } from 'hdr-histogram-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -36,6 +36,15 @@ function problemsOf(act: () => unknown): readonly Problem[] {
     throw error;
   }
   throw new Error('nothing was thrown');
+}
+
+async function problemOf(act: Promise<unknown>): Promise<ProblemError> {
+  const thrown = await act.then(
+    () => null,
+    (error: unknown) => error,
+  );
+  if (thrown instanceof ProblemError) return thrown;
+  throw new Error('nothing was thrown, or a bug', { cause: thrown });
 }
 
 describe('the ledger of an upstream', () => {
@@ -236,7 +245,7 @@ describe('what can go wrong with the output', () => {
     // The super-user may write anywhere, except where the kernel itself makes the files.
     const problems = problemsOf(() => newRecord(privileged ? '/proc/self/plimsoll' : locked));
     chmodSync(locked, 0o700);
-    expect(['output-unwritable', 'file-failed']).toContain(problems[0]?.code);
+    expect(['output-unwritable', 'output-gone', 'file-failed']).toContain(problems[0]?.code);
     expect(problems[0]?.remedy).not.toBe('');
   });
 
@@ -279,6 +288,39 @@ describe('what can go wrong with the output', () => {
     expect(run.status).toBe('failed');
     expect(run.events.filter((event) => event.type === 'warning')).toMatchObject([{ code: 'record-incomplete' }]);
     expect(existsSync(join(record.dir, FILES.spool))).toBe(true);
+  });
+
+  it('says of a folder that was removed during the run that it was, and that nothing can be recovered', async () => {
+    const record = newRecord(join(folder, 'removed'));
+    spoolInto(record, SAMPLES);
+    while ((await stat(join(record.dir, FILES.spool))).size === 0)
+      await new Promise((resolve) => setImmediate(resolve));
+    await rm(record.dir, { recursive: true });
+    const { problems, kind } = await problemOf(record.seal('complete'));
+    expect(kind).toBe('output');
+    expect(problems).toMatchObject([{ code: 'output-gone' }]);
+    expect(problems[0]?.what).toContain(`${record.dir} was removed by another program`);
+    expect(problems[0]?.remedy).not.toMatch(/space|disk|recover/);
+  });
+
+  it.each([
+    ['ENOSPC', /^free some space, then recover .* --recover /],
+    ['EROFS', /^mount it for writing, then recover /],
+    ['EACCES', /^change the permissions, then recover /],
+    ['EIO', /^check the disk, then recover /],
+  ])('names for %s what mends its cause before the samples are recovered', async (code, remedy) => {
+    const record = newRecord(join(folder, code), {
+      openFile: async (path) => {
+        if (basename(path) === FILES.spool) throw Object.assign(new Error(`${code}: refused`), { code });
+        return openSink(path);
+      },
+    });
+    spoolInto(record, SAMPLES);
+    while (record.failure === null) await new Promise((resolve) => setImmediate(resolve));
+    // Where the samples would go, a folder is in the way.
+    await mkdir(join(record.dir, FILES.samples, 'in-the-way'), { recursive: true });
+    const { problems } = await problemOf(record.seal('complete'));
+    expect(problems[0]?.remedy).toMatch(remedy);
   });
 
   it('marks a run as failed when any other file lost a row', async () => {

@@ -5,6 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { compareTrials, type Comparison, type ComparisonInput } from '../../src/compare/index.js';
 import { changeText, estimatedChange } from '../../src/format/index.js';
 import { comparisonMarkdown, comparisonPage, comparisonTerminal, terminalSummary } from '../../src/report/index.js';
+import { isRepeatedOutcome } from '../../src/report/comparison/matrix.js';
+import { outcomeCells } from '../../src/report/comparison/words.js';
 import { displayWidth } from '../../src/report/text.js';
 import { comparativeGatesFromTexts } from '../../src/scenario/index.js';
 import { asIs, rowsOf, slowerBy, type Arm } from '../compare/trials.js';
@@ -88,6 +90,31 @@ describe('the texts of a comparison', () => {
   it('keep to the width of the terminal', () => {
     const text = comparisonTerminal(slower, { color: false, width: 80 });
     expect(Math.max(...text.split('\n').map(displayWidth))).toBeLessThanOrEqual(80);
+  });
+
+  it('lose nothing at 80 columns: values and reasons go on below, where a line does not hold them', () => {
+    const flat = (text: string): string => text.replaceAll(/\s+/g, ' ');
+    const shown = flat(comparisonTerminal(slower, { color: false, width: 80 }));
+    const rows = slower.gates.flatMap((gate) => gate.outcomes.map((outcome) => ({ gate, outcome })));
+    const failed = rows.filter(
+      ({ gate, outcome }) => outcome.verdict === 'regress' && !isRepeatedOutcome(gate, outcome, slower.effects),
+    );
+    expect(failed).not.toEqual([]);
+    for (const { gate, outcome } of failed) {
+      const cells = outcomeCells(gate, outcome, slower.effects);
+      const { what, where, reference, candidate, change, limit, detectable } = cells;
+      expect(shown).toContain(flat(`${what}, ${where}`));
+      expect(shown).toContain(
+        flat(
+          `direct ${reference}; gateway ${candidate}; change [95 %] ${change}; limit ${limit}; detects ${detectable}`,
+        ),
+      );
+      expect(shown).toContain(flat(outcome.why));
+    }
+    expect(shown).not.toContain('…');
+    // A line each where they fit, and reasons all the same.
+    const wide = flat(comparisonTerminal(slower, { color: false, width: 200 }));
+    for (const { outcome } of failed) expect(wide).toContain(flat(outcome.why));
   });
 
   it('leave hostile names inert', () => {

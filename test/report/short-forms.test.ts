@@ -101,6 +101,18 @@ describe('the terminal summary', () => {
     }
   });
 
+  it('says of an invalid run that its gates were not judged, once, and gives none of them a mark or a value', () => {
+    const input = fixtureInput(PLAIN_NAMES, { validity: { verdict: 'invalid', reasons: [] } });
+    const why = 'the run is invalid: the schedule was not kept';
+    const results = input.gates.results.map((each) => ({ ...each, verdict: 'invalid' as const, why }));
+    const text = terminalSummary([{ ...input, gates: { verdict: 'invalid', results } }], { color: false, width: 110 });
+    expect(text).toContain('The results below are shown to help find the reason; do not rely on them.');
+    const gates = text.slice(text.indexOf('! No gate was judged')).trimEnd().split('\n');
+    expect(gates[0]).toBe('! No gate was judged, because the run is invalid:');
+    expect(gates.slice(1)).toEqual(results.map((each) => `    ${each.text}`));
+    expect(wide).not.toMatch(/No gate was judged|do not rely/);
+  });
+
   it('takes a terminal of no columns for a narrow one', () => {
     for (const line of terminalSummary([fixtureInput()], { color: false, width: 0 }).split('\n'))
       expect(displayWidth(line)).toBeLessThanOrEqual(40);

@@ -240,7 +240,7 @@ describe('a rendezvous folder that is none', () => {
     ]);
     rmSync(join(place, 'g'), { recursive: true });
     writeFileSync(join(place, 'g'), '');
-    const what = `invalid: the rendezvous folder ${place}/g can't be used: it is no folder any more`;
+    const what = `invalid: the rendezvous folder ${place}/g can't be used: a file is in the way`;
     expect(await problemOf((first as JoinedShard).begin(0, 50e6))).toBe(what);
     expect(await problemOf((second as JoinedShard).begin(0, 50e6))).toContain(
       "invalid: the rendezvous can't be reached",

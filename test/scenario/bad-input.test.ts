@@ -972,6 +972,24 @@ describe('what is suspicious is a warning', () => {
     ],
   ])('%s', (_what, from, to, first) => expect(warnings(changed(from, to))).toContain(first));
 
+  it('phases that take longer to begin than to run: each begins 50 ms after the one before', () => {
+    const phases = (n: number, length: string): string =>
+      changed(
+        '  - { name: steady, regime: steady, concurrency: 16, for: 8s }',
+        [
+          '  - { name: steady, regime: steady, concurrency: 16, for: 1s }',
+          ...Array.from({ length: n }, (_, at) => `  - { name: p${at}, regime: steady, rate: 100/s, for: ${length} }`),
+        ].join('\n'),
+        changed('rate: 0.5x, for: 20s }', 'rate: 0.5x, for: 12s }'),
+      );
+    expect(warnings(phases(2_000, '2ms'))).toContain(
+      'good.yaml:14:1 phases: 2,002 phases last 17 s in all, and the pauses between them 100 s: each begins 50 ms ' +
+        'after the one before has ended',
+    );
+    expect(warnings(phases(200, '500ms')).filter((each) => each.includes('pauses'))).toEqual([]);
+    expect(warnings(phases(10, '2ms')).filter((each) => each.includes('pauses'))).toEqual([]);
+  });
+
   it('a broken profile that was not chosen', () => {
     expect(warnings(`${GOOD}profiles:\n  ci: { protocol: { sessions: 0 } }\n`)).toEqual([
       'good.yaml:22:31 with --profile ci: protocol.sessions: 0 is out of range',

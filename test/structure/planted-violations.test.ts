@@ -118,6 +118,18 @@ const PLANTED: readonly (readonly [string, string, string, string])[] = [
     'house/door: "../../test/summary-schema.js" is no part of the product',
   ],
   [
+    'a problem that begins with a capital letter',
+    'src/stack/index.ts',
+    "export const a = (b: string) => ({ what: b === '' ? `The server ${b}` : 'no server', remedy: 'start it' });",
+    'house/problem-text: What is wrong, and what to do, begin with a small letter: "The".',
+  ],
+  [
+    'a remedy that does',
+    'src/stack/index.ts',
+    `export const a = { what: 'MCP is not spoken', remedy: 'Start' + ' it' };`,
+    'house/problem-text: What is wrong, and what to do, begin with a small letter: "Start".',
+  ],
+  [
     'a line over 120 characters',
     ANALYSIS,
     `export const text = '${'x'.repeat(121)}';`,

@@ -33,7 +33,7 @@ function endReasons({ phase, ended, probes }: CapacitySummary): readonly Validit
         severity: 'warning',
         phase,
         what:
-          `the search used up its budget after ${counted(probes.length, 'probe')}: its interval is wider than was ` +
+          `the search used up its time after ${counted(probes.length, 'probe')}: its interval is wider than was ` +
           'asked for, or an end of it was not confirmed',
         remedy: 'give it a longer "budget", or longer probes ("step") where the target varies much',
       },

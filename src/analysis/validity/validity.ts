@@ -4,6 +4,7 @@
  * Owns the checks and their limits. Each check is a function from what was seen to reasons; none of them judges
  * the target, only whether its numbers can be trusted. Does not own the numbers themselves.
  */
+import { inFirstLook, isFirstLook } from '../../scenario/index.js';
 import { capacityReasons } from './capacity.js';
 import { eventReasons } from './events.js';
 import type { Evidence } from './evidence.js';
@@ -15,6 +16,8 @@ import { stationarityReasons } from './stationarity.js';
 import type { Validity, ValidityReason } from './types.js';
 
 const GRAVITY: readonly ValidityReason['severity'][] = ['invalid', 'doubtful', 'warning'];
+
+const same = (reason: ValidityReason): ValidityReason => reason;
 
 /** Holds the evidence against every check. */
 export function validityOf(evidence: Evidence): Validity {
@@ -32,6 +35,8 @@ export function validityOf(evidence: Evidence): Validity {
   );
   return {
     verdict: verdict ?? 'valid',
-    reasons: [...reasons].sort((a, b) => GRAVITY.indexOf(a.severity) - GRAVITY.indexOf(b.severity)),
+    reasons: reasons
+      .map(isFirstLook(evidence.plan.scenario) ? inFirstLook : same)
+      .sort((a, b) => GRAVITY.indexOf(a.severity) - GRAVITY.indexOf(b.severity)),
   };
 }

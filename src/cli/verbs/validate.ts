@@ -1,5 +1,4 @@
 import { EXIT } from '../../problem/index.js';
-import type { ReadScenario } from '../../scenario/index.js';
 import { collect, printJson, type DeclareVerb } from '../verb.js';
 import { writeOut } from '../streams.js';
 
@@ -8,8 +7,6 @@ interface Flags {
   readonly set: readonly string[];
   readonly json?: true;
 }
-
-const named = ({ scenario: { name }, digest, warnings }: ReadScenario) => ({ name, digest, warnings });
 
 /** `plimsoll validate FILE...`: every problem of a scenario at once; sends nothing. */
 export const declareValidate: DeclareVerb = (program, done) => {
@@ -20,21 +17,26 @@ export const declareValidate: DeclareVerb = (program, done) => {
     .option('--profile <name>', 'apply a profile of the scenario')
     .option('--set <path=value>', 'override one value, e.g. phases.0.for=2s (repeatable)', collect, [])
     .option('--json', 'print the result as JSON')
+    .addHelpText(
+      'after',
+      `
+Environment variables and secrets that are not set are warnings here; a run needs them.`,
+    )
     .action(async (files: readonly string[], flags: Flags) => {
-      const { readExperimentScenario, readScenario } = await import('../../scenario/index.js');
+      const { validateScenario } = await import('../../scenario/index.js');
       const { ProblemError } = await import('../../problem/index.js');
       const { scenarioFile } = await import('../shipped.js');
       const { printProblems, printWarnings } = await import('../print.js');
       const problems = [];
       const good = [];
+      const unset = [];
       for (const file of files) {
         try {
           const options = { set: flags.set, ...(flags.profile === undefined ? {} : { profile: flags.profile }) };
-          const path = scenarioFile(file);
-          const experiment = readExperimentScenario(path, options);
-          const { name, digest, warnings } = experiment ?? named(readScenario(path, options));
-          const arms = experiment?.arms.map((arm) => arm.name) ?? [];
-          good.push({ file, name, digest, warnings, arms });
+          const { problems: own, ...validated } = validateScenario(scenarioFile(file), options);
+          problems.push(...own);
+          if (own.length === 0) good.push({ file, ...validated });
+          else unset.push(...validated.warnings);
         } catch (thrown) {
           if (!(thrown instanceof ProblemError)) throw thrown;
           problems.push(...thrown.problems);
@@ -44,10 +46,15 @@ export const declareValidate: DeclareVerb = (program, done) => {
       else {
         for (const { file, name, digest, warnings, arms } of good) {
           const compared = arms.length === 0 ? '' : `, arms ${arms.join(', ')}`;
-          writeOut(`${file}: valid (${name}, digest ${digest.slice(0, 12)}${compared})\n`);
+          const known =
+            name === null || digest === null
+              ? ' as far as is known without the values of its variables'
+              : ` (${name}, digest ${digest.slice(0, 12)}${compared})`;
+          writeOut(`${file}: valid${known}\n`);
           printWarnings(warnings);
         }
         printProblems(problems, { json: false });
+        printWarnings(unset);
       }
       done(problems.length === 0 ? EXIT.pass : EXIT.badInput);
     });

@@ -1,19 +1,12 @@
 /** The scenario of a first look: idle latency, a short search for the load line, half of it, the way back. */
 import { scenarioRate } from '../../format/index.js';
+import { FIRST_LOOK_PHASES, FIRST_LOOK_TITLE } from '../../scenario/index.js';
 import type { Discovery } from '../discover.js';
 import { callText } from './call.js';
 import { LOOK_PHASES_S, lookDeadlineNs, lookFloorS, lookSearchS } from './look-time.js';
 import { OVERLOAD_FACTOR, floorText, searchLength, searchedRates } from './rates.js';
 import { protocolText, stackText } from './stack.js';
 import { flow, remark } from './yaml.js';
-
-/** Names of the phases; a scenario to begin with takes its numbers from them. */
-export const FIRST_LOOK_PHASES = {
-  floor: 'floor',
-  search: 'load line',
-  half: 'half load',
-  overload: 'overload',
-} as const;
 
 interface FirstLookInput {
   readonly discovery: Discovery;
@@ -35,7 +28,7 @@ export function firstLookText({ discovery, mostPerSecond, folder, elapsedNs }: F
   const { half: halfS, overload: overloadS, after: afterS } = LOOK_PHASES_S;
   const after = `after: { rate: 0.5x, for: ${afterS}s }`;
   return `version: 1
-name: ${flow(`first look at ${serverName(discovery)}`)}
+name: ${flow(`${FIRST_LOOK_TITLE}${serverName(discovery)}`)}
 description: ${flow(describe(discovery))}
 seed: ${seed}
 ${discovery.isRemote ? 'allow-remote: true\n' : ''}

@@ -1,6 +1,6 @@
 /** What a first look measured, for the scenario that is made from it. */
 import type { Summary } from '../../analysis/index.js';
-import { FIRST_LOOK_PHASES } from './first-look.js';
+import { FIRST_LOOK_PHASES } from '../../scenario/index.js';
 
 /** A quantile as it was measured once. */
 export interface MeasuredQuantile {

@@ -226,18 +226,18 @@ async function toolsOf(
     if (calls.map(listedToolOf).some((name) => name !== null && !names.has(name))) throw brokenOff;
     const breaksOff: Problem = {
       code: 'tool-list-incomplete',
-      what: `The tool list of ${connected.shown} breaks off after ${tools.length} tools: ${errorText(brokenOff)}.`,
-      remedy: 'The tools that are to be called are on it; correct the pages behind in the server.',
+      what: `the tool list of ${connected.shown} breaks off after ${tools.length} tools: ${errorText(brokenOff)}.`,
+      remedy: 'the tools that are to be called are on it; correct the pages behind in the server.',
     };
     return { ...listing, warnings: [...warnings, breaksOff] };
   } catch (thrown) {
-    if (isTimeout(thrown)) throw new ProblemError('preflight', timedOut('The tool list'));
+    if (isTimeout(thrown)) throw new ProblemError('preflight', timedOut('the tool list'));
     if (httpStatus(thrown) === 404)
       throw new ProblemError('preflight', openingProblem(connected.shown, { kind: 'session-forgotten' }));
     throw new ProblemError('preflight', {
       code: 'tool-list-unusable',
-      what: `The tool list of ${connected.shown} can't be used: ${errorText(thrown)}.`,
-      remedy: 'Check that the server offers tools, and that its tools/list follows the protocol.',
+      what: `the tool list of ${connected.shown} can't be used: ${errorText(thrown)}.`,
+      remedy: 'check that the server offers tools, and that its tools/list follows the protocol.',
     });
   }
 }
@@ -260,11 +260,11 @@ async function plannedProblems(
       const near = nearest(name, names);
       problems.push({
         code: 'unknown-tool',
-        what: `The server has no tool "${name}"${near === null ? '' : `; did you mean "${near}"?`}`,
+        what: `the server has no tool "${name}"${near === null ? '' : `; did you mean "${near}"?`}`,
         remedy:
           names.length === 0
-            ? 'The server offers no tools at all.'
-            : `It offers: ${names.slice(0, 30).join(', ')}${names.length > 30 ? ', …' : ''}.`,
+            ? 'the server offers no tools at all.'
+            : `it offers: ${names.slice(0, 30).join(', ')}${names.length > 30 ? ', …' : ''}.`,
       });
       continue;
     }
@@ -272,8 +272,8 @@ async function plannedProblems(
     if (check.kind === 'unusable') {
       warnings.push({
         code: 'schema-unusable',
-        what: `The inputSchema of tool "${name}" can't be used to check arguments: ${excerpt(check.reason)}.`,
-        remedy: 'Arguments of this tool are not checked before the run; correct the schema in the server.',
+        what: `the inputSchema of tool "${name}" can't be used to check arguments: ${excerpt(check.reason)}.`,
+        remedy: 'arguments of this tool are not checked before the run; correct the schema in the server.',
       });
       continue;
     }
@@ -288,8 +288,8 @@ async function plannedProblems(
       const reasons = [...wrong].slice(0, 5).join('; ');
       problems.push({
         code: 'bad-arguments',
-        what: `The arguments of call "${call.label}" don't fit the tool "${name}": ${reasons}.`,
-        remedy: `Correct calls[${spec}].arguments; the tool's inputSchema is ${schema}`,
+        what: `the arguments of call "${call.label}" don't fit the tool "${name}": ${reasons}.`,
+        remedy: `correct calls[${spec}].arguments; the tool's inputSchema is ${schema}`,
       });
     }
   }
@@ -323,7 +323,7 @@ async function executeAll(
     const detail = execution.detail === '' ? '' : ` (${execution.detail})`;
     if (execution.timedOut && deadlineMs < leftMs) warnings.push(deadlineWarning(call));
     else if (execution.timedOut) {
-      problems.push(timedOut(`The call "${call.label}"`));
+      problems.push(timedOut(`the call "${call.label}"`));
       break;
     } else if (isRefusal(call, execution.rpcCode)) problems.push(refusedCall(call, spec, execution.rpcCode, detail));
     else if (execution.executed.outcome !== 'ok') {

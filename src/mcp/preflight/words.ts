@@ -10,10 +10,10 @@ export function olderRevision(spoken: string, asked: string): Problem {
   const canBeAskedFor = REVISIONS.some((revision) => revision === spoken);
   return {
     code: 'older-revision',
-    what: `The server speaks MCP ${spoken}; the scenario asks for ${asked}.`,
+    what: `the server speaks MCP ${spoken}, and was asked for ${asked}.`,
     remedy: canBeAskedFor
-      ? `Nothing, or set protocol.revision to ${spoken}.`
-      : `Nothing: the calls are made in MCP ${spoken}, which a scenario can't ask for by itself.`,
+      ? `nothing, or set protocol.revision to ${spoken}.`
+      : `nothing: the calls are made in MCP ${spoken}, which a scenario can't ask for by itself.`,
   };
 }
 
@@ -27,22 +27,21 @@ export function discoveryWarning(
 ): readonly Problem[] {
   if (refusedDiscovery === null) return [];
   const lacked = lackedMembers();
-  const lacking: Problem = {
-    code: 'incomplete-result',
-    what: `Its results lack ${lacked.join(', ')}, which MCP ${revision} demands. They count as complete.`,
-    remedy: 'Add what is missing to the server: clients that are built on the official SDK refuse such a result.',
+  const undiscovered: Problem = {
+    code: 'not-discovered',
+    what: `${refusedDiscovery.what} It lists its tools in MCP ${revision} all the same, and is called in it.`,
+    remedy:
+      'let it answer server/discover, as servers of that revision have to: clients that ask which revision it ' +
+      'speaks find none, or one with sessions.',
   };
-  return [
-    {
-      code: 'not-discovered',
-      what: `${refusedDiscovery.what} It lists its tools in MCP ${revision} all the same, and is called in it.`,
-      remedy:
-        'Let it answer server/discover, as servers of that revision have to: clients that ask which revision it ' +
-        'speaks find none, or one with sessions.',
-    },
-    ...(lacked.length > 0 ? [lacking] : []),
-  ];
+  return lacked.length === 0 ? [undiscovered] : [undiscovered, incompleteResult(lacked, revision)];
 }
+
+const incompleteResult = (lacked: readonly string[], revision: string): Problem => ({
+  code: 'incomplete-result',
+  what: `its results lack ${lacked.join(', ')}, which MCP ${revision} demands; they count as complete.`,
+  remedy: 'add what is missing to the server: clients that are built on the official SDK refuse such a result.',
+});
 
 export function forgottenWarning(shown: string, forgotten: number): Problem {
   const { code, remedy } = openingProblem(shown, { kind: 'session-forgotten' });
@@ -50,7 +49,7 @@ export function forgottenWarning(shown: string, forgotten: number): Problem {
   return {
     code,
     what: `${shown} forgot ${forgotten} ${many} in a row before one held for three requests.`,
-    remedy: `Expect calls to end as session. ${remedy}`,
+    remedy: `expect calls to end as session; ${remedy}`,
   };
 }
 
@@ -58,15 +57,15 @@ export function timedOut(what: string): Problem {
   return {
     code: 'preflight-timed-out',
     what: `${what} was not answered before the time of the preflight was over.`,
-    remedy: 'Check the server: a single request must be answered when nothing else is going on.',
+    remedy: 'check the server: a single request must be answered when nothing else is going on.',
   };
 }
 
 export function deadlineWarning({ label, deadlineNs }: CallSpec): Problem {
   return {
     code: 'deadline-too-short',
-    what: `The call "${label}" had no answer within its deadline of ${scenarioDuration(deadlineNs)} in the preflight.`,
-    remedy: 'Lengthen the deadline, or expect calls to miss it: nothing else was going on.',
+    what: `the call "${label}" had no answer within its deadline of ${scenarioDuration(deadlineNs)} in the preflight.`,
+    remedy: 'lengthen the deadline, or expect calls to miss it: nothing else was going on.',
   };
 }
 
@@ -86,22 +85,22 @@ export function refusedCall(call: CallSpec, spec: number, rpcCode: number, detai
   if (rpcCode === NO_SUCH_METHOD)
     return {
       code: 'no-such-operation',
-      what: `The server does not offer ${operation}, which the call "${label}" asks for${detail}.`,
-      remedy: `Delete calls[${spec}], or use a server that offers it.`,
+      what: `the server does not offer ${operation}, which the call "${label}" asks for${detail}.`,
+      remedy: `delete calls[${spec}], or use a server that offers it.`,
     };
   const subject = subjectOf(call);
   return {
     code: 'call-refused',
-    what: `The server refuses the call "${label}" (${operation} ${subject}) as invalid${detail}.`,
-    remedy: operation === 'tools/call' ? `Correct calls[${spec}].arguments.` : `Correct calls[${spec}].`,
+    what: `the server refuses the call "${label}" (${operation} ${subject}) as invalid${detail}.`,
+    remedy: operation === 'tools/call' ? `correct calls[${spec}].arguments.` : `correct calls[${spec}].`,
   };
 }
 
 export function refusalWarning({ label }: CallSpec, refusal: string): Problem {
   return {
     code: 'result-malformed',
-    what: `The result of the call "${label}" does not follow the protocol (${refusal}); it counts as ok.`,
-    remedy: 'Correct it in the server: clients that are built on the official SDK refuse this answer.',
+    what: `the result of the call "${label}" does not follow the protocol (${refusal}); it counts as ok.`,
+    remedy: 'correct it in the server: clients that are built on the official SDK refuse this answer.',
   };
 }
 
@@ -119,18 +118,18 @@ export function expectationWarning(
   const missing = ASKED_OF_CLIENTS.find((kind) => answers[kind] === undefined && said.includes(kind));
   return {
     code: 'expectation-failed',
-    what: `The call "${call.label}" ended as ${outcome} (${errorClass}) in the preflight${detail}.`,
+    what: `the call "${call.label}" ended as ${outcome} (${errorClass}) in the preflight${detail}.`,
     remedy:
       outcome === 'session'
         ? ENDS_SESSIONS
-        : 'Expect the same during the run; if that is not what the scenario is about, correct the call or what it ' +
+        : 'expect the same during the run; if that is not what the scenario is about, correct the call or what it ' +
           'expects.' +
           (missing === undefined ? '' : unanswered(missing)),
   };
 }
 
 const ENDS_SESSIONS =
-  'Expect calls to end as session where the server ends its sessions by itself. How many calls are made in one ' +
+  'expect calls to end as session where the server ends its sessions by itself. How many calls are made in one ' +
   'before another is opened is protocol.calls-per-session.';
 
 const unanswered = (kind: string): string =>

@@ -16,7 +16,7 @@ import {
   sharedFinding,
   type OutcomeCells,
 } from './words.js';
-import { FINDING } from '../words.js';
+import { FINDING, type Badge } from '../words.js';
 
 /** Columns of the table of one arm; the values stand under the names of the arms. */
 const columnsOf = (reference: string, arm: string) =>
@@ -39,7 +39,7 @@ export function comparisonTerminal(comparison: Comparison, { color, width }: Ter
   const all = [
     ...head(comparison, columns),
     ...gateways(comparison, columns),
-    ...gateTables(comparison),
+    ...gateTables(comparison, columns),
     ...environment(comparison, columns),
   ];
   return `${all.map((line) => drawn(line, columns, colors)).join('\n')}\n`;
@@ -49,11 +49,11 @@ function head(comparison: Comparison, columns: number): readonly Line[] {
   const { name, verdict, arms, reference } = comparison;
   const { sign, words, tone } = COMPARISON_VERDICT[verdict];
   const shared = sharedFinding(comparison);
+  const title = { text: `${plainText(name, columns)}  `, tone: 'strong' } as const;
+  const design = `reference ${plainText(reference)}; ${designText(comparison)}`;
+  const isLong = displayWidth(title.text) > columns / 2;
   return [
-    [
-      { text: plainText(name), tone: 'strong' },
-      { text: `  reference ${plainText(reference)}; ${designText(comparison)}`, tone: 'quiet' },
-    ],
+    ...(isLong ? [[title], ...lines(INDENT, design, columns, 'quiet')] : lines([title], design, columns, 'quiet')),
     // What holds for all arms is said once.
     ...(shared === null
       ? [[{ text: `${sign} ${words}`, tone }]]
@@ -88,33 +88,74 @@ function gateways(comparison: Comparison, columns: number): readonly Line[] {
 }
 
 /** A table for each arm: the column of its values has its name. */
-function gateTables(comparison: Comparison): readonly Line[] {
-  return comparison.arms.flatMap(({ name, verdict }) => (verdict === null ? [] : gateTable(name, comparison)));
+function gateTables(comparison: Comparison, columns: number): readonly Line[] {
+  return comparison.arms.flatMap(({ name, verdict }) => (verdict === null ? [] : gateTable(name, comparison, columns)));
 }
 
-function gateTable(arm: string, { gates, effects, reference }: Comparison): readonly Line[] {
-  const rows = gates.flatMap((gate) =>
+/** The gates of an arm: a line each where all of it fits, else a paragraph each; below it why one did not pass. */
+function gateTable(arm: string, comparison: Comparison, columns: number): readonly Line[] {
+  const { gates, effects, reference } = comparison;
+  const outcomes = gates.flatMap((gate) =>
     gate.outcomes
       .filter((outcome) => outcome.arm === arm && !isRepeatedOutcome(gate, outcome, effects))
-      .map((outcome) => outcomeCells(gate, outcome, effects)),
+      .map((outcome) => ({ outcome, cells: outcomeCells(gate, outcome, effects) })),
   );
-  if (rows.length === 0) return [];
-  const columns = columnsOf(reference, arm);
-  const texts = rows.map((row) => columns.map(([, text]) => plainText(text(row), 48)));
-  const widths = columns.map(([name], column) =>
-    Math.max(displayWidth(name), ...texts.map((cells) => displayWidth(cells[column] ?? ''))),
+  if (outcomes.length === 0) return [];
+  const named = columnsOf(reference, arm);
+  const rows = outcomes.map(({ outcome: { why }, cells }): Row => ({
+    badge: cells.badge,
+    texts: named.map(([, text]) => plainText(text(cells))),
+    // What forbids every verdict stands above the table.
+    why: cells.badge.tone === 'good' || sharedFinding(comparison) !== null ? null : plainText(why, 400),
+  }));
+  const names = named.map(([name]) => name);
+  const widths = names.map((name, column) =>
+    Math.max(displayWidth(name), ...rows.map(({ texts }) => displayWidth(texts[column] ?? ''))),
   );
-  const row = (cells: readonly string[]): string =>
-    cells.map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - displayWidth(cell))).join('  ');
+  const fits = MARK + widths.reduce((sum, width) => sum + width + GAP.length, -GAP.length) <= columns;
+  return [[], ...(fits ? tableLines(names, rows, widths, columns) : paragraphs(names, rows, columns))];
+}
+
+interface Row {
+  readonly badge: Badge;
+  readonly texts: readonly string[];
+  readonly why: string | null;
+}
+
+/** Columns of the sign in front of a row. */
+const MARK = 2;
+const GAP = '  ';
+
+function tableLines(
+  names: readonly string[],
+  rows: readonly Row[],
+  widths: readonly number[],
+  columns: number,
+): readonly Line[] {
+  const row = (texts: readonly string[]): string =>
+    texts.map((text, column) => text + ' '.repeat((widths[column] ?? 0) - displayWidth(text))).join(GAP);
   return [
-    [],
-    [{ text: `  ${row(columns.map(([name]) => name))}`, tone: 'quiet' }],
-    ...rows.map(({ badge }, index): Line => [
-      { text: `${badge.sign} `, tone: badge.tone },
-      { text: row(texts[index] ?? []) },
+    [{ text: ' '.repeat(MARK) + row(names), tone: 'quiet' }],
+    ...rows.flatMap(({ badge, texts, why }): readonly Line[] => [
+      [{ text: `${badge.sign} `, tone: badge.tone }, { text: row(texts) }],
+      ...reasonLines(why, columns),
     ]),
   ];
 }
+
+function paragraphs(names: readonly string[], rows: readonly Row[], columns: number): readonly Line[] {
+  const [, , ...valueNames] = names;
+  return rows.flatMap(({ badge, texts: [what = '', where = '', ...values], why }) => [
+    ...lines([{ text: `${badge.sign} `, tone: badge.tone }], `${what}, ${where}`, columns),
+    ...lines(INDENT, valueNames.map((name, at) => `${name} ${values[at] ?? ''}`).join('; '), columns),
+    ...reasonLines(why, columns),
+  ]);
+}
+
+const INDENT: Line = [{ text: ' '.repeat(2 * MARK) }];
+
+const reasonLines = (why: string | null, columns: number): readonly Line[] =>
+  why === null ? [] : lines(INDENT, why, columns, 'quiet');
 
 function environment({ environment: fields }: Comparison, columns: number): readonly Line[] {
   const shown = fields.filter(({ standing }) => standing !== 'information');

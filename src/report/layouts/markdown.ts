@@ -4,7 +4,7 @@ import type { RunView } from '../input.js';
 import { escapeMarkdown, plainText } from '../text.js';
 import { TOPICS } from '../topics/index.js';
 import type { Cell, Table, TextBlock } from '../topics/topic.js';
-import { GATE_VERDICT, RUN_VERDICT, gateCounts } from '../words.js';
+import { DO_NOT_RELY, GATE_VERDICT, RUN_VERDICT, gateCounts } from '../words.js';
 
 /** Longest text of one cell or paragraph. */
 const MOST_TEXT = 800;
@@ -33,9 +33,7 @@ function head({ analysis: { summary }, gates }: RunView): readonly string[] {
   const run = RUN_VERDICT[validity.verdict];
   return [
     `# ${safe(summary.name)}`,
-    `**${run.sign} Run ${run.words}**, ${judged}.${
-      validity.verdict === 'invalid' ? ' The results below are shown to help find the reason; do not rely on them.' : ''
-    }`,
+    `**${run.sign} Run ${run.words}**, ${judged}.${validity.verdict === 'invalid' ? ` ${DO_NOT_RELY}` : ''}`,
     `${safe(summary.startedUtc)}, ${duration(summary.durationNs)}, ` +
       `${counted(samples.logicalCalls, 'call')}, ${summary.status}. ` +
       `Run ${safe(summary.runId)}, scenario digest ${safe(summary.scenarioDigest.slice(0, 16))}.`,

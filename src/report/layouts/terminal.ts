@@ -4,8 +4,8 @@ import { counted, duration } from '../../format/index.js';
 import type { RunView } from '../input.js';
 import { displayWidth, fitWidth, plainText } from '../text.js';
 import { TOPICS } from '../topics/index.js';
-import type { Line, Span, Topic } from '../topics/topic.js';
-import { GATE_VERDICT, RUN_VERDICT, gateCounts } from '../words.js';
+import { lines, type Line, type Span, type Topic } from '../topics/topic.js';
+import { DO_NOT_RELY, GATE_VERDICT, RUN_VERDICT, gateCounts } from '../words.js';
 
 export interface TerminalOptions {
   /** Colour is only ever beside a word or a sign that says the same. */
@@ -20,8 +20,8 @@ export const NARROWEST = 40;
 export function terminalSummary(runs: readonly RunView[], { color, width }: TerminalOptions): string {
   const columns = Math.max(NARROWEST, width);
   const colors = pc.createColors(color);
-  const lines = runs.flatMap((run) => runLines(run, columns));
-  return `${lines.map((line) => drawn(line, columns, colors)).join('\n')}\n`;
+  const all = runs.flatMap((run) => runLines(run, columns));
+  return `${all.map((line) => drawn(line, columns, colors)).join('\n')}\n`;
 }
 
 /** The verdicts come last: what ends a run stands next to the prompt. */
@@ -31,10 +31,15 @@ function runLines(run: RunView, columns: number): readonly Line[] {
       topic.terminal(run, columns),
     );
   const apart = (lines: readonly Line[]): readonly Line[] => (lines.length === 0 ? [] : [[], ...lines]);
-  return [...head(run), ...at('validity'), ...apart(at('results')), ...apart([...at('conditions'), ...at('verdict')])];
+  return [
+    ...head(run, columns),
+    ...at('validity'),
+    ...apart(at('results')),
+    ...apart([...at('conditions'), ...at('verdict')]),
+  ];
 }
 
-function head({ analysis: { summary }, gates }: RunView): readonly Line[] {
+function head({ analysis: { summary }, gates }: RunView, columns: number): readonly Line[] {
   const run = RUN_VERDICT[summary.validity.verdict];
   const status = summary.status === 'complete' ? '' : `, ${summary.status}`;
   const { sign, words, tone } = GATE_VERDICT[gates.verdict];
@@ -51,6 +56,7 @@ function head({ analysis: { summary }, gates }: RunView): readonly Line[] {
       },
     ],
     [{ text: `${run.sign} run ${run.words}`, tone: run.tone }, ...judged],
+    ...(summary.validity.verdict === 'invalid' ? lines([], DO_NOT_RELY, columns) : []),
   ];
 }
 

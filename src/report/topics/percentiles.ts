@@ -6,10 +6,11 @@ import { linear, logMs, logSpan, MS_PER_NS, type Axis } from '../charts/axes.js'
 import { along, boxes, curveKey, DASHED, DOTTED, layer, levelsAt, line, rulesAt } from '../charts/layers.js';
 import type { Layer } from '../charts/render.js';
 import { INK, type Chart } from '../charts/theme.js';
+import type { RunView } from '../input.js';
 import { highestQuantile, phaseOfTail, quantileOf, tailOf } from '../quantiles.js';
 import { plainText } from '../text.js';
 import { FROM_SEND, FROM_SEND_NOTE, loopWords, measuredPhases, phaseName } from '../words.js';
-import { nothing, type Block, type Figure, type Topic } from './topic.js';
+import { drawnOf, nothing, text, type Block, type Figure, type Topic } from './topic.js';
 
 /** The tail beside the median; where more than 5 % missed, that leads. */
 function percentileFinding(phase: PhaseSummary): string {
@@ -202,6 +203,15 @@ function lagFigure(phase: PhaseSummary, lags: LagHistogram, title: string): Figu
   };
 }
 
+function phaseFigures(phase: PhaseSummary, figures: RunView['analysis']['figures']): readonly Block[] {
+  const curves = figures.percentiles.find((each) => each.phase === phase.name);
+  const title = `${plainText(phase.name, 100)} (${loopWords(phase)})`;
+  if (curves === undefined || [curves.responseOk, curves.responseAll].every((points) => points.length < 2))
+    return [nothing(`${title}: ${phase.offered === 0 ? 'no call was measured' : 'too few calls for a curve'}.`)];
+  const lags = figures.lags.find((each) => each.phase === phase.name);
+  return [curveFigure(phase, curves, title), ...(lags === undefined ? [] : [lagFigure(phase, lags, title)])];
+}
+
 export const percentiles = {
   id: 'percentiles',
   title: 'Response time by percentile',
@@ -236,14 +246,13 @@ export const percentiles = {
             : 'The run was a capacity search alone, and each of its probes has its own rate: see Load line.',
         ),
       ];
-    return phases.flatMap((phase): readonly Block[] => {
-      const curves = figures.percentiles.find((each) => each.phase === phase.name);
-      const title = `${plainText(phase.name, 100)} (${loopWords(phase)})`;
-      if (curves === undefined || [curves.responseOk, curves.responseAll].every((points) => points.length < 2))
-        return [nothing(`${title}: ${phase.offered === 0 ? 'no call was measured' : 'too few calls for a curve'}.`)];
-      const lags = figures.lags.find((each) => each.phase === phase.name);
-      return [curveFigure(phase, curves, title), ...(lags === undefined ? [] : [lagFigure(phase, lags, title)])];
-    });
+    const drawn = drawnOf(phases, ({ responseTime }) => responseTime.all.n);
+    return [
+      ...(drawn.length === phases.length
+        ? []
+        : [text(`Drawn are the ${count(drawn.length)} of ${counted(phases.length, 'phase')} with the most calls.`)]),
+      ...drawn.flatMap((phase) => phaseFigures(phase, figures)),
+    ];
   },
   markdown: () => [],
   terminal: () => [],

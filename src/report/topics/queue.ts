@@ -1,12 +1,12 @@
 /** Queue age: how old the oldest queued call got, and how a backlog drained. */
 import type { FaultBand, PhaseSummary, Timeline } from '../../analysis/index.js';
-import { count, duration, maybeDuration, moment, rate, slope, timeUntil } from '../../format/index.js';
+import { count, counted, duration, maybeDuration, moment, rate, slope, timeUntil } from '../../format/index.js';
 import { linearFromZero, linearMs, MS_PER_NS, S_PER_NS, secondsAcross } from '../charts/axes.js';
 import { area, band, line } from '../charts/layers.js';
 import { INK, type Chart } from '../charts/theme.js';
 import { plainText } from '../text.js';
 import { capitalised, fluidIgnores, oldestCall, phaseName, UPSTREAM_CALLS } from '../words.js';
-import { none, nothing, type Figure, type Table, type Topic } from './topic.js';
+import { drawnOf, none, nothing, text, type Figure, type Table, type Topic } from './topic.js';
 
 /** Growth that a sustained rate may have, in ns per second: a queue that certainly grew grew faster. */
 const SUSTAINED_NS_PER_S = 1e6;
@@ -75,7 +75,7 @@ export function queueChart(timeline: Timeline, phase: PhaseSummary, faults: read
     secondsAcross(0, Math.max(toS, predicted.at(-1)?.x ?? 0), lowest, 'since the start of the phase');
   const x = across(inUpstream.length === 0);
   const y = linearMs(Math.max(0, ...rows.map((row) => row.y), ...predicted.map((row) => row.y)));
-  const counted = linearFromZero(Math.max(0, ...inUpstream.map((row) => row.y)), '');
+  const countAxis = linearFromZero(Math.max(0, ...inUpstream.map((row) => row.y)), '');
   const faulty = faults.flatMap(({ phase: name, confirmedOnNs, confirmedOffNs }) =>
     name === phase.name && confirmedOnNs !== null
       ? [{ x: since(confirmedOnNs), x2: confirmedOffNs === null ? toS : since(confirmedOffNs) }]
@@ -105,7 +105,7 @@ export function queueChart(timeline: Timeline, phase: PhaseSummary, faults: read
                 ...{ title: { text: capitalised(UPSTREAM_CALLS) }, width: 400, height: 60 },
                 layer: [
                   ...behind,
-                  line(inUpstream, { colour: INK.counted, width: 1.4 }, { x: across(true), y: counted }),
+                  line(inUpstream, { colour: INK.counted, width: 1.4 }, { x: across(true), y: countAxis }),
                 ],
               },
             ],
@@ -230,7 +230,17 @@ export const queue = {
     const phases = summary.phases.filter((phase) => phase.offered > 0);
     if (phases.length === 0) return [nothing('No phase had calls.')];
     const open = phases.filter(({ loop }) => loop === 'open');
-    return [...open.map((phase) => figure(phase, figures.timeline, figures.faults)), ageTable(phases)];
+    const { timeline, faults } = figures;
+    // A single point is no curve: it stands in the table.
+    const curved = open.filter((phase) => over(timeline, phase, timeline.queueAgeMaxNs, MS_PER_NS).length > 1);
+    const drawn = drawnOf(curved, ({ queueAge }) => queueAge.maxNs);
+    return [
+      ...(drawn.length === curved.length
+        ? []
+        : [text(`Drawn are the ${count(drawn.length)} of ${counted(curved.length, 'phase')} with the oldest calls.`)]),
+      ...drawn.map((phase) => figure(phase, timeline, faults)),
+      ageTable(phases),
+    ];
   },
   markdown: () => [],
   terminal: () => [],

@@ -189,6 +189,16 @@ export const present = <T extends object>(...parts: readonly (T | false | null)[
 /** What stands where there is no value. */
 export const none = (words = '–'): CellParts => ({ text: words, quiet: true });
 
+/** Phases of which a chapter draws figures: each takes some hundredths of a second, and thousands show no more. */
+export const MOST_DRAWN = 40;
+
+/** Those of which figures are drawn: all, or of many those that come first by `rankOf`, in their own order. */
+export function drawnOf<T>(all: readonly T[], rankOf: (each: T) => number): readonly T[] {
+  if (all.length <= MOST_DRAWN) return all;
+  const first = new Set([...all].sort((a, b) => rankOf(b) - rankOf(a)).slice(0, MOST_DRAWN));
+  return all.filter((each) => first.has(each));
+}
+
 /** One stretch of a line in one colour. Colours are put on last, so that no escape sequence is ever counted or cut. */
 export interface Span {
   readonly text: string;

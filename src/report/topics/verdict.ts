@@ -99,6 +99,16 @@ function gateLines(result: Result, columns: number): readonly Line[] {
   return [...lines([{ text: `${sign} ${words.padEnd(indent - 2)}`, tone }], gate, columns), ...why];
 }
 
+/** Of an invalid run no gate has a mark of its own, which could be taken for a verdict on its value. */
+function allGateLines({ results }: Gates, columns: number): readonly Line[] {
+  if (results.length === 0 || !results.every(isOfRun)) return results.flatMap((each) => gateLines(each, columns));
+  const { sign, tone } = GATE_VERDICT.invalid;
+  return [
+    ...lines([{ text: `${sign} `, tone }], `No gate was judged, because ${OF_RUN}:`, columns),
+    ...results.flatMap(({ text }) => lines([{ text: '    ' }], plainText(text, 220), columns, 'quiet')),
+  ];
+}
+
 /** What a single run is not judged by. */
 function noteOf({ plan: { scenario } }: RunView): readonly Text[] {
   const text = changeGatesNote(scenario);
@@ -158,7 +168,7 @@ export const verdict = {
   ],
   markdown: (run) => [...(run.gates.results.length === 0 ? [] : [gateTable(run.gates)]), ...noteOf(run)],
   terminal: (run, columns) => [
-    ...run.gates.results.flatMap((result) => gateLines(result, columns)),
+    ...allGateLines(run.gates, columns),
     ...noteOf(run).flatMap(({ text }) => lines([], text, columns, 'quiet')),
   ],
 } as const satisfies Topic;

@@ -8,7 +8,8 @@ import {
   type PhaseContext,
   type PhaseText,
 } from '../../catalog/index.js';
-import { DEFAULT_IN_FLIGHT_PER_SESSION, DEFAULT_SESSIONS } from '../defaults.js';
+import { counted, duration } from '../../format/index.js';
+import { BETWEEN_PHASES_NS, DEFAULT_IN_FLIGHT_PER_SESSION, DEFAULT_SESSIONS } from '../defaults.js';
 import { nodeAt } from '../tree.js';
 import type { CheckContext } from './context.js';
 
@@ -34,6 +35,7 @@ function checkEmpty({ tree, error }: CheckContext): void {
 
 export function checkPhases(context: CheckContext): void {
   checkEmpty(context);
+  checkPauses(context);
   const limit = mostInFlight(context);
   let loadLineKnown = context.hasLoadLine;
   eachRepeated(
@@ -61,6 +63,23 @@ export function checkPhases(context: CheckContext): void {
     }
     phase.check({ ...report, services: context.services, target: context.target, mostInFlight: limit });
     loadLineKnown ||= setsLoadLine(phase.load);
+  });
+}
+
+/** Pauses shorter than this in all are not worth a word. */
+const LEAST_PAUSES_NS = 1e9;
+
+/** Phases that take as long to begin as to run, or longer. */
+function checkPauses({ phases, warn }: CheckContext): void {
+  const lengthsNs = phases.flatMap((phase) => (phase === null ? [] : (lengthNs(phase) ?? [])));
+  const loadNs = lengthsNs.reduce((sum, each) => sum + each, 0);
+  const pausesNs = BETWEEN_PHASES_NS * phases.length;
+  if (lengthsNs.length < phases.length || pausesNs < Math.max(LEAST_PAUSES_NS, loadNs)) return;
+  warn({ key: ['phases'] }, 'short-phases', {
+    what:
+      `${counted(phases.length, 'phase')} last ${duration(loadNs)} in all, and the pauses between them ` +
+      `${duration(pausesNs)}: each begins ${duration(BETWEEN_PHASES_NS)} after the one before has ended`,
+    remedy: 'write the steps of a rate as "stages" of one phase (regime: stages), which follow without a pause',
   });
 }
 

@@ -91,7 +91,7 @@ describe('an examination', () => {
     expect(statuses(report, 'stack', 'target')).toEqual(['stack ok', 'target ok', 'target warn']);
     const warning = report?.checks.find(({ id, status }) => id === 'target' && status === 'warn');
     expect(warning?.saw).toContain('had no answer within its deadline of 50ms');
-    expect(warning).toHaveProperty('remedy', expect.stringContaining('Lengthen the deadline'));
+    expect(warning).toHaveProperty('remedy', expect.stringContaining('lengthen the deadline'));
   });
 
   it('interrupted while the target is looked at, it ends what it started and says nothing', async () => {

@@ -27,7 +27,7 @@ export function openingProblem(target: string, failure: OpeningFailure, served =
     return {
       code: 'revision-unsteady',
       what: `${target} answered ${asked} when it was asked before, and now refuses it: ${refusal}.`,
-      remedy: 'Let every server behind this address speak the same revisions of MCP, and ask again.',
+      remedy: 'let every server behind this address speak the same revisions of MCP, and ask again.',
     };
   }
   if (refusal !== '') {
@@ -36,7 +36,7 @@ export function openingProblem(target: string, failure: OpeningFailure, served =
       code: 'session-refused',
       what: `${target} served ${sessions} and refuses another: ${refusal}.`,
       remedy:
-        'Let the server make a transport of its own for each session that is opened: the check before a run and each ' +
+        'let the server make a transport of its own for each session that is opened: the check before a run and each ' +
         'of the sessions of the run open one.',
     };
   }
@@ -44,26 +44,26 @@ export function openingProblem(target: string, failure: OpeningFailure, served =
     case 'refused':
       return {
         code: 'connection-refused',
-        what: `Nothing listens at ${target} (connection refused).`,
-        remedy: 'Start the server, or correct host and port of the target.',
+        what: `nothing listens at ${target} (connection refused).`,
+        remedy: 'start the server, or correct host and port of the target.',
       };
     case 'unreachable':
       return {
         code: 'target-unreachable',
         what: `${target} can't be reached: ${excerpt(withoutTlsCodes(failure.reason)) || 'connecting failed'}.`,
-        remedy: 'Check the host name, the network and, for https, the certificate.',
+        remedy: 'check the host name, the network and, for https, the certificate.',
       };
     case 'broke-off':
       return {
         code: 'opening-broke-off',
         what: `${target} closed the connection when it was asked for ${asked}${because(failure.reason)}.`,
-        remedy: 'Read the log of the server: it may have crashed, or the port speaks something other than HTTP/1.1.',
+        remedy: 'read the log of the server: it may have crashed, or the port speaks something other than HTTP/1.1.',
       };
     case 'unreadable':
       return {
         code: 'opening-unreadable',
         what: `${target} answers ${asked} with what clients can't take${because(failure.reason)}.`,
-        remedy: 'Correct the headers of the answer in the server, or in the proxy in front of it.',
+        remedy: 'correct the headers of the answer in the server, or in the proxy in front of it.',
       };
     case 'silent':
       return {
@@ -73,8 +73,8 @@ export function openingProblem(target: string, failure: OpeningFailure, served =
           `${failure.output === undefined ? '' : outputWords(failure.output)}.`,
         remedy:
           failure.output === undefined
-            ? 'Check that the server is up and not overloaded, and that the target is its MCP endpoint.'
-            : 'Check that the command starts a server that speaks MCP over stdio: some need an option for that.',
+            ? 'check that the server is up and not overloaded, and that the target is its MCP endpoint.'
+            : 'check that the command starts a server that speaks MCP over stdio: some need an option for that.',
       };
     case 'status':
       return statusProblem(target, failure);
@@ -84,7 +84,7 @@ export function openingProblem(target: string, failure: OpeningFailure, served =
         what:
           `${target} answers, but not as an MCP server: the answer to ${asked} is no JSON-RPC result` +
           `${quoted(failure.body ?? '')}.`,
-        remedy: 'Give the URL of the MCP endpoint; it often ends in /mcp.',
+        remedy: 'give the URL of the MCP endpoint; it often ends in /mcp.',
       };
     case 'not-messages':
       return {
@@ -93,14 +93,14 @@ export function openingProblem(target: string, failure: OpeningFailure, served =
           `${target} ${FRAMING[failure.framing ?? 'unknown']}; ` +
           `the first line on its stdout that is no JSON message: "${excerpt(failure.first)}".`,
         remedy:
-          'Let the server write each message as one line of JSON, and its log to stderr (MCP, Transports, stdio).',
+          'let the server write each message as one line of JSON, and its log to stderr (MCP, Transports, stdio).',
       };
     case 'session-forgotten':
       return {
         code: 'session-forgotten',
         what: `${target} opens sessions and answers their next request with HTTP 404, each time it was tried.`,
         remedy:
-          'Replicas behind a balancer have to share their sessions, or each session has to stay with one of them.',
+          'replicas behind a balancer have to share their sessions, or each session has to stay with one of them.',
       };
     case 'rpc-error':
       return {
@@ -112,7 +112,7 @@ export function openingProblem(target: string, failure: OpeningFailure, served =
       return {
         code: 'revision-unsupported',
         what: `${target} speaks MCP revision "${excerpt(failure.offered)}", which is not supported.`,
-        remedy: `Use a server that speaks one of ${REVISIONS.join(', ')}.`,
+        remedy: `use a server that speaks one of ${REVISIONS.join(', ')}.`,
       };
     case 'no-stateless':
       return {
@@ -120,22 +120,22 @@ export function openingProblem(target: string, failure: OpeningFailure, served =
         what:
           `${target} does not speak MCP ${failure.revision}: it answers server/discover with ` +
           `${excerpt(failure.said)}.`,
-        remedy: `Set protocol.revision to ${NEWEST_REVISION.session}, or to auto.`,
+        remedy: `set protocol.revision to ${NEWEST_REVISION.session}, or to auto.`,
       };
     case 'our-limit':
       return {
         code: 'out-of-sockets',
-        what: `This machine can't open another connection to ${target}: ${excerpt(failure.reason)}.`,
-        remedy: 'Raise the limit of open files (ulimit -n), or use fewer sessions.',
+        what: `this machine can't open another connection to ${target}: ${excerpt(failure.reason)}.`,
+        remedy: 'raise the limit of open files (ulimit -n), or use fewer sessions.',
       };
   }
 }
 
 function refusedRemedy(code: number, asked: string): string {
-  if (!STATELESS.includes(code)) return 'Check protocol.revision and what the server demands of its clients.';
+  if (!STATELESS.includes(code)) return 'check protocol.revision and what the server demands of its clients.';
   return asked === INITIALIZE
-    ? `Set protocol.revision to ${NEWEST_REVISION.stateless}, or to auto.`
-    : 'Check that what stands in front of the server passes every header on, and what it demands of its clients.';
+    ? `set protocol.revision to ${NEWEST_REVISION.stateless}, or to auto.`
+    : 'check that what stands in front of the server passes every header on, and what it demands of its clients.';
 }
 
 const FRAMING = {
@@ -175,7 +175,7 @@ function statusProblem(target: string, failure: StatusFailure): Problem {
     return {
       code: 'origin-refused',
       what: `${target} refuses the origin of the request: HTTP ${status}${said}.`,
-      remedy: 'Give an Origin header that the server allows in protocol.headers.',
+      remedy: 'give an Origin header that the server allows in protocol.headers.',
     };
   }
   if (status === 421 || (isRefused && ABOUT_HOST.test(said))) {
@@ -183,7 +183,7 @@ function statusProblem(target: string, failure: StatusFailure): Problem {
       code: 'host-refused',
       what: `${target} refuses the host name of the request: HTTP ${status}${said}.`,
       remedy:
-        'Give the service a host name that the server allows (host: localhost), or a Host header in protocol.headers.',
+        'give the service a host name that the server allows (host: localhost), or a Host header in protocol.headers.',
     };
   }
   if (status === 401 || status === 403) {
@@ -191,7 +191,7 @@ function statusProblem(target: string, failure: StatusFailure): Problem {
     return {
       code: 'not-authorised',
       what: `${target} refuses us: HTTP ${status}${said}${asksFor}.`,
-      remedy: 'Give a valid token in protocol.headers, for example Authorization: Bearer ${secret.TOKEN}.',
+      remedy: 'give a valid token in protocol.headers, for example Authorization: Bearer ${secret.TOKEN}.',
     };
   }
   if (status === 404 || status === 405) {
@@ -199,7 +199,7 @@ function statusProblem(target: string, failure: StatusFailure): Problem {
       code: 'not-an-mcp-server',
       what: `${target} has no MCP endpoint: HTTP ${status}${said}.`,
       remedy:
-        'Give the URL of the MCP endpoint; it often ends in /mcp. A server of the old HTTP+SSE transport, whose URL ' +
+        'give the URL of the MCP endpoint; it often ends in /mcp. A server of the old HTTP+SSE transport, whose URL ' +
         'often ends in /sse, needs protocol: { transport: http-sse }.',
     };
   }
@@ -209,22 +209,22 @@ function statusProblem(target: string, failure: StatusFailure): Problem {
       return {
         code: 'target-redirects-to-itself',
         what: `${target} redirects with HTTP ${status} to itself, for ever.`,
-        remedy: 'Correct the server or the proxy in front of it; it may want https, or a header that is missing.',
+        remedy: 'correct the server or the proxy in front of it; it may want https, or a header that is missing.',
       };
     return {
       code: 'target-redirects',
       what: `${target} redirects with HTTP ${status}${to === '' ? ' and does not say where' : ` to ${to}`}.`,
       remedy:
         to === ''
-          ? 'Give the address it redirects to: redirects would be measured as part of every call.'
-          : `Make ${to} the target (for a service, set its path): redirects would be measured as part of every call.`,
+          ? 'give the address it redirects to: redirects would be measured as part of every call.'
+          : `make ${to} the target (for a service, set its path): redirects would be measured as part of every call.`,
     };
   }
   if (status === 429 || status === 503) {
     return {
       code: 'target-overloaded',
       what: `${target} sheds load already while sessions are opened: HTTP ${status}${said}.`,
-      remedy: 'Wait until the server is idle, or open fewer sessions.',
+      remedy: 'wait until the server is idle, or open fewer sessions.',
     };
   }
   return {
@@ -232,8 +232,8 @@ function statusProblem(target: string, failure: StatusFailure): Problem {
     what: `${target} answers ${asked} with HTTP ${status}${said}.`,
     remedy:
       status >= 500
-        ? 'Read the log of the server or of the gateway in front of it.'
-        : 'Check protocol.revision and protocol.headers.',
+        ? 'read the log of the server or of the gateway in front of it.'
+        : 'check protocol.revision and protocol.headers.',
   };
 }
 

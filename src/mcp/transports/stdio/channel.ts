@@ -278,9 +278,9 @@ export class StdioChannel implements Channel {
       atNs: this.#setup.nowNs(),
       code: 'stdout-not-json',
       what:
-        `The server of session ${this.session} writes lines to stdout that are no JSON messages; ` +
+        `the server of session ${this.session} writes lines to stdout that are no JSON messages; ` +
         `the first of them: ${excerpt(line)}`,
-      remedy: 'Let the server log to stderr: stdout belongs to the protocol (MCP, Transports, stdio).',
+      remedy: 'let the server log to stderr: stdout belongs to the protocol (MCP, Transports, stdio).',
     });
   }
 

@@ -1,0 +1,6 @@
+/** Texts of what was thrown. */
+
+/** The text of anything that was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
