@@ -330,7 +330,7 @@ describe('the timeline', () => {
   it('bands each fault through all panes, and names it once', () => {
     const wide = screen.slice(screen.indexOf('<svg class="clock wide"'), screen.indexOf('<svg class="clock narrow"'));
     expect(wide.split('class="fault"').length - 1).toBe(figures.faults.length);
-    expect(wide.match(/fault: latency on upstream, 5 s/g)).toHaveLength(1);
+    expect(wide.match(/>fault: latency on upstream, 5 s<\/text>/g)).toHaveLength(1);
   });
 
   it('writes names as text, in pictures and in what the script reads', () => {
