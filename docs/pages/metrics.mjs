@@ -226,6 +226,17 @@ const REPORTED = [
       'clock problem and is left out.',
   ],
   [
+    'Queue age as before an overload',
+    'phases[].drain.ageAsBefore',
+    'duration',
+    'Only where the upstream reports no times (source `unanswered`), so that a call that waits is not distinguished ' +
+      'from one in service, and an empty queue may never be seen. From the end of the overload to the first moment at ' +
+      'which no unanswered call is older than the oldest one was before it (`maxNs`): in the `before` of the same ' +
+      'phase, else in the last phase without a fault that held one lower rate (`phase`). It is no `backlog-drain`: ' +
+      'that stays the time to an empty queue. The first screen prints it as recovery, with its source, where no empty ' +
+      'queue was seen and no gate bounds `backlog-drain`.',
+  ],
+  [
     'Stationarity',
     'phases[].stationarity',
     'verdict',

@@ -62,7 +62,16 @@ export type * from './gateway/index.js';
 export type { HypothesisJudgement, HypothesisResult, PhaseHypotheses } from './hypotheses/index.js';
 export { type LatenessEffect, type PhaseWithout, movedTo } from './lateness/index.js';
 export type { PhaseSummary, StageStats, ToolStats } from './phases/index.js';
-export type { Attribution, Drain, EndedInStage, FluidLimit, QueueAge, StageName, StageSplit } from './queue/index.js';
+export type {
+  AgeAsBefore,
+  Attribution,
+  Drain,
+  EndedInStage,
+  FluidLimit,
+  QueueAge,
+  StageName,
+  StageSplit,
+} from './queue/index.js';
 export type * from './recovery/index.js';
 export type { MetricSeries, ServerMetric } from './server-metrics/index.js';
 export type { ShardSummary, ShardsSummary } from './shards/index.js';

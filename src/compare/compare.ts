@@ -11,7 +11,8 @@ import { selected } from './selected.js';
 import { comparativeGateOf, defaultComparativeGates } from './default-gates.js';
 import { effectOf, numbersOf, subjectKey, type EffectSubject, type MeasuredEffect } from './effects.js';
 import { judgeByBaseline } from './baseline/index.js';
-import { gravest, judgeGates, restricted, restrictionOf, type Restriction } from './gates.js';
+import { gravest, judgeGates, restricted } from './gates.js';
+import { inconclusive, invalid, restrictionOf, restrictionsOfTrials, type Restriction } from './restrictions.js';
 import type {
   ComparedArm,
   ComparedGate,
@@ -116,11 +117,11 @@ function gatesVersusBaseline(input: ComparisonInput, candidates: readonly string
   const { baseline, rows } = input;
   if (baseline === undefined || baseline.gates.length === 0) return [];
   const judged = candidates.map((arm) => {
-    const trials = rows.flatMap((row) => row.filter((trial) => trial.arm === arm));
-    const summaries = trials.map(({ summary }) => summary);
+    const own = rows.map((row) => row.filter((trial) => trial.arm === arm));
+    const summaries = own.flat().map(({ summary }) => summary);
     return {
       arm,
-      restriction: restrictionOf(arm, restrictionsOfTrials(trials, arm)),
+      restriction: restrictionOf(arm, restrictionsOfTrials(own, arm)),
       gates: judgeByBaseline(baseline.gates, summaries, baseline.choice),
     };
   });
@@ -179,7 +180,7 @@ function restrictionsOf({ arms, rows, plannedRows, environment }: ComparisonInpu
   const blocking = environment.filter(({ standing }) => standing === 'blocking').map(({ field }) => field);
   return [
     ...(blocking.length === 0 ? [] : [invalid(refusalOf(blocking))]),
-    ...restrictionsOfTrials(rows.flat(), arms[0] ?? ''),
+    ...restrictionsOfTrials(rows, arms[0] ?? ''),
     ...(plannedRows === null || rows.length >= plannedRows
       ? []
       : [
@@ -190,29 +191,6 @@ function restrictionsOf({ arms, rows, plannedRows, environment }: ComparisonInpu
     ...(isInterleaved(rows)
       ? []
       : [inconclusive('the trials were not interleaved: a change of the machine over time would count as an effect')]),
-  ];
-}
-
-const invalid = (why: string, arm: string | null = null): Restriction => ({ verdict: 'invalid', why, arm });
-const inconclusive = (why: string, arm: string | null = null): Restriction => ({ verdict: 'inconclusive', why, arm });
-
-/** What stands against the numbers of trials by themselves: those of the reference are a part of every change. */
-function restrictionsOfTrials(trials: readonly Trial[], reference: string): readonly Restriction[] {
-  const named = ({ arm, folder }: Trial): string => `the trial ${folder} of ${arm}`;
-  const reason = ({ summary: { validity } }: Trial): string => validity.reasons[0]?.what ?? 'see its reasons';
-  const concerned = ({ arm }: Trial): string | null => (arm === reference ? null : arm);
-  return [
-    ...trials
-      .filter(({ summary }) => summary.validity.verdict === 'invalid')
-      .map((trial) => invalid(`${named(trial)} is invalid: ${reason(trial)}`, concerned(trial))),
-    ...trials
-      .filter(({ summary: { status, validity } }) => status !== 'complete' && validity.verdict !== 'invalid')
-      // A candidate that was hopeless has failed, and a reference that was has nothing to compare with.
-      .filter(({ arm, summary: { status } }) => status !== 'aborted' || arm === reference)
-      .map((trial) => invalid(`${named(trial)} did not end as planned: ${trial.summary.status}`, concerned(trial))),
-    ...trials
-      .filter(({ summary: { status, validity } }) => validity.verdict === 'doubtful' && status !== 'aborted')
-      .map((trial) => inconclusive(`${named(trial)} is doubtful: ${reason(trial)}`, concerned(trial))),
   ];
 }
 

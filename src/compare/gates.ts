@@ -2,23 +2,10 @@
 import { boundReason, comparativeGateText, type ComparativeGate } from '../catalog/index.js';
 import { changeText, counted, estimatedChange } from '../format/index.js';
 import type { MeasuredEffect, ScaledEvidence } from './effects.js';
+import { restrictionOf, type Restriction } from './restrictions.js';
 import { decide, type Decision, type Evidence } from './rule.js';
 import { inShares, onScale, type GateScale } from './scale.js';
 import type { ComparedGate, GateOutcome } from './types.js';
-
-/** What forbids a verdict on the numbers, whatever they are. */
-export interface Restriction {
-  readonly verdict: 'invalid' | 'inconclusive';
-  readonly why: string;
-  /** The candidate whose numbers alone it concerns; null: those of every arm. */
-  readonly arm: string | null;
-}
-
-/** The gravest restriction on the numbers of an arm. */
-export function restrictionOf(arm: string, restrictions: readonly Restriction[]): Restriction | null {
-  const own = restrictions.filter((each) => each.arm === null || each.arm === arm);
-  return own.find(({ verdict }) => verdict === 'invalid') ?? own[0] ?? null;
-}
 
 export interface GateEffects {
   readonly gate: ComparativeGate;

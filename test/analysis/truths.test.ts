@@ -1,4 +1,5 @@
 /** Cases whose answer is known beforehand. */
+import type { Stage } from '../../src/plan/index.js';
 import { describe, expect, it } from 'vitest';
 import { analyse, type Durations, type PhaseSummary, type Summary } from '../../src/analysis/index.js';
 import { seededRandom } from '../../src/random/index.js';
@@ -114,6 +115,59 @@ describe('overload and drain: D = 10 ms; 10 s at 50/s, 10 s at 150/s, then 50/s'
     expect((summary.phases[0]?.stages[1]?.queueAge.slope?.nsPerSecond ?? 0) / S).toBeCloseTo(1 / 3, 2);
     expect(drain?.emptyWhen).toBe('none-in-system');
     expect(Math.abs((drain?.drainNs ?? 0) - 10 * S)).toBeLessThan(50 * MS);
+    expect(drain?.ageAsBefore).toMatchObject({ maxNs: expect.closeTo(10 * MS, -1) as number, phase: null });
+    expect(Math.abs((drain?.ageAsBefore?.ns ?? 0) - 10 * S)).toBeLessThan(50 * MS);
+    expect(phase.drain?.ageAsBefore).toBeNull();
+  });
+
+  describe('without upstream stamps, of a server that always has a call in service', () => {
+    // Ten workers of 100 ms have the capacity of one of 10 ms, and at 50/s five of them are always busy.
+    const parallel = { workers: 10, serviceNs: () => 100 * MS, stamps: false } as const;
+
+    it('sees no empty queue, and the backlog gone at 30 s by the age of the oldest unanswered call', () => {
+      const { summary } = analyse({ record: recordOf(plan, serve(constantArrivals(stages), parallel)), plan });
+      const { drain } = onlyPhase(summary);
+      expect(drain).toMatchObject({ drainNs: null, emptyWhen: 'none-in-system' });
+      expect(drain?.ageAsBefore).toMatchObject({ maxNs: expect.closeTo(100 * MS, -1) as number, phase: null });
+      // Calls of the backlog wait no more at 30 s, and are served 100 ms later.
+      expect(Math.abs((drain?.ageAsBefore?.ns ?? 0) - 10 * S)).toBeLessThan(150 * MS);
+    });
+
+    it('takes the age of the last phase at a lower rate, as a first look has it', () => {
+      const half = [stage('main', 50, 5 * S)] as const;
+      const over = [stage('overload', 150, 1 * S), stage('after', 50, 4 * S)] as const;
+      const look = sketchPlan({
+        phases: [
+          { name: 'half', stages: [...half] },
+          { name: 'overload', regime: 'overload', stages: [...over] },
+        ],
+      });
+      const drainOf = (stamps: boolean) => {
+        const first = serve(constantArrivals(half), { ...parallel, stamps });
+        const startNs = Math.max(...first.map(({ doneNs }) => doneNs));
+        const later = constantArrivals(over).map(({ atNs, ...each }) => ({ ...each, atNs: atNs + startNs }));
+        const attempts = [...first, ...serve(later, { ...parallel, stamps }, 1, first.length)];
+        return analyse({ record: recordOf(look, attempts), plan: look }).summary.phases[1]?.drain;
+      };
+      const [seen, known] = [drainOf(false), drainOf(true)];
+      expect(seen).toMatchObject({ drainNs: null, ageAsBefore: { phase: 'half' } });
+      // A capacity of 100/s: the 50 calls that wait at the end of the overload are gone after a second at 50/s.
+      expect(Math.abs((known?.drainNs ?? 0) - 1 * S)).toBeLessThan(100 * MS);
+      // The last that waited is answered a service time after it began to be served.
+      expect(Math.abs((seen?.ageAsBefore?.ns ?? 0) - (known?.drainNs ?? 0) - 100 * MS)).toBeLessThan(50 * MS);
+    });
+
+    it('knows no time where the age never came back, or none is known from before', () => {
+      const short = [stage('before', 50, 5 * S), stage('overload', 150, 10 * S), stage('after', 50, 5 * S)] as const;
+      const of = (given: readonly [Stage, ...Stage[]]) => {
+        const own = sketchPlan({ phases: [{ name: 'overload', regime: 'overload', stages: [...given] }] });
+        return onlyPhase(
+          analyse({ record: recordOf(own, serve(constantArrivals(given), parallel)), plan: own }).summary,
+        );
+      };
+      expect(of(short).drain).toMatchObject({ ageAsBefore: { ns: null }, observedNs: 5 * S });
+      expect(of([short[1], short[2]]).drain?.ageAsBefore).toBeNull();
+    });
   });
 });
 

@@ -345,6 +345,63 @@ describe('a comparison that can not be trusted', () => {
     },
   );
 
+  describe('with several such trials', () => {
+    const arms = { before: asIs, after: slowerBy(1.5), other: asIs };
+    /** The trials of these numbers, from 1, with a reason whose words are made from the number. */
+    const withReason = (
+      was: 'doubtful' | 'invalid',
+      of: Readonly<Record<string, readonly number[]>>,
+      words: (trial: number) => string,
+    ): Comparison =>
+      compared(arms, {
+        rows: rowsOf(arms, 10).map((row, index) =>
+          row.map((trial) => {
+            if (of[trial.arm]?.includes(index + 1) !== true) return trial;
+            const reasons = [
+              { ...BUSY, severity: 'warning', what: 'a warning' } as const,
+              { ...BUSY, severity: was, what: words(index + 1) },
+            ];
+            return { ...trial, summary: { ...trial.summary, validity: { verdict: was, reasons } } };
+          }),
+        ),
+      });
+    const busy = (trial: number): string => `others were busy on 0.${trial} of 2 cores`;
+
+    it('gives each reason once, with the arms and the numbers of the trials', () => {
+      const found = withReason('doubtful', { after: [2, 5, 7], other: [1, 2, 3, 9] }, () => 'others used the CPU');
+      const why = 'trials 2, 5 and 7 of after and trials 1 to 3 and 9 of other are doubtful: others used the CPU';
+      expect(found.reasons).toEqual([why]);
+      expect([findingOf(found), findingOf(found, 'other')]).toEqual([why, why]);
+    });
+
+    it('names the trial whose numbers stand in the reason, where they differ', () => {
+      const found = withReason('doubtful', { after: [2, 5] }, busy);
+      expect(found.reasons).toEqual([
+        'trials 2 and 5 of after are doubtful: others were busy on 0.2 of 2 cores (numbers of trial 2 of after)',
+      ]);
+      expect(found.arms.map(({ verdict }) => verdict)).toEqual([null, 'inconclusive', 'pass']);
+    });
+
+    it('keeps reasons apart that are not the same', () => {
+      const found = withReason('invalid', { after: [2, 3], other: [4] }, (trial) => (trial === 3 ? 'b' : 'a'));
+      expect(found.reasons).toEqual([
+        'trial 2 of after and trial 4 of other are invalid: a',
+        'trial 3 of after (runs/after-2) is invalid: b',
+      ]);
+    });
+
+    it('says it of all trials in few words, and of every arm where the reference has one', () => {
+      const every = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+      const all = withReason('doubtful', { before: every, after: every, other: every }, busy);
+      expect(all.reasons).toEqual([
+        'all 30 trials are doubtful: others were busy on 0.1 of 2 cores (numbers of trial 1 of before)',
+      ]);
+      const ofReference = withReason('doubtful', { before: every, after: [4] }, () => 'a');
+      expect(ofReference.reasons).toEqual(['all 10 trials of before and trial 4 of after are doubtful: a']);
+      expect(ofReference.arms.map(({ verdict }) => verdict)).toEqual([null, 'inconclusive', 'inconclusive']);
+    });
+  });
+
   it('is inconclusive when all trials of one arm ran before those of the other', () => {
     const rows = rowsOf({ before: asIs, after: slowerBy(1.5) }, 10).map((row) =>
       row.map((trial) => ({

@@ -5,7 +5,7 @@ import { durationsOf, knownDurations } from './durations.js';
 import { scheduledBetween, type Frame } from './frames.js';
 import { isGood, isOk, isUnanswered, responseNs, type Call } from './logical-calls.js';
 import { limitsOf } from './after-fault-numbers.js';
-import { ageAt, firstEmpty, lineOf, queueAge, type Line } from './queue.js';
+import { ageAt, firstEmpty, firstYoung, lineOf, longestAge, queueAge, type Line } from './queue.js';
 import type { Attempt } from './run-files.js';
 import type { ScenarioFacts } from './scenario-facts.js';
 
@@ -184,17 +184,37 @@ function peakPerSecond(doneNs: readonly number[], fromNs: number, toNs: number):
   return Math.max(0, ...within.map((from) => within.filter((t) => t >= from && t < from + 10e9).length)) / 10;
 }
 
+/** A stretch at one lower rate, and who waited in its phase. */
+interface Steady {
+  readonly name: string | null;
+  readonly line: Line;
+  readonly fromNs: number;
+  readonly toNs: number;
+}
+
+/** When the oldest without an answer was again no older than the oldest had been before. */
+function asBefore(line: Line, before: Steady | null, fromNs: number, untilNs: number): Drain['ageAsBefore'] {
+  if (before === null || before.line.source === 'upstream') return null;
+  const maxNs = longestAge(before.line, before.fromNs, before.toNs);
+  if (maxNs === 0) return null;
+  const youngNs = firstYoung(line, maxNs, fromNs, untilNs);
+  return { ns: youngNs === null ? null : youngNs - fromNs, maxNs, phase: before.name };
+}
+
 function drainOf(
   frame: Frame,
   calls: readonly Call[],
   line: Line,
   loadLinePerSecond: number | null,
   scenario: ScenarioFacts,
+  steady: Steady | null,
 ): Drain | null {
   const at = frame.stages.findIndex(({ label }) => label === 'overload');
   const over = frame.stages[at];
   const after = frame.stages[at + 1];
   if (over === undefined || after === undefined) return null;
+  const lower = frame.stages.find(({ label }) => label === 'before');
+  const before = lower === undefined ? steady : { name: null, line, fromNs: lower.fromNs, toNs: lower.toNs };
   const longest = Math.max(...calls.map(responseNs));
   const emptyNs = firstEmpty(line, over.toNs, frame.scheduledEndNs);
   const during = calls.filter(
@@ -213,6 +233,7 @@ function drainOf(
     drainNs: emptyNs === null ? null : emptyNs - over.toNs,
     emptyWhen: line.source === 'upstream' ? 'none-waiting' : 'none-in-system',
     observedNs: frame.scheduledEndNs - over.toNs,
+    ageAsBefore: line.source === 'upstream' ? null : asBefore(line, before, over.toNs, frame.scheduledEndNs),
     fluid:
       rho >= 1
         ? null
@@ -238,6 +259,8 @@ export interface PhaseInput {
   readonly attempts: readonly Attempt[];
   readonly scenario: ScenarioFacts;
   readonly loadLinePerSecond: number | null;
+  /** The phases before this one with their calls, in order. */
+  readonly earlier: readonly { readonly frame: Frame; readonly calls: readonly Call[]; readonly isFaulty: boolean }[];
 }
 
 /** What is recomputed of a phase. */
@@ -247,7 +270,25 @@ export type PhaseNumbers = Omit<
 >;
 
 /** The numbers of a phase. */
-export function phaseNumbers({ frame, calls, attempts, scenario, loadLinePerSecond }: PhaseInput): PhaseNumbers {
+export function phaseNumbers(input: PhaseInput): PhaseNumbers {
+  const { frame, calls, attempts, scenario, loadLinePerSecond, earlier } = input;
+  const over = frame.stages.find(({ label }) => label === 'overload')?.ratePerSecond ?? 0;
+  const steady = earlier.findLast(
+    ({ frame: { stages }, calls: own, isFaulty }) =>
+      stages.length === 1 &&
+      stages.every(({ ratePerSecond, rampToPerSecond }) => rampToPerSecond === null && ratePerSecond < over) &&
+      !isFaulty &&
+      own.some(({ warmup }) => !warmup),
+  );
+  const before =
+    steady === undefined
+      ? null
+      : {
+          name: steady.frame.facts.name,
+          line: lineOf(steady.calls),
+          fromNs: steady.frame.measuredFromNs,
+          toNs: steady.frame.scheduledEndNs,
+        };
   const { facts, measuredFromNs, scheduledEndNs } = frame;
   const seconds = (scheduledEndNs - measuredFromNs) / 1e9;
   const measured = calls.filter(({ warmup }) => !warmup);
@@ -300,7 +341,7 @@ export function phaseNumbers({ frame, calls, attempts, scenario, loadLinePerSeco
               queueAge: age,
             };
           }),
-    drain: drainOf(frame, calls, line, loadLinePerSecond, scenario),
+    drain: drainOf(frame, calls, line, loadLinePerSecond, scenario, before),
     tools: scenario.calls
       .map(({ label, tool }, spec) => ({
         ...callStats(

@@ -46,7 +46,12 @@ export function longestAge(line: Line, fromNs: number, toNs: number): number {
  * null if none. Who comes at the very moment the last one leaves finds the queue empty.
  */
 export function firstEmpty(line: Line, afterNs: number, untilNs: number): number | null {
-  const busy = line.waiting.map(({ sinceNs, untilNs: leftNs }) => ({ fromNs: sinceNs, toNs: leftNs }));
+  return firstYoung(line, 0, afterNs, untilNs);
+}
+
+/** First moment from `afterNs` on, up to `untilNs`, at which nothing has waited longer than `ageNs`; null if none. */
+export function firstYoung(line: Line, ageNs: number, afterNs: number, untilNs: number): number | null {
+  const busy = line.waiting.map(({ sinceNs, untilNs: leftNs }) => ({ fromNs: sinceNs + ageNs, toNs: leftNs }));
   const candidates = [afterNs, ...busy.map(({ toNs }) => toNs)]
     .filter((moment) => moment >= afterNs && moment <= untilNs)
     .sort((a, b) => a - b);

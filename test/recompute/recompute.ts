@@ -61,10 +61,16 @@ export function recompute(files: RunFiles): Recomputed {
           : event,
       ),
   );
-  const phases = frames.map((frame) =>
+  const ofPhase = frames.map((frame) => ({
+    frame,
+    calls: calls.filter(({ phase }) => phase === frame.index),
+    isFaulty: edges.some(({ phase }) => phase === frame.index),
+  }));
+  const phases = ofPhase.map(({ frame, calls: own }, index) =>
     phaseNumbers({
       frame,
-      calls: calls.filter(({ phase }) => phase === frame.index),
+      calls: own,
+      earlier: ofPhase.slice(0, index),
       attempts: files.attempts.filter(({ phase }) => phase === frame.index),
       scenario,
       loadLinePerSecond,

@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { chromium, type Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { htmlReport } from '../../src/report/index.js';
-import { fixtureInput, PLAIN_NAMES } from './fixture.js';
+import { fixtureInput, fixtureSummary, PLAIN_NAMES, S } from './fixture.js';
 import { LEAVES_OUT } from '../whole-runs.js';
 
 const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
@@ -116,6 +116,46 @@ describe.skipIf(skip)(
         const ends = await page.evaluate(`['h1', '.numbers', '.queue', 'svg.clock.wide', '.readout']
           .map((each) => document.querySelector(each).getBoundingClientRect().bottom)`);
         for (const bottom of ends as number[]) expect(bottom).toBeLessThanOrEqual(800);
+      } finally {
+        await page.close();
+      }
+    });
+
+    it.each([1280, 390, 320])('keeps names on the timeline apart at %i px, as they are measured', async (width) => {
+      const [one] = fixtureSummary().recoveries;
+      if (one === undefined) throw new Error('The fixture has a fault.');
+      const spans = [
+        [30, 35],
+        [35, 36],
+        [33, 41],
+        [36, 37],
+        [12, 13],
+      ] as const;
+      const recoveries = spans.map(([from, to]) => ({ ...one, onsetNs: from * S, clearNs: to * S }));
+      const phase = 'WWWW overload';
+      const path = join(folder, `touching-${width}.html`);
+      writeFileSync(path, await htmlReport([fixtureInput({ ...PLAIN_NAMES, phase }, { recoveries })]));
+      const page = await browser.newPage({ viewport: { width, height: 900 } });
+      try {
+        await page.goto(pathToFileURL(path).href);
+        const seen = await page.evaluate<{ faults: number; titles: number; overlapping: readonly string[] }>(`(() => {
+          const [clock] = [...document.querySelectorAll('svg.clock')]
+            .filter((svg) => getComputedStyle(svg).display !== 'none');
+          const texts = [...clock.querySelectorAll('text')].filter((each) => each.closest('.cross') === null)
+            .map((each) => ({ words: each.textContent, box: each.getBoundingClientRect() }));
+          const line = (box) => (box.top + box.bottom) / 2;
+          const meet = (a, b) => a.left < b.right - 0.5 && b.left < a.right - 0.5
+            && Math.abs(line(a) - line(b)) < Math.min(a.height, b.height) * 0.6;
+          return {
+            faults: clock.querySelectorAll('.fault-words').length,
+            titles: [...clock.querySelectorAll('title')].filter((each) => /^fault: /.test(each.textContent)).length,
+            overlapping: texts.flatMap((one, index) => texts.slice(index + 1)
+              .filter((other) => meet(one.box, other.box)).map(({ words }) => one.words + ' / ' + words)),
+          };
+        })()`);
+        expect(seen.overlapping).toEqual([]);
+        expect(seen.faults).toBeGreaterThan(2);
+        expect(seen.titles).toBe(spans.length + seen.faults);
       } finally {
         await page.close();
       }

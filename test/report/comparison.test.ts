@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
+import type { Summary } from '../../src/analysis/index.js';
 import { compareTrials, type Comparison, type ComparisonInput } from '../../src/compare/index.js';
 import { changeText, estimatedChange } from '../../src/format/index.js';
 import { comparisonMarkdown, comparisonPage, comparisonTerminal, terminalSummary } from '../../src/report/index.js';
@@ -80,6 +81,35 @@ describe('the texts of a comparison', () => {
     expect(markdown).toMatch(/\| Verdict \| Metric \| Where \| direct \| far \| Change \|/);
     expect(markdown).toMatch(/\| ✗ [\d.]+ ms, \+(29|3\d|28)(\.\d)? % \\\[.*\\#3 \|/);
     expect(markdown).toContain('## What this does not show');
+  });
+
+  it('give the reason of several doubtful trials once, for all arms that it holds for', () => {
+    const why = 'other processes were busy on 1 of 2 cores';
+    const doubtful: Summary['validity'] = {
+      verdict: 'doubtful',
+      reasons: [{ code: 'contended-machine', severity: 'doubtful', phase: null, what: why, remedy: 'wait' }],
+    };
+    const arms = { direct: asIs, near: asIs, far: asIs, good: slowerBy(1.3) };
+    const rows = rowsOf(arms, 6).map((row, index) =>
+      row.map((trial) =>
+        (trial.arm === 'near' && index > 2) || (trial.arm === 'far' && index === 1)
+          ? { ...trial, summary: { ...trial.summary, validity: doubtful } }
+          : trial,
+      ),
+    );
+    const found = compared(arms, { rows });
+    const sentence = `trials 4 to 6 of near and trial 2 of far are doubtful: ${why}`;
+    const page = comparisonPage(found, () => null).replaceAll('\u00a0', ' ');
+    const summary = page.slice(page.indexOf('<section id="summary"'), page.indexOf('<p class="arms">'));
+    const terminal = comparisonTerminal(found, { color: false, width: 400 });
+    const narrow = comparisonTerminal(found, { color: false, width: 40 });
+    for (const text of [summary, comparisonMarkdown(found), terminal]) {
+      expect(text.split(why)).toHaveLength(2);
+      expect(text).toContain(sentence);
+      expect(text).toMatch(/near, far(\*\*)?\s+inconclusive/);
+      expect(text).toMatch(/good(\*\*)?\s+regress/);
+    }
+    expect(Math.max(...narrow.split('\n').map(displayWidth))).toBeLessThanOrEqual(40);
   });
 
   it('have declared differences before any number', () => {

@@ -267,6 +267,32 @@ describe('the headline numbers', () => {
     expect(of(0, 0)).toBeUndefined();
   });
 
+  it('have the age of the oldest unanswered call as the recovery where an empty queue can not be seen', () => {
+    const of = (ns: number | null, gates?: RunView['gates']) => {
+      const ageAsBefore = { ns, maxNs: 22 * MS, phase: 'half' };
+      const blind = { drainNs: null, observedNs: 4 * S, emptyWhen: 'none-in-system', ageAsBefore } as const;
+      const phases = fixtureSummary().phases.map((each) =>
+        each.drain === null ? each : { ...each, drain: { ...each.drain, ...blind } },
+      );
+      const input = fixtureInput(PLAIN_NAMES, { phases, recoveries: [] });
+      return headlineNumbers({ ...input, gates: gates ?? input.gates }).find(({ name }) => name === 'Recovery');
+    };
+    expect(of(1.2 * S)).toMatchObject({
+      ...{ value: '1.2', unit: 's', state: 'quiet', context: 'backlog of overload' },
+      interval: 'oldest unanswered call ≤ 22 ms, as before',
+    });
+    expect(of(null)).toMatchObject({
+      ...{ before: 'not within', value: '4', unit: 's', state: 'look' },
+      interval: 'oldest unanswered call ≤ 22 ms, as before; observation ended',
+    });
+    // A gate on the drain is about an empty queue.
+    const { gates } = fixtureInput();
+    const [first] = gates.results;
+    if (first === undefined) throw new Error('The fixture has gates.');
+    const onDrain = { ...first, gate: { ...first.gate, metric: 'backlog-drain', phase: 'overload' } as const };
+    expect(of(1.2 * S, { ...gates, results: [onDrain] })).toMatchObject({ before: 'not within', value: '4' });
+  });
+
   it('carry the change against a baseline, where the run was judged by one', () => {
     const [first] = fixtureInput().gates.results;
     if (first === undefined) throw new Error('The fixture has gates.');
@@ -330,7 +356,7 @@ describe('the timeline', () => {
   it('bands each fault through all panes, and names it once', () => {
     const wide = screen.slice(screen.indexOf('<svg class="clock wide"'), screen.indexOf('<svg class="clock narrow"'));
     expect(wide.split('class="fault"').length - 1).toBe(figures.faults.length);
-    expect(wide.match(/fault: latency on upstream, 5 s/g)).toHaveLength(1);
+    expect(wide.match(/>fault: latency on upstream, 5 s<\/text>/g)).toHaveLength(1);
   });
 
   it('writes names as text, in pictures and in what the script reads', () => {

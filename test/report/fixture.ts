@@ -330,6 +330,7 @@ export function fixtureSummary(names: FixtureNames = PLAIN_NAMES, over: Partial<
         drainNs: 5.2 * S,
         emptyWhen: 'none-waiting',
         observedNs: 10 * S,
+        ageAsBefore: null,
         fluid: {
           drainNs: 5 * S,
           peakWaitNs: 2.5 * S,

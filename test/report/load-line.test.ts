@@ -107,6 +107,16 @@ describe('the first screen of a run with a capacity search', () => {
     expect(sentence('none-waiting')).toContain('The backlog had not drained 10 s after the overload');
     expect(sentence('none-in-system')).toMatch(/^For 10 s after the overload a call was in progress at every moment/);
     expect(sentence('none-in-system')).not.toContain('drained');
+    const back = (ns: number | null, phase: string | null): string =>
+      drainSentence({
+        ...drain,
+        ...{ emptyWhen: 'none-in-system', drainNs: null, fluid: null, ageAsBefore: { ns, maxNs: 22 * MS, phase } },
+      });
+    expect(back(1.2 * S, 'half')).toContain(
+      '. The age of the oldest unanswered call was back at 22 ms or less, its maximum in half, 1.2 s after the ' +
+        'overload;',
+    );
+    expect(back(null, null)).toContain('was never back at 22 ms or less, its maximum before the overload;');
   });
 });
 

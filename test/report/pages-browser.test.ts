@@ -10,7 +10,7 @@ import { historyOf } from '../../src/history/index.js';
 import { startLiveServer } from '../../src/live/index.js';
 import { outcomeCode, OUTCOMES } from '../../src/record/index.js';
 import { historyPage, livePage } from '../../src/report/index.js';
-import { MS, S } from '../analysis/fixtures/scenario.js';
+import { MS, S, sketchPlan, stage } from '../analysis/fixtures/scenario.js';
 import { runsOf, SLOWER_FROM_10 } from '../history/runs.js';
 import { PLAN, Watched } from '../live/watched.js';
 import { LEAVES_OUT } from '../whole-runs.js';
@@ -193,8 +193,8 @@ describe.skipIf(skip)(
           expect(bodies).toEqual([]);
         });
         const seen: string[] = [];
-        for (const width of [1280, 390])
-          await opened(server.url, { viewport: { width, height: 900 } }, async (page) => {
+        for (const colorScheme of ['light', 'dark'] as const)
+          await opened(server.url, { viewport: { width: 1280, height: 900 }, colorScheme }, async (page) => {
             await expect.poll(() => page.locator('#rate').innerText(), { timeout: 10_000 }).toBe('90/s');
             seen.push(await page.locator('#outcomes').innerHTML());
           });
@@ -226,6 +226,64 @@ describe.skipIf(skip)(
           await expect.poll(() => text('rate'), { timeout: 10_000 }).toBe('–');
           expect(await text('phase')).toBe('–');
           expect(await page.locator('figure svg *').count()).toBe(0);
+        });
+      } finally {
+        await server.close();
+      }
+    }, 60_000);
+
+    it('draw a run in text that can be read and does not overlap, however narrow, and anew when turned', async () => {
+      const names = ['warm-up', 'a first load with a long name', 'x', 'overload', 'the way back'];
+      const watched = new Watched(
+        sketchPlan({ phases: names.map((name) => ({ name, stages: [stage('main', 80, S)] })) }),
+      );
+      names.forEach((name, phase) => {
+        const atNs = [0, 40, 80, 84, 90][phase] ?? 0;
+        watched.run.happened({ type: 'phase', atNs: atNs * S, phase, name, edge: 'start' });
+      });
+      watched.run.reads(() => ({ inFlight: 12, queued: 11 }));
+      for (let second = 0; second < 110; second++)
+        watched.spool((second + 1) * S, watched.calls(second, 80, (10 + (second % 3)) * MS));
+      watched.nowNs = 111.5 * S;
+      const server = await startLiveServer(watched.run, livePage());
+      const LOOK = `(() => {
+        const texts = [...document.querySelectorAll('figure svg text')];
+        const boxes = texts.map((each) => ({ words: each.textContent, svg: each.ownerSVGElement.id,
+          box: each.getBoundingClientRect() }));
+        const meet = (a, b) => a.left < b.right - 0.5 && b.left < a.right - 0.5 && a.top < b.bottom - 3
+          && b.top < a.bottom - 3;
+        return {
+          overflow: ${OVERFLOW},
+          smallest: Math.min(...texts.map((each) =>
+            Number.parseFloat(getComputedStyle(each).fontSize) * each.getScreenCTM().a)),
+          beyond: boxes.filter(({ box }) => box.left < 0 || box.right > window.innerWidth).map(({ words }) => words),
+          overlapping: boxes.flatMap((one, index) => boxes.slice(index + 1)
+            .filter((other) => other.svg === one.svg && meet(one.box, other.box))
+            .map(({ words }) => one.words + ' / ' + words)),
+          names: boxes.filter(({ svg }) => svg === 'times').map(({ words }) => words),
+        };
+      })()`;
+      interface Seen {
+        readonly overflow: number;
+        readonly smallest: number;
+        readonly beyond: readonly string[];
+        readonly overlapping: readonly string[];
+        readonly names: readonly string[];
+      }
+      try {
+        await opened(server.url, { viewport: { width: 320, height: 900 } }, async (page) => {
+          await expect.poll(() => page.locator('#rate').innerText(), { timeout: 10_000 }).toBe('80/s');
+          // The last of these is without a new second: the page draws it anew because it was turned.
+          for (const width of [320, 390, 844, 1280]) {
+            await page.setViewportSize({ width, height: 900 });
+            await expect
+              .poll(() => page.evaluate(`document.querySelector('#times').viewBox.baseVal.width`))
+              .toBe(await page.evaluate(`Math.floor(document.querySelector('#times').getBoundingClientRect().width)`));
+            const seen = await page.evaluate<Seen>(LOOK);
+            expect(seen, String(width)).toMatchObject({ overflow: 0, beyond: [], overlapping: [] });
+            expect(seen.smallest, String(width)).toBeGreaterThanOrEqual(11);
+            expect(seen.names).toEqual(expect.arrayContaining(['warm-up', 'p50', 'p99']));
+          }
         });
       } finally {
         await server.close();

@@ -33,6 +33,7 @@ import {
 import {
   type Flights,
   type InFlight,
+  type LineSlice,
   consistencyErrorOf,
   drainOf,
   inFlight,
@@ -177,8 +178,23 @@ function scheduledPerSecond(frame: PhaseFrame): number | null {
   return perSecond(planned, measuredSeconds(frame));
 }
 
-/** The summary of a phase, and its intermediate results. */
-export function analysePhase(parts: RunParts, frame: PhaseFrame): AnalysedPhase {
+/** The last of some phases that held one open rate below that of an overload, without a fault; null without one. */
+function lastBelow(over: PhaseFrame, { faultSpans }: RunParts, phases: readonly AnalysedPhase[]): LineSlice | null {
+  const overload = over.stages.find(({ label }) => label === 'overload');
+  const last = phases.findLast(({ frame: { planned, stages, measured } }) => {
+    const [only, ...others] = stages;
+    const isOne = others.length === 0 && only !== undefined && only.planned.rampToPerSecond === undefined;
+    const isBelow = isOne && only.ratePerSecond < (overload?.ratePerSecond ?? 0);
+    const isSearch = traitsOf(planned.regime).searches;
+    return isBelow && !isSearch && (faultSpans[planned.index] ?? []).length === 0 && measured.length > 0;
+  });
+  if (last === undefined) return null;
+  const { frame, line } = last;
+  return { phase: frame.planned.name, line, fromNs: frame.measuredFromNs, toNs: frame.scheduledEndNs };
+}
+
+/** The summary of a phase, and its intermediate results. `earlier`: the phases before it, in order. */
+export function analysePhase(parts: RunParts, frame: PhaseFrame, earlier: readonly AnalysedPhase[]): AnalysedPhase {
   const { calls, samples } = parts;
   const { planned, measured, measuredFromNs, scheduledEndNs } = frame;
   const seconds = measuredSeconds(frame);
@@ -231,7 +247,7 @@ export function analysePhase(parts: RunParts, frame: PhaseFrame): AnalysedPhase 
         ? []
         : frame.stages.map((stage, index) => stageStats(parts, frame, stage, index, line)),
     drain: traitsOf(planned.regime).measuresDrain
-      ? drainOf(frame, calls, line, parts.loadLinePerSecond, parts.stack)
+      ? drainOf(frame, calls, line, { ...parts, earlier: lastBelow(frame, parts, earlier) })
       : null,
     tools: toolStats(parts, frame),
   };

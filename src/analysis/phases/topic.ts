@@ -53,7 +53,8 @@ export const phasesTopic: Topic<Needs, PhasesPart, PhasesResults> = {
       workers,
       faultSpans,
     };
-    const phases = framesOf(plan, events, calls).map((frame) => analysePhase(parts, frame));
+    const phases: AnalysedPhase[] = [];
+    for (const frame of framesOf(plan, events, calls)) phases.push(analysePhase(parts, frame, phases));
     const lastEventNs = events.reduce((last, { atNs }) => Math.max(last, atNs), 0);
     return {
       summary: {

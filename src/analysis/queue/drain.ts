@@ -3,7 +3,29 @@ import { type WaitingLine, type Calls, isOk, responseNs } from '../../record/ind
 import type { Stack } from '../../scenario/index.js';
 import type { PhaseFrame } from '../calls/index.js';
 import { type FluidLimit, fluidLimits } from './fluid-limits.js';
-import { agesNs, emptiedAt } from './line.js';
+import { agesNs, emptiedAt, maxAgeNs, noOlderAt } from './line.js';
+
+/**
+ * When the oldest unanswered call was as young again as before an overload. Without upstream stamps a call that waits
+ * is not distinguished from one in service, so that the queue of a server that always has a call in service is never
+ * seen empty; its age is seen all the same.
+ */
+export interface AgeAsBefore {
+  /** End of the overload to the first moment with no unanswered call older than `maxNs`; null: there was none. */
+  readonly ns: number | null;
+  /** Largest age of the oldest unanswered call before the overload. */
+  readonly maxNs: number;
+  /** The earlier phase that it is of; null: of the lower rate with which the phase of the overload began. */
+  readonly phase: string | null;
+}
+
+/** A slice of a phase, and the phase's waiting line. */
+export interface LineSlice {
+  readonly phase: string | null;
+  readonly line: WaitingLine;
+  readonly fromNs: number;
+  readonly toNs: number;
+}
 
 /** How the backlog of an overload drained (open loop). */
 export interface Drain {
@@ -21,6 +43,8 @@ export interface Drain {
   readonly emptyWhen: 'none-waiting' | 'none-in-system';
   /** How long the drain was observed: the censoring bound. */
   readonly observedNs: number;
+  /** Null with upstream stamps, and where no lower rate was held before the overload. */
+  readonly ageAsBefore: AgeAsBefore | null;
   /** T (rho_over - 1) / (1 - rho), with the capacity it used; null when no capacity is known or rho >= 1. */
   readonly fluid: {
     readonly drainNs: number;
@@ -70,13 +94,20 @@ export function fluidDrain(
   };
 }
 
+/** What a drain is judged with, beside the calls of its phase. */
+export interface DrainContext {
+  readonly loadLinePerSecond: number | null;
+  readonly stack: Stack;
+  /** The last phase at one rate below that of the overload; null without one. */
+  readonly earlier: LineSlice | null;
+}
+
 /** The drain of an overload phase; null for phases without an `overload` stage. */
 export function drainOf(
   frame: PhaseFrame,
   calls: Calls,
   line: WaitingLine,
-  loadLinePerSecond: number | null,
-  stack: Stack,
+  { loadLinePerSecond, stack, earlier }: DrainContext,
 ): Drain | null {
   const over = frame.stages.find((stage) => stage.label === 'overload');
   const after = frame.stages.find((stage) => stage.label === 'after');
@@ -110,6 +141,10 @@ export function drainOf(
     drainNs: emptied.atNs === null ? null : emptied.atNs - over.toNs,
     emptyWhen: emptied.emptyWhen,
     observedNs: frame.scheduledEndNs - over.toNs,
+    ageAsBefore:
+      emptied.emptyWhen === 'none-in-system'
+        ? ageAsBefore(line, sliceBefore(frame, line) ?? earlier, over.toNs, frame.scheduledEndNs)
+        : null,
     fluid: fluidDrain(
       overNs,
       over.ratePerSecond,
@@ -118,4 +153,23 @@ export function drainOf(
       fluidLimits(stack, calls, frame.all, over.fromNs, frame.scheduledEndNs),
     ),
   };
+}
+
+/** The lower rate before the overload on the same schedule; null without one. */
+function sliceBefore({ stages }: PhaseFrame, line: WaitingLine): LineSlice | null {
+  const before = stages.find((stage) => stage.label === 'before');
+  return before === undefined ? null : { phase: null, line, fromNs: before.fromNs, toNs: before.toNs };
+}
+
+function ageAsBefore(
+  line: WaitingLine,
+  before: LineSlice | null,
+  afterNs: number,
+  untilNs: number,
+): AgeAsBefore | null {
+  if (before === null || before.line.source !== line.source) return null;
+  const maxNs = maxAgeNs(before.line, before.fromNs, before.toNs);
+  if (maxNs <= 0) return null;
+  const atNs = noOlderAt(line, maxNs, afterNs, untilNs);
+  return { ns: atNs === null ? null : atNs - afterNs, maxNs, phase: before.phase };
 }

@@ -5,7 +5,7 @@
  * response times as such (`calls`).
  */
 export type { Attribution } from './attribution-types.js';
-export { type Drain, drainOf } from './drain.js';
+export { type AgeAsBefore, type Drain, type LineSlice, drainOf } from './drain.js';
 export { type FluidLimit, fluidLimits } from './fluid-limits.js';
 export {
   type Flights,

@@ -108,13 +108,18 @@ export interface Emptied {
  */
 export function emptiedAt(line: WaitingLine, afterNs: number, untilNs: number): Emptied {
   const emptyWhen = line.source === 'upstream' ? 'none-waiting' : 'none-in-system';
-  let busyUntil = afterNs;
+  return { atNs: noOlderAt(line, 0, afterNs, untilNs), emptyWhen };
+}
+
+/** First moment of [afterNs, untilNs] at which no waiting call is older than `ageNs`; null: there is none. */
+export function noOlderAt(line: WaitingLine, ageNs: number, afterNs: number, untilNs: number): number | null {
+  let olderUntil = afterNs;
   for (let k = 0; k < line.leftNs.length; k++) {
-    const intended = line.intendedNs[k] ?? NaN;
-    if (intended >= afterNs && intended >= busyUntil) break;
-    busyUntil = Math.max(busyUntil, line.leftNs[k] ?? 0);
+    // Calls come in order of intended start: those that follow are too young as well.
+    if ((line.intendedNs[k] ?? NaN) + ageNs >= olderUntil) break;
+    olderUntil = Math.max(olderUntil, line.leftNs[k] ?? 0);
   }
-  return { atNs: busyUntil <= untilNs ? busyUntil : null, emptyWhen };
+  return olderUntil <= untilNs ? olderUntil : null;
 }
 
 /** How many calls waited (or, without upstream stamps, were in the system) at a moment. */

@@ -15,9 +15,11 @@ import {
   type MatrixPart,
 } from './matrix.js';
 import {
+  armNames,
   COMPARISON_VERDICT,
   designText,
   fieldText,
+  findingsOf,
   isClear,
   otherReasons,
   outcomeCells,
@@ -55,13 +57,12 @@ export function comparisonMarkdown(comparison: Comparison): string {
 }
 
 function head(comparison: Comparison): readonly string[] {
-  const { name, verdict, reference, arms } = comparison;
+  const { name, verdict, reference } = comparison;
   const shared = sharedFinding(comparison);
   const { sign, words } = COMPARISON_VERDICT[verdict];
-  const findings = arms.flatMap(({ name: arm, verdict: own, finding }) => {
-    if (own === null) return [];
+  const findings = findingsOf(comparison).map(({ names, verdict: own, finding }) => {
     const badge = COMPARISON_VERDICT[own];
-    return [`- **${badge.sign} ${safe(arm)}** ${badge.words}: ${safe(finding)}`];
+    return `- **${badge.sign} ${safe(armNames(names))}** ${badge.words}: ${safe(finding)}`;
   });
   return [
     `# ${safe(name)}: ${sign} ${words}`,

@@ -11,7 +11,17 @@ import { knownAs } from './gateways.js';
 import type { EvidenceLink } from './matrix-page.js';
 import { EFFECT_GRID } from './plots.js';
 import { PAGE_STYLE } from './style.js';
-import { COMPARISON_VERDICT, designText, fieldWords, otherReasons, sharedFinding } from './words.js';
+import {
+  armNames,
+  COMPARISON_VERDICT,
+  designText,
+  fieldWords,
+  findingsOf,
+  MOST_OF_NAMES,
+  otherReasons,
+  sharedFinding,
+  type SharedFinding,
+} from './words.js';
 
 export const COMPARISON_STYLE = `${FRAME_STYLE}${PAGE_STYLE}`;
 
@@ -56,7 +66,9 @@ function summary(comparison: Comparison): Markup {
   const others = otherReasons(comparison);
   // What holds for all arms is said once.
   const findings =
-    shared === null ? arms.map(findingOf) : html`<p class="finding">${prose(plainText(shared, 600))}</p>`;
+    shared === null
+      ? findingsOf(comparison).map(findingLine)
+      : html`<p class="finding">${prose(plainText(shared, 600))}</p>`;
   return html`<h1>${sign(badge.tone)}<span>${capitalised(badge.words)}</span><small>${gateCounts(gates)}</small></h1>
 ${findings}${others
     .slice(0, MOST_REASONS)
@@ -70,10 +82,8 @@ ${findings}${others
 
 const MOST_REASONS = 5;
 
-const findingOf = ({ name, verdict, finding }: ComparedArm): Markup | null =>
-  verdict === null
-    ? null
-    : html`<p class="finding"><b class="${COMPARISON_VERDICT[verdict].tone}">${outside(name, 60)}
+const findingLine = ({ names, verdict, finding }: SharedFinding): Markup =>
+  html`<p class="finding"><b class="${COMPARISON_VERDICT[verdict].tone}">${outside(armNames(names), MOST_OF_NAMES)}
  ${COMPARISON_VERDICT[verdict].words}</b>: ${prose(plainText(finding, 600))}</p>`;
 
 function armName({ name, verdict, ...arm }: ComparedArm, index: number): Markup {

@@ -8,9 +8,11 @@ import { lines, type Line } from '../topics/topic.js';
 import { armsWithGateways, findingText, gatewayText } from './gateways.js';
 import { isRepeatedOutcome } from './matrix.js';
 import {
+  armNames,
   COMPARISON_VERDICT,
   designText,
   fieldText,
+  findingsOf,
   otherReasons,
   outcomeCells,
   sharedFinding,
@@ -46,7 +48,7 @@ export function comparisonTerminal(comparison: Comparison, { color, width }: Ter
 }
 
 function head(comparison: Comparison, columns: number): readonly Line[] {
-  const { name, verdict, arms, reference } = comparison;
+  const { name, verdict, reference } = comparison;
   const { sign, words, tone } = COMPARISON_VERDICT[verdict];
   const shared = sharedFinding(comparison);
   const title = { text: `${plainText(name, columns)}  `, tone: 'strong' } as const;
@@ -58,14 +60,13 @@ function head(comparison: Comparison, columns: number): readonly Line[] {
     ...(shared === null
       ? [[{ text: `${sign} ${words}`, tone }]]
       : lines([{ text: `${sign} `, tone }], `${words}: ${plainText(shared, 400)}`, columns)),
-    ...(shared === null ? arms : []).flatMap(({ name: arm, verdict: own, finding }) => {
-      if (own === null) return [];
+    ...(shared === null ? findingsOf(comparison) : []).flatMap(({ names, verdict: own, finding }) => {
       const badge = COMPARISON_VERDICT[own];
-      return lines(
-        [{ text: `${badge.sign} ${plainText(arm)} ` }],
-        `${badge.words}: ${plainText(finding, 400)}`,
-        columns,
-      );
+      const words = `${badge.words}: ${plainText(finding, 400)}`;
+      // Names of several arms may be longer than a line.
+      return names.length === 1
+        ? lines([{ text: `${badge.sign} ${armNames(names)} ` }], words, columns)
+        : lines([{ text: `${badge.sign} ` }], `${armNames(names)} ${words}`, columns);
     }),
     ...otherReasons(comparison).flatMap((other) => lines([{ text: '  ' }], plainText(other, 400), columns, 'quiet')),
   ];

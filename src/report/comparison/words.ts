@@ -40,6 +40,31 @@ export function sharedFinding({ arms, reasons }: Comparison): string | null {
   return reasons.length > 0 && findings.size === 1 ? only : null;
 }
 
+/** What was found of one arm, or of several of which the same was found. */
+export interface SharedFinding {
+  readonly names: readonly string[];
+  readonly verdict: ComparisonVerdict;
+  readonly finding: string;
+}
+
+/** What was found of the arms that were judged, each finding once, in the order of the arms. */
+export function findingsOf({ arms }: Comparison): readonly SharedFinding[] {
+  const found = new Map<string, { names: string[]; verdict: ComparisonVerdict; finding: string }>();
+  for (const { name, verdict, finding } of arms) {
+    if (verdict === null) continue;
+    const same = found.get(`${verdict} ${finding}`);
+    if (same === undefined) found.set(`${verdict} ${finding}`, { names: [name], verdict, finding });
+    else same.names.push(name);
+  }
+  return [...found.values()];
+}
+
+/** Characters of the names before a finding. */
+export const MOST_OF_NAMES = 400;
+
+/** Names of arms before a finding that they share; each is cut by itself, so that all of them are there. */
+export const armNames = (names: readonly string[]): string => names.map((name) => plainText(name, 60)).join(', ');
+
 /** Reasons that no arm's finding says. */
 export const otherReasons = ({ arms, reasons }: Comparison): readonly string[] =>
   reasons.filter((reason) => !arms.some(({ finding }) => finding !== '' && reason.endsWith(finding)));

@@ -142,21 +142,36 @@ function recovery(run: RunView): HeadlineNumber | null {
 function drained(run: RunView): HeadlineNumber | null {
   const phase = run.analysis.summary.phases.find(({ drain }) => drain !== null);
   if (phase?.drain === undefined || phase.drain === null) return null;
-  const { drainNs, observedNs, emptyWhen } = phase.drain;
+  const { drainNs, observedNs, emptyWhen, ageAsBefore } = phase.drain;
   // A run that was cut off before saw nothing of it.
   if (observedNs <= 0) return null;
+  const gated: Gated = ({ gate }) => gate.metric === 'backlog-drain' && gate.phase === phase.name;
+  const context = `backlog of ${plainText(phase.name, 32)}`;
+  // An empty queue that can't be seen is no finding, unless a gate asks for it.
+  if (drainNs === null && ageAsBefore !== null && !run.gates.results.some(gated)) {
+    const { ns, maxNs } = ageAsBefore;
+    const oldest = `oldest unanswered call ≤ ${duration(maxNs)}`;
+    return numberOf(run, {
+      name: 'Recovery',
+      context,
+      measured: { value: ns ?? observedNs, low: null, high: null, unit: 'ns', text: timeUntil(ns, observedNs) },
+      gated,
+      interval: `${oldest}, as before${ns === null ? `; ${ENDED_FIRST}` : ''}`,
+      ...(ns === null ? { otherwise: 'look' } : {}),
+    });
+  }
   const value = drainNs ?? observedNs;
   // Without times of the upstream a call in service counts too, and a server that always has one is never empty.
   const censored =
     emptyWhen === 'none-waiting' ? `after the overload; ${ENDED_FIRST}` : 'at no time without a call in progress';
   return numberOf(run, {
     name: 'Recovery',
-    context: `backlog of ${plainText(phase.name, 32)}`,
+    context,
     measured: {
       ...{ value, low: null, high: null, unit: 'ns' },
       text: timeUntil(drainNs, observedNs),
     },
-    gated: ({ gate }) => gate.metric === 'backlog-drain' && gate.phase === phase.name,
+    gated,
     interval: drainNs === null ? censored : 'after the overload, until drained',
     ...(drainNs === null ? { otherwise: 'look' } : {}),
   });

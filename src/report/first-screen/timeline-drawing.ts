@@ -12,11 +12,13 @@ import {
   logScale,
   px,
   type Point,
+  textWidth,
   type Scale,
 } from '../drawing/index.js';
 import { html, trusted, type Markup } from '../layouts/markup.js';
 import { escapeHtml } from '../text.js';
-import type { PaneId, PaneModel, Shape, Steps, Stretch, TimelineModel } from './timeline-types.js';
+import { faultLabels, NOTE_FONT, strip, TITLE_FONT, type FaultLabel } from './timeline-labels.js';
+import type { FaultStretch, PaneId, PaneModel, Shape, Steps, TimelineModel } from './timeline-types.js';
 
 /** Sizes of one drawing, in pixels. */
 export interface Layout {
@@ -44,7 +46,7 @@ export const WIDE: Layout = {
 export const NARROW: Layout = {
   name: 'narrow',
   width: 358,
-  left: 44,
+  left: 54,
   right: 356,
   heights: { response: 120, outcomes: 80, queue: 64, cpu: 48, memory: 44 },
   gap: 24,
@@ -53,12 +55,8 @@ export const NARROW: Layout = {
 
 const STRIP = 18;
 const AXIS = 20;
-const FAULT_ROW = 13;
-const MOST_FAULT_ROWS = 3;
-/** Mean advance of the fonts at 11 px, regular and bold. */
-const CHARACTER_PX = 5.9;
-const BOLD_PX = 6.5;
-/** Between the name of a phase and its rate. */
+const ROW = 13;
+/** Between the title of a pane and its note. */
 const BESIDE = 6;
 
 /** Where each pane stands. */
@@ -70,20 +68,26 @@ export interface PanePlace {
 
 export interface Placed {
   readonly panes: readonly PanePlace[];
-  readonly faultRows: number;
+  /** Of the faults, between the strip and the panes; null where one has no room. */
+  readonly labels: readonly (FaultLabel | null)[];
   readonly height: number;
 }
 
-export function place({ panes, faults }: TimelineModel, layout: Layout): Placed {
-  const faultRows = layout.name === 'narrow' ? Math.min(1, faults.length) : Math.min(MOST_FAULT_ROWS, faults.length);
-  let y = STRIP + (faultRows === 0 ? 0 : 4 + (layout.name === 'narrow' ? 4 : faultRows * FAULT_ROW)) - 6;
+const timeScale = ({ fromS, toS }: TimelineModel, { left, right }: Layout): Scale =>
+  linearScale([fromS, toS], [left, right]);
+
+export function place(model: TimelineModel, layout: Layout): Placed {
+  const { panes, faults } = model;
+  const labels = faultLabels(faults, timeScale(model, layout), [layout.left, layout.right]);
+  const rows = Math.max(0, ...labels.map((label) => (label === null ? 0 : label.row + 1)));
+  let y = STRIP + (faults.length === 0 ? 0 : 4 + Math.max(4, rows * ROW)) - 6;
   const places = panes.map((pane): PanePlace => {
     const top = y + layout.gap;
     const bottom = top + layout.heights[pane.id];
     y = bottom;
     return { pane, top, bottom };
   });
-  return { panes: places, faultRows, height: y + AXIS };
+  return { panes: places, labels, height: y + AXIS };
 }
 
 const text = (x: number, y: number, words: string, attributes = ''): string =>
@@ -92,8 +96,8 @@ const text = (x: number, y: number, words: string, attributes = ''): string =>
 export function timelineSvg(model: TimelineModel, layout: Layout, description: string): Markup {
   const { fromS, toS, moments, at } = model;
   const { name, width, left, right } = layout;
+  const x = timeScale(model, layout);
   const placed = place(model, layout);
-  const x = linearScale([fromS, toS], [left, right]);
   const end = placed.panes.at(-1)?.bottom ?? STRIP;
   const crossX = x(moments.fromS + (at + 0.5) * moments.widthS);
   const parts = [
@@ -101,8 +105,8 @@ export function timelineSvg(model: TimelineModel, layout: Layout, description: s
     '</defs>',
     ...placed.panes.map((each) => paneBack(each, layout)),
     `<g clip-path="url(#plot-${name})" class="moving">`,
-    strip(model.stretches, x, layout, end),
-    faultMarks(model, x, layout, placed, end),
+    strip(model.stretches, x, { height: STRIP, end, gap: name === 'wide' ? 2 : 1 }),
+    faultMarks(model.faults, placed.labels, x, end),
     ...placed.panes.map((each) => marks(each, x)),
     '</g>',
     ...placed.panes.map(({ pane, top }) => titleOf(pane, top, layout)),
@@ -139,10 +143,10 @@ function paneBack({ pane, top, bottom }: PanePlace, { left, right }: Layout): st
 }
 
 function titleOf({ title, note }: PaneModel, top: number, { name, right }: Layout): string {
-  const room = right - title.length * 7 - 12;
+  const room = right - textWidth(title, TITLE_FONT) - 2 * BESIDE;
   const shown =
-    name === 'wide' && note.length * CHARACTER_PX < room
-      ? ` <tspan class="note" dx="6">${escapeHtml(note)}</tspan>`
+    name === 'wide' && textWidth(note, NOTE_FONT) < room
+      ? ` <tspan class="note" dx="${BESIDE}">${escapeHtml(note)}</tspan>`
       : '';
   return `<text class="title" x="0" y="${px(top - 7)}">${escapeHtml(title)}${shown}</text>`;
 }
@@ -189,68 +193,31 @@ function stepPoints({ fromS, widthS, values }: Steps, x: Scale, y: Scale): reado
   });
 }
 
-/** Phases and stages, and a line down where each begins. */
-function strip(stretches: readonly Stretch[], x: Scale, { name }: Layout, end: number): string {
-  return stretches
-    .map(({ fromS, toS, name: phase, rate }, index) => {
-      const [from, to] = [x(fromS), x(toS)];
-      const room = to - from - 8;
-      const widthOf = (words: string): number => words.length * CHARACTER_PX + BESIDE;
-      // Where there is little room, that a loop is closed is the last to go.
-      const least = rate.startsWith('closed') && room > 2 * widthOf('closed') ? 'closed' : '';
-      const bold = fitted(phase, room - (least === '' ? 0 : widthOf(least)), BOLD_PX);
-      const left = room - bold.length * BOLD_PX;
-      const own = bold === phase && rate !== '' && widthOf(rate) <= left ? rate : least;
-      const beside = own === '' ? '' : ` <tspan class="note" dx="3">${escapeHtml(own)}</tspan>`;
-      const label =
-        bold === '' ? '' : `<text class="title" x="${px(from + 5)}" y="13">${escapeHtml(bold)}${beside}</text>`;
-      const line = index === 0 ? '' : `<path class="edge-of-phase" d="M${px(from)} ${STRIP}V${end}"/>`;
-      const width = Math.max(1, to - from - (name === 'wide' ? 2 : 1));
-      return `<rect class="phase" x="${px(from)}" width="${px(width)}" height="${STRIP}"/>${label}${line}`;
-    })
-    .join('');
-}
-
-/** As many characters as fit, with an ellipsis; empty where there is room for none. */
-function fitted(words: string, room: number, advance: number): string {
-  const most = Math.floor(room / advance);
-  const characters = Array.from(words);
-  if (characters.length <= most) return words;
-  return most < 3 ? '' : `${characters.slice(0, most - 1).join('')}…`;
-}
-
-/** A band through all panes, a bar over them, and its words beside the bar. */
+/** A band through all panes with a bar over them, both with the whole name as their title, and the names beside. */
 function faultMarks(
-  { faults }: TimelineModel,
+  faults: readonly FaultStretch[],
+  labels: readonly (FaultLabel | null)[],
   x: Scale,
-  { name, left, right }: Layout,
-  placed: Placed,
   end: number,
 ): string {
-  const bands = faults.map(({ fromS, toS }) => {
+  const bands = faults.map(({ fromS, toS, words }) => {
     const [from, to] = [x(fromS), Math.max(x(toS), x(fromS) + 1.5)];
     return (
+      `<g><title>${escapeHtml(words)}</title>` +
       `<rect class="fault" x="${px(from)}" y="${STRIP}" width="${px(to - from)}" height="${px(end - STRIP)}"/>` +
-      `<rect class="fault-bar" x="${px(from)}" y="${STRIP + 3}" width="${px(to - from)}" height="3"/>`
+      `<rect class="fault-bar" x="${px(from)}" y="${STRIP + 3}" width="${px(to - from)}" height="3"/></g>`
     );
   });
-  if (name === 'narrow') return bands.join('');
-  const rows: number[] = [];
-  const labels = faults.map(({ fromS, toS, words }) => {
-    const width = words.length * 6.3;
-    const after = x(toS) + 6;
-    const isBefore = x(fromS) - 6 - width >= left;
-    const start = isBefore ? x(fromS) - 6 - width : Math.min(after, right - width);
-    const free = rows.findIndex((taken) => taken + 8 <= start);
-    const row = free === -1 ? rows.length : free;
-    if (row >= placed.faultRows) return '';
-    rows[row] = start + width;
-    const y = STRIP + 11 + row * FAULT_ROW;
-    return isBefore
-      ? text(x(fromS) - 6, y, words, ' class="fault-words" text-anchor="end"')
-      : text(start, y, words, ' class="fault-words"');
+  const names = labels.map((label, index) => {
+    if (label === null) return '';
+    const { from, to, row, words, isBefore } = label;
+    const y = STRIP + 11 + row * ROW;
+    const drawn = isBefore
+      ? text(to, y, words, ' class="fault-words" text-anchor="end"')
+      : text(from, y, words, ' class="fault-words"');
+    return `<g><title>${escapeHtml(faults[index]?.words ?? '')}</title>${drawn}</g>`;
   });
-  return [...bands, ...labels].join('');
+  return [...bands, ...names].join('');
 }
 
 function axis(x: Scale, [fromS, toS]: readonly [number, number], { left, right, ticks }: Layout, end: number): string {

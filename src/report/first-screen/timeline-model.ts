@@ -76,7 +76,8 @@ function faultsOf({ faults }: Figures, toS: number): readonly FaultStretch[] {
     const off = fault.confirmedOffNs ?? fault.plannedOffNs;
     const to = off === null ? toS : off * S_PER_NS;
     const length = Number((to - fromS).toPrecision(2));
-    return { fromS, toS: Math.max(fromS, to), words: `fault: ${plainText(faultName(fault), 48)}, ${length} s` };
+    const name = plainText(faultName(fault), 48);
+    return { fromS, toS: Math.max(fromS, to), name, words: `fault: ${name}, ${length} s` };
   });
 }
 

@@ -60,7 +60,9 @@ export interface Stretch {
 export interface FaultStretch {
   readonly fromS: number;
   readonly toS: number;
+  /** `fault: latency on upstream, 5 s`; its name alone is for where there is less room. */
   readonly words: string;
+  readonly name: string;
 }
 
 /** The moments that the crosshair can stand at. */

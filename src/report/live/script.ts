@@ -7,7 +7,8 @@ import type { PageScript } from '../layouts/document.js';
 const SOURCE = String.raw`
 const byId = (id) => document.getElementById(id);
 const say = (id, words) => { byId(id).textContent = words; };
-const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [960, 170, 62, 12, 16, 22];
+const [HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [170, 62, 12, 16, 22];
+const [LEAST_WIDTH, LINE] = [240, 12];
 const MOST_SHOWN = 600;
 const MOST_COLUMNS = 200;
 const MOST_FAULTS = 3;
@@ -40,6 +41,19 @@ const plain = (text, most) => {
 };
 const quantile = (found) => (found === null ? '–' : (found.isLowerBound ? '> ' : '') + time(found.ns));
 
+// Drawings are as wide as they are shown, so that their text is as large as the style sheet says.
+const paperOf = (id) => Math.max(LEAST_WIDTH, Math.floor(byId(id).getBoundingClientRect().width));
+const ink = document.createElement('canvas').getContext('2d');
+ink.font = '11px ' + getComputedStyle(document.body).fontFamily;
+const widthOf = (words) => ink.measureText(words).width;
+// As many characters as have room; none where that is hardly one.
+const fitted = (words, room) => {
+  if (widthOf(words) <= room) return words;
+  const shown = Array.from(words);
+  while (shown.length > 0 && widthOf(shown.join('') + '…') > room) shown.pop();
+  return shown.length < 2 ? '' : shown.join('') + '…';
+};
+
 let view = null;
 let kept = [];
 let hasEnded = false;
@@ -66,7 +80,8 @@ function columns() {
 
 function draw(id, { y, ticks, words, marks }) {
   const [from, to] = [kept[0].fromNs / NS, kept.at(-1).fromNs / NS + 1];
-  const x = (second) => round(LEFT + ((second - from) / Math.max(1, to - from)) * (WIDTH - LEFT - RIGHT));
+  const width = paperOf(id);
+  const x = (second) => round(LEFT + ((second - from) / Math.max(1, to - from)) * (width - LEFT - RIGHT));
   const clamp = (second) => Math.min(to, Math.max(from, second));
   const band = (start, end, kind) => {
     const [a, b] = [x(clamp(start)), x(clamp(end))];
@@ -78,34 +93,57 @@ function draw(id, { y, ticks, words, marks }) {
     start: phase.startNs / NS,
     end: index + 1 < view.phases.length ? view.phases[index + 1].startNs / NS : to,
   }));
+  const named = ({ name, start, end }) => {
+    const at = x(clamp(start)) + 3;
+    return [at, fitted(plain(name, 24), x(clamp(end)) - 3 - at)];
+  };
+  byId(id).setAttribute('viewBox', '0 0 ' + width + ' ' + HEIGHT);
   byId(id).replaceChildren(
     ...phases.flatMap((phase) => (phase.index % 2 === 0 ? [] : band(phase.start, phase.end, 'phase'))),
     ...view.faults.flatMap((fault) => band(fault.fromNs / NS, fault.toNs === null ? to : fault.toNs / NS, 'fault')),
-    ...phases.flatMap((phase) =>
-      x(clamp(phase.end)) - x(clamp(phase.start)) < 48 ? []
-        : [made('text', { class: 'name', x: x(clamp(phase.start)) + 3, y: TOP - 4 }, plain(phase.name, 24))]),
+    ...phases.map(named).flatMap(([at, name]) =>
+      name === '' ? [] : [made('text', { class: 'name', x: at, y: TOP - 4 }, name)]),
     ...ticks.flatMap((tick) => [
-      made('line', { class: 'grid', x1: LEFT, x2: WIDTH - RIGHT, y1: round(y(tick)), y2: round(y(tick)) }),
+      made('line', { class: 'grid', x1: LEFT, x2: width - RIGHT, y1: round(y(tick)), y2: round(y(tick)) }),
       made('text', { x: LEFT - 6, y: round(y(tick) + 4), 'text-anchor': 'end' }, words(tick)),
     ]),
-    ...ticksOf(from, to, 8).map((tick) =>
-      made('text', { x: x(tick), y: HEIGHT - 6, 'text-anchor': 'middle' }, tick + ' s')),
+    ...ticksOf(from, to, Math.max(2, Math.min(8, Math.floor((width - LEFT - RIGHT) / 72)))).map((tick) => {
+      const at = Math.min(x(tick), width - widthOf(tick + ' s') / 2);
+      return made('text', { x: round(at), y: HEIGHT - 6, 'text-anchor': 'middle' }, tick + ' s');
+    }),
     ...marks(x),
   );
 }
 
 const linear = (most) => (value) => HEIGHT - BOTTOM - (value / most) * (HEIGHT - TOP - BOTTOM);
-function line(kind, words, values, x, y) {
+// Lines with their names at their ends, each name on a line of its own.
+function lines(drawn, x, y) {
+  const ends = drawn.flatMap(({ kind, words, values }) => {
+    const last = values.findLastIndex((value) => value !== null);
+    if (last < 0) return [];
+    const at = Math.max(x(kept[last].fromNs / NS + 0.5) + 4, LEFT + 1.2 * widthOf(words));
+    return [{ words, at, y: y(values[last]) - 5 }];
+  }).sort((a, b) => a.y - b.y);
+  const [lowest, highest] = [HEIGHT - BOTTOM - 2, TOP + LINE - 2];
+  ends.forEach((end, index) => {
+    end.y = Math.max(end.y, index === 0 ? highest : ends[index - 1].y + LINE);
+    end.y = Math.min(end.y, lowest - (ends.length - 1 - index) * LINE);
+  });
+  return [
+    ...drawn.map(({ kind, values }) => made('path', { class: kind, d: pathOf(values, x, y) })),
+    ...ends.map(({ words, at, y: base }) =>
+      made('text', { class: 'end', x: round(at), y: round(base), 'text-anchor': 'end' }, words)),
+  ];
+}
+
+function pathOf(values, x, y) {
   let d = '';
   let open = false;
   values.forEach((value, index) => {
     if (value !== null) d += (open ? 'L' : 'M') + x(kept[index].fromNs / NS + 0.5) + ' ' + round(y(value));
     open = value !== null;
   });
-  const last = values.findLastIndex((value) => value !== null);
-  return [made('path', { class: kind, d }), ...(last < 0 ? [] : [made('text', { class: 'end',
-    x: Math.min(WIDTH - 4, x(kept[last].fromNs / NS + 0.5) + 4), y: round(y(values[last]) - 5), 'text-anchor': 'end' },
-  words)])];
+  return d;
 }
 
 function drawTimes() {
@@ -120,7 +158,9 @@ function drawTimes() {
     ticks: Array.from({ length: Math.max(1, high - low) + 1 }, (_, index) => 10 ** (low + index)),
     words: time,
     marks: (x) => [
-      ...['p50', 'p99'].flatMap((name) => line(name, name, kept.map((second) => second[name]?.ns ?? null), x, y)),
+      ...lines(['p50', 'p99'].map((name) => ({
+        kind: name, words: name, values: kept.map((second) => second[name]?.ns ?? null),
+      })), x, y),
       ...columns().flatMap((seconds) => {
         const bound = seconds.findLast(({ p99 }) => p99?.isLowerBound === true);
         return bound === undefined ? [] : [made('circle',
@@ -160,8 +200,8 @@ function drawQueues() {
     y,
     ticks: ticksOf(0, most, 4),
     words: String,
-    marks: (x) => [['flight', 'in flight', 'inFlight'], ['queue', 'queued', 'queued']].flatMap(([kind, words, name]) =>
-      line(kind, words, kept.map((second) => second[name]), x, y)),
+    marks: (x) => lines([['flight', 'in flight', 'inFlight'], ['queue', 'queued', 'queued']].map(
+      ([kind, words, name]) => ({ kind, words, values: kept.map((second) => second[name]) })), x, y),
   });
 }
 
@@ -217,10 +257,11 @@ function showIfSeen() {
   if (view !== null && !document.hidden) show();
 }
 document.addEventListener('visibilitychange', showIfSeen);
+addEventListener('resize', showIfSeen);
 `;
 
 /** Its digest stands beside it, because this room computes none; a test compares the two. */
 export const LIVE_SCRIPT: PageScript = {
   source: `'use strict';(()=>{${SOURCE}})();`,
-  digest: 'sha256-p9TbouqEzG0lGQe5MGRQkF56Q6tgYwFFHZAontSyKLM=',
+  digest: 'sha256-YwoIPHmotsA2vRx/ANQ69O7exP9QtG1CTZq/abU3e2I=',
 };

@@ -20,5 +20,4 @@ stroke-dasharray:4 2}
 text.name{fill:var(--ink2)}
 .key{display:flex;flex-wrap:wrap;gap:2px 16px;list-style:none;margin:8px 0 0;padding:0;font-size:12px;color:var(--ink2)}
 .key li{display:flex;align-items:center;gap:6px}
-@media screen and (max-width:640px){figure svg text{font-size:20px}}
 `;

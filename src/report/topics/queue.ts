@@ -1,5 +1,5 @@
 /** Queue age: how old the oldest queued call got, and how a backlog drained. */
-import type { FaultBand, PhaseSummary, Timeline } from '../../analysis/index.js';
+import type { AgeAsBefore, FaultBand, PhaseSummary, Timeline } from '../../analysis/index.js';
 import { count, counted, duration, maybeDuration, moment, rate, slope, timeUntil } from '../../format/index.js';
 import { linearFromZero, linearMs, MS_PER_NS, S_PER_NS, secondsAcross } from '../charts/axes.js';
 import { area, band, line } from '../charts/layers.js';
@@ -30,14 +30,25 @@ function queueNote({ drain, upstreamCalls }: PhaseSummary): string | null {
   return sentences.length === 0 ? null : sentences.join(' ');
 }
 
+/** When the oldest unanswered call was as young as before the overload. */
+function ageSentence({ ns, maxNs, phase }: AgeAsBefore, observedNs: number): string {
+  const where = phase === null ? 'before the overload' : `in ${plainText(phase, 40)}`;
+  const back = `back at ${duration(maxNs)} or less, its maximum ${where}`;
+  return ns === null
+    ? `In these ${duration(observedNs)} the age of the oldest unanswered call was never ${back}`
+    : `The age of the oldest unanswered call was ${back}, ${duration(ns)} after the overload`;
+}
+
 /** How long the backlog took to drain, beside a fluid model of it. */
-export function drainSentence({ drainNs, observedNs, emptyWhen, fluid }: NonNullable<PhaseSummary['drain']>): string {
+export function drainSentence(drain: NonNullable<PhaseSummary['drain']>): string {
+  const { drainNs, observedNs, emptyWhen, ageAsBefore, fluid } = drain;
   if (observedNs <= 0) return 'The run was cut off before the backlog could drain.';
   const censored =
     emptyWhen === 'none-waiting'
       ? `The backlog had not drained ${duration(observedNs)} after the overload (observation ended)`
       : `For ${duration(observedNs)} after the overload a call was in progress at every moment (observation ended), ` +
-        'and without times of the upstream a call that waits is not distinguished from one in service';
+        'and without times of the upstream a call that waits is not distinguished from one in service' +
+        (ageAsBefore === null ? '' : `. ${ageSentence(ageAsBefore, observedNs)}`);
   const seen = drainNs === null ? censored : `The backlog drained ${duration(drainNs)} after the overload`;
   if (fluid === null) return `${seen}; no fluid model, because no capacity is known that both overloads and drains.`;
   const from = fluid.capacityFrom === 'load-line' ? 'the load line' : 'the highest rate seen';
@@ -124,7 +135,7 @@ export function queueChart(timeline: Timeline, phase: PhaseSummary, faults: read
 
 function drainTable({ drain }: PhaseSummary): readonly Table[] {
   if (drain === null) return [];
-  const { peakWaitNs, peakWaitAtNs, longestWaitNs, ageAtEndNs, drainNs, observedNs, fluid } = drain;
+  const { peakWaitNs, peakWaitAtNs, longestWaitNs, ageAtEndNs, drainNs, observedNs, ageAsBefore, fluid } = drain;
   return [
     {
       kind: 'table',
@@ -153,6 +164,17 @@ function drainTable({ drain }: PhaseSummary): readonly Table[] {
           ],
         },
         { cells: ['Drained after', timeUntil(drainNs, observedNs), maybeDuration(fluid?.drainNs, 'unknown')] },
+        ...(ageAsBefore === null
+          ? []
+          : [
+              {
+                cells: [
+                  `Oldest unanswered call as young as before (${duration(ageAsBefore.maxNs)}) after`,
+                  timeUntil(ageAsBefore.ns, observedNs),
+                  'n/a',
+                ],
+              },
+            ]),
         { cells: ['Capacity', 'n/a', fluid === null ? 'unknown' : rate(fluid.capacityPerSecond)] },
       ],
     },
@@ -204,6 +226,10 @@ function ageTable(phases: readonly PhaseSummary[]): Table {
   };
 }
 
+/** Neither an empty queue was seen, nor its oldest call as young as before. */
+const isUndrained = (drain: PhaseSummary['drain']): boolean =>
+  drain !== null && drain.drainNs === null && (drain.ageAsBefore?.ns ?? null) === null;
+
 export const queue = {
   id: 'queue',
   title: 'Queue age and drain',
@@ -220,7 +246,7 @@ export const queue = {
     );
     if (oldest === null) return { state: 'quiet', finding: 'No phase had calls.', key: null };
     return {
-      state: oldest.drain?.drainNs === null ? 'look' : 'quiet',
+      state: isUndrained(oldest.drain) ? 'look' : 'quiet',
       finding: `${phaseName(oldest)}: ${queueFinding(oldest)}`,
       key: { name: 'oldest call', value: duration(oldest.queueAge.maxNs) },
     };
