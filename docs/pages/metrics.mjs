@@ -230,11 +230,11 @@ const REPORTED = [
     'phases[].drain.ageAsBefore',
     'duration',
     'Only where the upstream reports no times (source `unanswered`), so that a call that waits is not distinguished ' +
-      'from one in service, and an empty queue may never be seen. From the end of the overload to the first moment at ' +
-      'which no unanswered call is older than the oldest one was before it (`maxNs`): in the `before` of the same ' +
-      'phase, else in the last phase without a fault that held one lower rate (`phase`). It is no `backlog-drain`: ' +
-      'that stays the time to an empty queue. The first screen prints it as recovery, with its source, where no empty ' +
-      'queue was seen and no gate bounds `backlog-drain`.',
+      'from one in service, and an empty queue may never be seen. From the end of the overload to the first moment ' +
+      'at which no unanswered call is older than the oldest one was before it (`maxNs`): in the `before` of the ' +
+      'same phase, else in the last phase without a fault that held one lower rate (`phase`). It is no ' +
+      '`backlog-drain`: that stays the time to an empty queue. The first screen prints it as recovery, with its ' +
+      'source, where no empty queue was seen and no gate bounds `backlog-drain`.',
   ],
   [
     'Stationarity',
@@ -419,7 +419,7 @@ const CHECKS = {
   'arrival-process': 'invalid: the calls were not as even, or not as random, as the declared arrivals',
   'consistency-check':
     "invalid: Little's law; what a load worker counted as in flight, by its own sum and another clock, and the time " +
-    'in flight of its samples differ by more than 5 % over the measured window',
+    'in flight of its samples differ by more than 5 % over the measured window, where that is 0.2 s or more',
   'generator-saturated':
     'invalid: the generator limited a capacity search; warning: much garbage collection, or repeated probes',
   'over-self-capacity': 'warning: a rate above what `plimsoll doctor` measured for this machine',
