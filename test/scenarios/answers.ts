@@ -15,6 +15,8 @@ export interface ShippedScenario {
   readonly arm?: string;
   /** Run every night alone: by day it is another test's, or as much is known by the others. */
   readonly nightly?: true;
+  /** Run with nothing beside it. */
+  readonly alone?: true;
   /** Values for `--set`, by which the run is shortened. */
   readonly shortened: readonly string[];
   /** 0 where it is not stated. */
@@ -105,6 +107,7 @@ export const SHIPPED: readonly ShippedScenario[] = [
   ...MIXED_ERAS,
   {
     name: 'capacity',
+    alone: true,
     shortened: [
       'phases.0.between=[140/s, 190/s]',
       'phases.0.step=2s',
@@ -164,6 +167,7 @@ export const SHIPPED: readonly ShippedScenario[] = [
   },
   {
     name: 'everything-server',
+    alone: true,
     shortened: ['phases.0.for=2s', 'phases.1.for=2s', 'phases.2.for=13s', 'faults.0.at=6s', 'faults.0.for=1s'],
     answer: ({ phases, recoveries: [recovery] }) => {
       phases.forEach(expectAllOk);
