@@ -43,7 +43,7 @@ export function restrictionsOfTrials(rows: Rows, reference: string): readonly Re
   const grouped = (
     found: readonly Placed[],
     what: string,
-    reasonOf: (trial: Trial) => string,
+    reasonOf: (trial: Trial) => Reason,
     restriction: typeof invalid,
   ): readonly Restriction[] =>
     groups(found, reasonOf).map((group) => {
@@ -61,7 +61,7 @@ export function restrictionsOfTrials(rows: Rows, reference: string): readonly Re
         // A candidate that was hopeless has failed, and a reference that was has nothing to compare with.
         .filter(({ trial: { arm, summary } }) => summary.status !== 'aborted' || arm === reference),
       UNFINISHED,
-      ({ summary }) => summary.status,
+      ({ summary: { status } }) => ({ kind: status, what: status }),
       invalid,
     ),
     ...grouped(
@@ -75,36 +75,39 @@ export function restrictionsOfTrials(rows: Rows, reference: string): readonly Re
 
 const UNFINISHED = 'unfinished';
 
-/** The reason that made the verdict. */
-function reason({ summary: { validity } }: Trial): string {
-  const { verdict, reasons } = validity;
-  return (reasons.find(({ severity }) => severity === verdict) ?? reasons[0])?.what ?? 'see its reasons';
+interface Reason {
+  /** Trials of one kind have one cause, whatever their numbers are. */
+  readonly kind: string;
+  readonly what: string;
 }
 
-/** A reason without its numbers, in which the trials of one cause differ. */
-const inGeneral = (text: string): string => text.replace(/\d[\d.,]*/g, '#');
+/** The reason that made the verdict. */
+function reason({ summary: { validity } }: Trial): Reason {
+  const { verdict, reasons } = validity;
+  const made = reasons.find(({ severity }) => severity === verdict) ?? reasons[0];
+  return { kind: made?.code ?? '', what: made?.what ?? 'see its reasons' };
+}
 
-/** Trials of the same reason, but for its numbers. */
-function groups(found: readonly Placed[], reasonOf: (trial: Trial) => string): readonly (readonly Placed[])[] {
-  const byReason = new Map<string, Placed[]>();
+function groups(found: readonly Placed[], reasonOf: (trial: Trial) => Reason): readonly (readonly Placed[])[] {
+  const byKind = new Map<string, Placed[]>();
   for (const each of found) {
-    const key = inGeneral(reasonOf(each.trial));
-    byReason.set(key, [...(byReason.get(key) ?? []), each]);
+    const { kind } = reasonOf(each.trial);
+    byKind.set(kind, [...(byKind.get(kind) ?? []), each]);
   }
-  return [...byReason.values()];
+  return [...byKind.values()];
 }
 
 /** `trials 2, 5 and 7 of thin are doubtful: others used the CPU`. */
-function sentence(group: readonly Placed[], rows: Rows, what: string, reasonOf: (trial: Trial) => string): string {
+function sentence(group: readonly Placed[], rows: Rows, what: string, reasonOf: (trial: Trial) => Reason): string {
   const [first] = group;
   if (first === undefined) throw new RangeError('a reason holds for some trial');
   const { trial, row } = first;
-  const why = reasonOf(trial);
+  const { what: why } = reasonOf(trial);
   const are = plural(group.length, 'is', 'are');
   const became = what === UNFINISHED ? 'did not end as planned' : `${are} ${what}`;
   const head = `${trialsText(group, rows)} ${became}: ${why}`;
   // The numbers of a reason are those of one trial.
-  const isOfOne = group.some((each) => reasonOf(each.trial) !== why);
+  const isOfOne = group.some((each) => reasonOf(each.trial).what !== why);
   return isOfOne ? `${head} (numbers of trial ${count(row + 1)} of ${trial.arm})` : head;
 }
 

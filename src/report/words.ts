@@ -93,6 +93,13 @@ export const GATE_VERDICT: Readonly<Record<GateResult['verdict'], Badge>> = {
   invalid: { words: 'not judged', tone: 'bad', sign: '!' },
 };
 
+/**
+ * How a value is marked by the verdict of its gate. One that was not judged has no mark that could be taken for a
+ * verdict on its value.
+ */
+export const valueTone = (verdict: GateResult['verdict']): State =>
+  verdict === 'invalid' ? 'quiet' : GATE_VERDICT[verdict].tone;
+
 /** The verdicts on a run. */
 export const RUN_VERDICT: Readonly<Record<Summary['validity']['verdict'], Badge>> = {
   valid: { words: 'valid', tone: 'good', sign: '✓' },

@@ -352,6 +352,7 @@ describe('a comparison that can not be trusted', () => {
       was: 'doubtful' | 'invalid',
       of: Readonly<Record<string, readonly number[]>>,
       words: (trial: number) => string,
+      codeOf: (trial: number) => Summary['validity']['reasons'][number]['code'] = () => BUSY.code,
     ): Comparison =>
       compared(arms, {
         rows: rowsOf(arms, 10).map((row, index) =>
@@ -359,7 +360,7 @@ describe('a comparison that can not be trusted', () => {
             if (of[trial.arm]?.includes(index + 1) !== true) return trial;
             const reasons = [
               { ...BUSY, severity: 'warning', what: 'a warning' } as const,
-              { ...BUSY, severity: was, what: words(index + 1) },
+              { ...BUSY, code: codeOf(index + 1), severity: was, what: words(index + 1) },
             ];
             return { ...trial, summary: { ...trial.summary, validity: { verdict: was, reasons } } };
           }),
@@ -382,8 +383,21 @@ describe('a comparison that can not be trusted', () => {
       expect(found.arms.map(({ verdict }) => verdict)).toEqual([null, 'inconclusive', 'pass']);
     });
 
-    it('keeps reasons apart that are not the same', () => {
-      const found = withReason('invalid', { after: [2, 3], other: [4] }, (trial) => (trial === 3 ? 'b' : 'a'));
+    it('takes trials of one cause together whose sentences differ in more than numbers', () => {
+      const late = (trial: number): string => (trial === 7 ? 'calls left late: p50 and p99 moved' : 'calls left late');
+      const found = withReason('invalid', { after: [7, 8, 9], other: [3] }, late);
+      expect(found.reasons).toEqual([
+        'trials 7 to 9 of after and trial 3 of other are invalid: calls left late (numbers of trial 3 of other)',
+      ]);
+    });
+
+    it('keeps causes apart that are not the same', () => {
+      const found = withReason(
+        'invalid',
+        { after: [2, 3], other: [4] },
+        (trial) => (trial === 3 ? 'b' : 'a'),
+        (trial) => (trial === 3 ? 'generator-standstill' : BUSY.code),
+      );
       expect(found.reasons).toEqual([
         'trial 2 of after and trial 4 of other are invalid: a',
         'trial 3 of after (runs/after-2) is invalid: b',

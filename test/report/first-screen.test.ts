@@ -11,6 +11,7 @@ import { RUN_DARK, RUN_LIGHT } from '../../src/report/layouts/colours.js';
 import { segmentLabel } from '../../src/report/topics/breakdown.js';
 import { PAGE_SCRIPT } from '../../src/report/script/index.js';
 import type { RunView } from '../../src/report/index.js';
+import { valueTone } from '../../src/report/words.js';
 import { recordOf, type Attempt } from '../analysis/fixtures/record.js';
 import { sketchPlan, stage } from '../analysis/fixtures/scenario.js';
 import { fixtureFigures, fixtureInput, fixtureSummary, MS, PLAIN_NAMES, S } from './fixture.js';
@@ -135,6 +136,15 @@ describe('the first screen', () => {
     );
     expect(invalid).toMatch(/^ Invalid /);
     expect(invalid).toContain('This run is invalid.');
+  });
+
+  it('marks no value by a gate that was not judged', () => {
+    expect(valueTone('invalid')).toBe('quiet');
+    const input = fixtureInput(PLAIN_NAMES, { validity: { verdict: 'invalid', reasons: [] } });
+    const results = input.gates.results.map((result) => ({ ...result, verdict: 'invalid' as const }));
+    const states = headlineNumbers({ ...input, gates: { verdict: 'invalid', results } }).map(({ state }) => state);
+    expect(states).toContain('quiet');
+    expect(states).not.toContain('bad');
   });
 
   it('names the target, the commit and the machine, and what of them is unknown', () => {

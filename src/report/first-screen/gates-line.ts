@@ -4,7 +4,7 @@ import type { GateResult } from '../../analysis/index.js';
 import { sign } from '../frame/index.js';
 import type { RunView } from '../input.js';
 import { html, outside, type Markup } from '../layouts/markup.js';
-import { GATE_VERDICT, measuredWords } from '../words.js';
+import { measuredWords, valueTone } from '../words.js';
 
 const MOST_GATES = 3;
 
@@ -25,5 +25,5 @@ function named(result: GateResult): Markup {
   const measured = measuredWords(result);
   const value = measured === null ? null : html` <b>${measured}</b>`;
   const words = text.replaceAll('<=', '≤').replaceAll('>=', '≥');
-  return html`<span>${sign(GATE_VERDICT[verdict].tone)}${outside(words, 70)}${value}</span>`;
+  return html`<span>${sign(valueTone(verdict))}${outside(words, 70)}${value}</span>`;
 }

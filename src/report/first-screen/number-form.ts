@@ -2,7 +2,7 @@
 import { changeText, inUnit, NOT_WITHIN, type Unit } from '../../format/index.js';
 import type { GateResult } from '../../analysis/index.js';
 import type { RunView } from '../input.js';
-import { GATE_VERDICT, type State } from '../words.js';
+import { valueTone, type State } from '../words.js';
 
 export interface HeadlineNumber {
   readonly name: string;
@@ -95,7 +95,7 @@ export function numberOf({ gates }: RunView, parts: NumberParts): HeadlineNumber
   return {
     name,
     context,
-    state: gate === undefined ? (otherwise ?? (isShare ? 'look' : 'quiet')) : GATE_VERDICT[gate.verdict].tone,
+    state: gate === undefined ? (otherwise ?? (isShare ? 'look' : 'quiet')) : valueTone(gate.verdict),
     before,
     value: number,
     unit: isShare ? '% of calls' : unitText,
@@ -104,7 +104,7 @@ export function numberOf({ gates }: RunView, parts: NumberParts): HeadlineNumber
         ? null
         : {
             text: changeText(estimate, { change: versus.change.kind, unit: versus.unit }),
-            state: GATE_VERDICT[versus.verdict].tone,
+            state: valueTone(versus.verdict),
           },
     filled: full === null ? (parts.share ?? null) : at(value),
     low: at(low),
