@@ -223,9 +223,9 @@ describe('the headline numbers', () => {
       value: '4.9',
       unit: 's',
       state: 'bad',
-      interval: 'after the fault; observation ended',
+      interval: 'observation ended',
     });
-    expect(text).toContain('Recovery down on upstream not within 4.9 s after the fault; observation ended');
+    expect(text).toContain('Recovery after down on upstream not within 4.9 s observation ended');
   });
 
   /** The phases of the fixture, the quantiles of all calls of one of them as they are given. */

@@ -112,6 +112,10 @@ const isLong = (standstill: Standstill | null): boolean =>
 
 const MOST_NAMED = 4;
 
+/** `response-time p99`; of the only number of a metric the metric: `deadline-miss-ratio`. */
+const numberName = (metric: string, stat: string): string =>
+  metric.endsWith(`-${stat}`) ? metric : `${metric} ${stat}`;
+
 /** Where every call was touched, none is left to say what the number was: it can only be bounded. */
 function movedText(moved: readonly MovedNumber[], cause: 'standstill' | 'lag', isEvery: boolean): string {
   if (moved.length === 0) return 'no number depends on it';
@@ -129,7 +133,7 @@ function movedText(moved: readonly MovedNumber[], cause: 'standstill' | 'lag', i
     .slice(0, MOST_NAMED)
     .map(
       ({ metric, stat, of, unit, reported, without }) =>
-        `${metric} ${stat}${of === null ? '' : ` (${of})`} is ${inUnit(reported, unit)}, and ` +
+        `${numberName(metric, stat)}${of === null ? '' : ` (${of})`} is ${inUnit(reported, unit)}, and ` +
         `${isEvery ? `may be ${without < reported ? 'down' : 'up'} to ` : ''}${inUnit(without, unit)} ` +
         `without ${cause === 'lag' ? 'that' : 'them'}`,
     );

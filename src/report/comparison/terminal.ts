@@ -107,7 +107,7 @@ function gateTable(arm: string, comparison: Comparison, columns: number): readon
     badge: cells.badge,
     texts: named.map(([, text]) => plainText(text(cells))),
     // What forbids every verdict stands above the table.
-    why: cells.badge.tone === 'good' || sharedFinding(comparison) !== null ? null : unstated(why, comparison),
+    why: cells.badge.tone === 'good' || sharedFinding(comparison) !== null ? null : withoutReasons(why, comparison),
   }));
   const names = named.map(([name]) => name);
   const widths = names.map((name, column) =>
@@ -117,10 +117,10 @@ function gateTable(arm: string, comparison: Comparison, columns: number): readon
   return [[], ...(fits ? tableLines(names, rows, widths, columns) : paragraphs(names, rows, columns))];
 }
 
-/** Why an outcome is not good, without the reason of the whole arm: the head of the comparison states it once. */
-function unstated(why: string, { reasons }: Comparison): string {
-  const stated = reasons.map((reason) => `; ${reason}`).find((end) => why.endsWith(end)) ?? '';
-  return plainText(why.slice(0, why.length - stated.length), 400);
+/** Why an outcome is not good, without the reason of the whole arm: the head of the comparison has it once. */
+function withoutReasons(why: string, { reasons }: Comparison): string {
+  const reason = reasons.map((each) => `; ${each}`).find((end) => why.endsWith(end)) ?? '';
+  return plainText(why.slice(0, why.length - reason.length), 400);
 }
 
 interface Row {

@@ -104,7 +104,7 @@ function recovery(run: RunView): HeadlineNumber | null {
   const worst = worstRecovery(run.analysis.summary.recoveries);
   if (worst === null) return drained(run);
   const { timeToRecover, windowNs } = worst;
-  const context = plainText(faultInPhase(worst, run.analysis.summary.phases), 48);
+  const context = `after ${plainText(faultInPhase(worst, run.analysis.summary.phases), 48)}`;
   const name = 'Recovery';
   const gated: Gated = ({ gate }) => gate.metric === 'time-to-recover';
   switch (timeToRecover.kind) {
@@ -122,7 +122,7 @@ function recovery(run: RunView): HeadlineNumber | null {
     case 'censored': {
       const measured = { value: timeToRecover.ns, low: timeToRecover.ns, high: null, unit: 'ns' } as const;
       const text = timeUntil(null, timeToRecover.ns);
-      const interval = `after the fault; ${ENDED_FIRST}`;
+      const interval = ENDED_FIRST;
       return numberOf(run, { name, context, measured: { ...measured, text }, gated, interval, otherwise: 'bad' });
     }
     case 'not-degraded':

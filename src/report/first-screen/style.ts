@@ -16,7 +16,7 @@ padding:10px 0;border:solid var(--rule);border-width:1px 0}
 .numbers .of span{color:var(--ink3);overflow:hidden;text-overflow:ellipsis}
 .numbers .sign{align-self:center}
 .numbers .big{font-size:29px;line-height:35px;font-weight:700;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
-.numbers .big small{font-size:15px;font-weight:400;color:var(--ink2)}
+.numbers .big small{line-height:1;font-size:15px;font-weight:400;color:var(--ink2)}
 .numbers .big small.good{color:var(--pass)}.numbers .big small.bad{color:var(--fail)}
 .numbers .big small.unsure{color:var(--look)}
 .number-bar{display:block;width:100%;height:16px}

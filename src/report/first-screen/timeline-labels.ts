@@ -94,8 +94,8 @@ type Span = readonly [from: number, to: number];
 const isApart = (end: number, start: number): boolean => start - end >= APART - CLOSE;
 
 /**
- * The names of faults, in their order; null for one that has no room in any of the rows. A name stands before its
- * fault or after it where that lies on no other fault, and in the highest row that is free. Only where its whole name
+ * The names of faults, in their order; null for one that has no room in any of the rows. A name stands after its
+ * fault or before it where that lies on no other fault, and in the highest row that is free. Only where its whole name
  * has no place, it is shortened.
  */
 export function faultLabels(
@@ -135,7 +135,7 @@ function placed(
     const before: Span = [own[0] - APART - width, own[0] - APART];
     const after: Span = [own[1] + APART, own[1] + APART + width];
     const over = Math.max(left, Math.min(own[0] + APART, right - width));
-    const places = [before, after, [over, over + width] as const];
+    const places = [after, before, [over, over + width] as const];
     const free = rows.flatMap((row, index) =>
       places.filter((place) => isFree(place, row)).map((place) => ({ place, row: index })),
     );

@@ -124,14 +124,15 @@ function usedShare({ measured: value, gate: { min, max } }: Result): number | nu
 
 function gatesHeadline({ gates: { verdict: all, results } }: RunView): Headline {
   const passed = results.filter((each) => each.verdict === 'pass').length;
-  const key = { name: 'gates', value: `${count(passed)} of ${count(results.length)}` };
+  const value = all === 'invalid' ? GATE_VERDICT.invalid.words : `${count(passed)} of ${count(results.length)}`;
+  const key = { name: 'gates', value };
   if (results.length === 0) return { state: 'quiet', finding: 'The scenario sets no gate.', key: null };
   const { tone: state } = GATE_VERDICT[all];
   const first = results.find((each) => each.verdict === all);
   if (all === 'invalid') return { state, finding: 'No gate is judged: the measurement is invalid.', key };
   if (all !== 'pass' && first !== undefined) {
-    const value = measuredWords(first);
-    const found = value === null ? first.why : `measured ${value}`;
+    const measured = measuredWords(first);
+    const found = measured === null ? first.why : `measured ${measured}`;
     return {
       state,
       finding: `${capitalised(gateCounts({ verdict: all, results }))}. ${plainText(first.text, 120)}: ${found}`,
