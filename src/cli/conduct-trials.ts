@@ -2,6 +2,7 @@
 import { disturbedByOthers } from '../analysis/index.js';
 import { clearLeftOvers } from '../checkouts/index.js';
 import { counted, duration } from '../format/index.js';
+import { planOf } from '../plan/index.js';
 import { EXIT, ProblemError, type ExitCode } from '../problem/index.js';
 import { readExperiment, readRecord } from '../record/index.js';
 import { conductExperiment, type ExperimentArm } from '../run/index.js';
@@ -43,6 +44,8 @@ export async function conductTrials(
   const planned = plannedExperiment(scenario);
   let held = order.resume === null ? null : await resumed(order.resume, scenario, planned, commits);
   const scheduledNs = trialNs(scenario);
+  const phases = new Map(scenario.arms.map(({ name, read }) => [name, planOf(read().scenario).phases.length]));
+  let phasesOfTrial = 0;
   const progress = startProgress(() => null, order.quiet);
   const interruption = listenForInterruption((text) => progress.note(text));
   const interrupted = (text: string): ConductedTrials => {
@@ -69,6 +72,7 @@ export async function conductTrials(
       interrupt: interruption.signal,
       onEmergency,
       trialBegins: ({ arm, number, of, repeat, leftNs }) => {
+        phasesOfTrial = phases.get(arm) ?? 0;
         const left = duration(leftNs ?? (of - number + 1) * scheduledNs);
         const again = repeat === 0 ? '' : `, repeated ${counted(repeat, 'time')}`;
         progress.within(`trial ${number} of ${of}, ${arm}${again}, about ${left} left: `);
@@ -82,7 +86,7 @@ export async function conductTrials(
       },
       listener: {
         step: (text) => progress.step(text),
-        phase: (phase) => progress.phase(phase, phase.index + 1),
+        phase: (phase) => progress.phase(phase, phasesOfTrial),
         note: (text) => progress.note(text),
         live: () => undefined,
         stackStarting: () => undefined,

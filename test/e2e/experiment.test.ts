@@ -107,6 +107,20 @@ describe('an experiment', () => {
     expect(existsSync(out)).toBe(false);
   });
 
+  it('says which of how many phases a trial is in', async () => {
+    const first = '{ name: first, regime: steady, rate: 50/s, for: 200ms, warmup: 0s }';
+    const file = scenarioFile(SCENARIO.replace('phases: [', `phases: [${first}, `));
+    const run = start(['compare', file, '--out', scratchFolder(), '--gate', MEDIAN]);
+    let said = '';
+    run.process.stderr.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      if (said.includes('  load  (')) run.process.kill('SIGINT');
+    });
+    expect((await finished(run)).exitCode).toBe(EXIT.interrupted);
+    expect(said).toContain('phase 1 of 2  first');
+    expect(said).toContain('phase 2 of 2  load');
+  }, 60_000);
+
   it('is explained without anything being sent, and needs arms', async () => {
     const file = scenarioFile(SCENARIO);
     const explained = await plimsoll(['compare', file, '--explain']);
