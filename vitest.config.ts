@@ -47,9 +47,6 @@ const APART = [
   'test/truth/{counted,eras,follow-ups,gateway-switches,spans,stamps-recipes}.test.ts',
 ];
 
-/** Runs that mostly wait for time to pass, three at once: of the documentation, and of shipped scenarios. */
-const WHOLE = ['test/readme.test.ts', 'test/scenarios/shipped.test.ts'];
-
 export default defineConfig({
   test: {
     testTimeout: 30_000,
@@ -74,15 +71,11 @@ export default defineConfig({
         test: {
           name: 'real',
           include: ['test/**/*.test.ts'],
-          exclude: [...PURE, ...APART, ...WHOLE],
+          exclude: [...PURE, ...APART],
           retry: RETRY,
           fileParallelism: false,
           sequence: { groupOrder: 2 },
         },
-      },
-      {
-        extends: true,
-        test: { name: 'whole', include: WHOLE, retry: RETRY, maxWorkers: 2, sequence: { groupOrder: 3 } },
       },
     ],
   },
