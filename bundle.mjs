@@ -12,6 +12,8 @@ import { rolldown } from 'rolldown';
 import { COMPILED, ENTRIES } from './dist/src/package/index.js';
 
 const OUT = 'dist/bin';
+/** Where an escape means something else than its character: taken as it is written, or after a backslash. */
+const NOT_TO_ESCAPE = /\bString\.raw`[^`]*[\u0080-\uffff]|(?<!\\)(?:\\\\)*\\[\u0080-\uffff]/;
 rmSync(OUT, { recursive: true, force: true });
 mkdirSync(OUT, { recursive: true });
 // It imports nothing of ours.
@@ -74,7 +76,7 @@ chmodSync(`${OUT}/${ENTRIES.command.name}.js`, 0o755);
  * compiled, and not only those that a run would call: which these are depends on the run.
  */
 function compile(file) {
-  const text = `(function (exports, require, module, __filename, __dirname) {${readFileSync(file, 'utf8')}\n})\n`;
+  const text = `(function (exports, require, module, __filename, __dirname) {${inAscii(file)}\n})\n`;
   writeFileSync(file, text);
   setFlagsFromString('--no-lazy');
   const script = new Script(text, { filename: file });
@@ -101,4 +103,11 @@ function textOf(path) {
   } catch {
     return [];
   }
+}
+
+/** The text of a file in ASCII alone, where escapes may stand for its other characters. */
+function inAscii(file) {
+  const text = readFileSync(file, 'utf8');
+  if (NOT_TO_ESCAPE.test(text)) return text;
+  return text.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

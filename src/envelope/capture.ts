@@ -1,6 +1,6 @@
 /** Putting an envelope together. */
 import { canonicalJson } from '../protocol/index.js';
-import { thisSystem, type System } from '../platform/index.js';
+import { locale, thisSystem, timeZone, type System } from '../platform/index.js';
 import { known, knownOr, unknown, type Fact } from './facts.js';
 import { captureHost } from './host.js';
 import { gitState, lockfileDigest, sha256 } from './identity.js';
@@ -122,7 +122,6 @@ function networkOfRun({
 
 function runtime(): Envelope['runtime'] {
   const { versions, execArgv, env } = process;
-  const locale = new Intl.DateTimeFormat().resolvedOptions();
   return {
     node: known(versions.node),
     v8: known(versions.v8),
@@ -133,8 +132,8 @@ function runtime(): Envelope['runtime'] {
     nodeOptions: known(redactArguments((env['NODE_OPTIONS'] ?? '').split(' ')).join(' ')),
     // libuv's default where the variable is not set.
     threadPoolSize: known(Number(env['UV_THREADPOOL_SIZE'] ?? 4)),
-    locale: known(locale.locale),
-    timeZone: known(locale.timeZone),
+    locale: known(locale()),
+    timeZone: known(timeZone()),
   };
 }
 

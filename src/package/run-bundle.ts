@@ -5,6 +5,7 @@
  * settings are those that it was made with (that of the build), and else compiles the file as it always does. Node.js
  * can do so by itself from version 22 on, for packages too; before that only for a script.
  */
+import { isAscii } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -27,9 +28,16 @@ type ModuleBody = (
   folder: string,
 ) => void;
 
-/** A file of a bundle, ready to run; `cachedDataRejected` is true where V8 had to compile it. */
+/**
+ * A file of a bundle, ready to run; `cachedDataRejected` is true where V8 had to compile it. Most files are in ASCII
+ * alone, which is read several times as fast as UTF-8.
+ */
 export function readBundled(file: string): Script {
-  return new Script(readFileSync(file, 'utf8'), { filename: file, cachedData: bytesIfThere(`${file}${COMPILED}`) });
+  const bytes = readFileSync(file);
+  return new Script(bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8'), {
+    filename: file,
+    cachedData: bytesIfThere(`${file}${COMPILED}`),
+  });
 }
 
 /** Runs the bundle that begins with this file. @throws what the bundle throws. */

@@ -15,3 +15,4 @@ export { cpuSecondsUnder, listenersOn } from './trees.js';
 export { othersInOrderOfBirth, openThreadCpu, threadName, tightenTimerSlack } from './threads.js';
 export { CAN_PIN, cpuCount, givenCpus, pinnedCommand, pinOurselves } from './cpus.js';
 export { firstLocalPort } from './ports.js';
+export { locale, timeZone } from './time-zone.js';

@@ -1,5 +1,6 @@
 /** Bundles and the code that V8 made of them. */
-import { cpSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { isAscii } from 'node:buffer';
+import { cpSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -8,6 +9,9 @@ import { describe, expect, it } from 'vitest';
 import { COMPILED, PACKAGE_ROOT } from '../../src/package/index.js';
 
 const BIN = join(PACKAGE_ROOT, 'dist/bin');
+const FILES = readdirSync(BIN, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.cjs'))
+  .map((name) => join(BIN, name));
 const RUN_BUNDLE = pathToFileURL(join(BIN, 'run-bundle.js')).href;
 
 /** Runs a script in a Node.js of its own, whose V8 nobody has set anything in; gives what it prints. */
@@ -31,14 +35,17 @@ const running = (file: string): string => `
 
 describe('a bundle', () => {
   it('has code beside every file that V8 takes as it is', async () => {
-    const files = readdirSync(BIN, { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.cjs'))
-      .map((name) => join(BIN, name));
-    expect(files).toContain(join(BIN, 'plimsoll.cjs'));
+    expect(FILES).toContain(join(BIN, 'plimsoll.cjs'));
     const script = `import { readBundled } from ${JSON.stringify(RUN_BUNDLE)};
-      for (const file of ${JSON.stringify(files)})
+      for (const file of ${JSON.stringify(FILES)})
         if (readBundled(file).cachedDataRejected !== false) console.log(file);`;
     expect(await printed(script)).toBe('');
+  });
+
+  it('is in ASCII alone but for scripts of pages, which are taken as they are written', () => {
+    const others = FILES.filter((file) => !isAscii(readFileSync(file)));
+    for (const file of others) expect(readFileSync(file, 'utf8'), file).toContain('String.raw`');
+    expect(others.length).toBeLessThan(FILES.length / 4);
   });
 
   it('runs where V8 refuses that code, and where there is none', async () => {

@@ -3,9 +3,16 @@ import { logSpan } from '../../src/report/charts/axes.js';
 import { heatmapChart, MOST_CELLS } from '../../src/report/topics/heatmap.js';
 import { lagChart, percentileChart } from '../../src/report/topics/percentiles.js';
 import { recoveryChart } from '../../src/report/topics/recovery-chart.js';
-import { CALL_CLASSES, CLASS_STYLE, CLASS_OF, HEAT_STEPS } from '../../src/report/charts/theme.js';
+import {
+  CALL_CLASSES,
+  CLASS_STYLE,
+  CLASS_OF,
+  HEAT_STEPS,
+  NARROW_PANE_WIDTH,
+  WIDE_PANE_WIDTH,
+} from '../../src/report/charts/theme.js';
 import { inFlightChart } from '../../src/report/topics/timeline.js';
-import { htmlReport } from '../../src/report/index.js';
+import { htmlReport, render } from '../../src/report/index.js';
 import { STYLE } from '../../src/report/layouts/style.js';
 import { OUTCOME_ORDER } from '../../src/report/words.js';
 import { svgOf } from './drawn.js';
@@ -33,6 +40,21 @@ describe('charts', () => {
     expect(used.size).toBeGreaterThan(12);
     for (const name of used) expect(STYLE.split(`${name}:`).length - 1, name).toBeGreaterThanOrEqual(2);
     for (const svg of svgs) expect(svg).not.toMatch(/(?:fill|stroke)="(?!var\(|none|transparent)[^"]+"/);
+  });
+
+  it('for two widths of the page are the same as each drawn by itself', async () => {
+    const [recovery] = figures.recoveries;
+    const [ofSummary] = summary.recoveries;
+    if (recovery === undefined || ofSummary === undefined) throw new Error('the fixture has no recovery');
+    const charts = [inFlightChart(figures), heatmapChart(figures), recoveryChart(ofSummary, recovery.windows)];
+    for (const { picture } of charts) {
+      if (typeof picture !== 'function') throw new Error('it does not fill the page');
+      const each = [NARROW_PANE_WIDTH, WIDE_PANE_WIDTH].map((width) => render(picture(width), 'what it shows'));
+      const [narrow = '', wide = ''] = await Promise.all(each);
+      const both = await render(picture, 'what it shows');
+      expect(both.replace(' class="narrow"', '')).toBe(`${narrow}${wide}`);
+      expect(narrow).not.toBe(wide);
+    }
   });
 
   it('draw every outcome in a class of its own fixed colour', () => {

@@ -17,18 +17,11 @@ export async function loadDrawing(): Promise<void> {
 }
 
 /**
- * Draws a specification, always to the same SVG source.
- * `description`: what the picture shows, for readers who can't see it.
+ * The SVG source of a picture, always the same; of one that fills the page for a narrow and for a wide screen: the page
+ * shows one. `description`: what the picture shows, for readers who can't see it.
  */
-const draw = async (spec: TopLevelSpec, description: string): Promise<string> =>
-  (await import('./vega.js')).drawWithVega(spec, description);
-
-/** The SVG source of a picture; of one that fills the page for a wide and for a narrow screen: the page shows one. */
 export async function render(picture: Picture, description: string): Promise<string> {
-  if (typeof picture !== 'function') return draw(picture, description);
-  const [narrow, wide] = await Promise.all([
-    draw(picture(NARROW_PANE_WIDTH), description),
-    draw(picture(WIDE_PANE_WIDTH), description),
-  ]);
-  return `${narrow.replace('<svg', '<svg class="narrow"')}${wide}`;
+  const specs = typeof picture === 'function' ? [NARROW_PANE_WIDTH, WIDE_PANE_WIDTH].map(picture) : [picture];
+  const [first = '', ...wide] = await (await import('./vega.js')).drawWithVega(specs, description);
+  return [wide.length === 0 ? first : first.replace('<svg', '<svg class="narrow"'), ...wide].join('');
 }

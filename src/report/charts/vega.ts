@@ -21,17 +21,40 @@ const refuse = () => Promise.reject(new Error('A chart loads nothing.'));
 const NO_LOADER: vega.Loader = { load: refuse, sanitize: refuse, http: refuse, file: refuse };
 
 /**
- * Draws a specification.
- * @param description what the picture shows, for readers who can't see it
+ * Draws specifications. One that differs from the one before it in its width alone is not compiled again, which is most
+ * of the work; its picture is the same as if it were.
+ * @param description what the pictures show, for readers who can't see them
+ * @returns the SVG source of each
  */
-export async function drawWithVega(spec: TopLevelSpec, description: string): Promise<string> {
-  const { spec: compiled } = compile({ ...spec, config: CHART_CONFIG }, { logger: SILENT });
-  const view = new vega.View(vega.parse(compiled), { renderer: 'none', logLevel: vega.Error, loader: NO_LOADER });
-  try {
-    return slim(await view.toSVG(), description);
-  } finally {
-    view.finalize();
+export async function drawWithVega(specs: readonly TopLevelSpec[], description: string): Promise<readonly string[]> {
+  const drawn: string[] = [];
+  let made: { readonly spec: TopLevelSpec; readonly dataflow: vega.Runtime } | null = null;
+  for (const spec of specs) {
+    if (made === null || !isSameButForWidth(made.spec, spec)) made = { spec, dataflow: dataflowOf(spec) };
+    const view = new vega.View(made.dataflow, { renderer: 'none', logLevel: vega.Error, loader: NO_LOADER });
+    try {
+      if (spec !== made.spec && 'width' in spec && typeof spec.width === 'number') view.width(spec.width);
+      drawn.push(slim(await view.toSVG(), description));
+    } finally {
+      view.finalize();
+    }
   }
+  return drawn;
+}
+
+const dataflowOf = (spec: TopLevelSpec): vega.Runtime =>
+  vega.parse(compile({ ...spec, config: CHART_CONFIG }, { logger: SILENT }).spec);
+
+/** Long lists are the same only where they are one list: to compare them takes as long as to compile them. */
+function isSameButForWidth(one: TopLevelSpec, other: TopLevelSpec): boolean {
+  const parts: readonly (readonly [string, unknown])[] = Object.entries(one);
+  const others = new Map<string, unknown>(Object.entries(other));
+  if (parts.length !== others.size) return false;
+  return parts.every(([key, value]) => {
+    const its = others.get(key);
+    if (value === its || (key === 'width' && typeof value === 'number' && typeof its === 'number')) return true;
+    return key === 'title' && JSON.stringify(value) === JSON.stringify(its);
+  });
 }
 
 /**
