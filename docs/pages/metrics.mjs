@@ -275,7 +275,9 @@ const REPORTED = [
     'The first stage that grew when response times grew, over all attempts: generator, network, gateway or ' +
       'upstream. A hop holds the socket buffer of the process behind it, so a hop that grew is the network only ' +
       'where a fault of the run, or prompt answers to polls of the upstream, say so. Where nothing separates two of ' +
-      'them, both are named.',
+      'them, both are named. Its start (`onsetNs`) is known to one window; of a queue that grew for less than two ' +
+      'windows, or was there when the phase began, it is the moment at which the age of the oldest call exceeded the ' +
+      'calm ages of this phase, or of the calmest phase before, by more than as much again and 2 ms.',
   ],
   [
     'Calls in the upstream',

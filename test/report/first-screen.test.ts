@@ -32,23 +32,37 @@ describe('the first screen', () => {
     );
   });
 
-  it('names the place and the phase of the first growing queue, with and without its onset', () => {
-    const line = (onsetNs: number | null): string => {
-      const attribution: Summary['attributions'][number] = {
-        ...{ phase: 'overload', windowNs: S, windows: 10, firstGrowing: 'upstream', by: null, evidence: null },
-        ...{ stage: 'upstream-queue', gateway: null, onsetNs, slotWaitShare: null, stages: [], gateways: [] },
-      };
-      return words(firstScreen(fixtureInput(PLAIN_NAMES, { attributions: [attribution] })).html);
+  /** The sentence on the first growing queue of the overload. */
+  const queueOf = (more: Partial<Summary['attributions'][number]>): string => {
+    const attribution: Summary['attributions'][number] = {
+      ...{ phase: 'overload', windowNs: S, windows: 10, firstGrowing: 'upstream', by: 'growth', evidence: null },
+      ...{ stage: 'upstream-queue', gateway: null, onsetNs: 20 * S, onsetBy: 'windows', slotWaitShare: null },
+      ...{ stages: [], gateways: [], ...more },
     };
+    return words(firstScreen(fixtureInput(PLAIN_NAMES, { attributions: [attribution] })).html);
+  };
+
+  it('says of the first growing queue where it is and since when, as far as that is known', () => {
     const named = 'First growing queue: upstream queue , ';
-    expect(line(20 * S)).toContain(`${named}between +20 s and +21 s in overload (oldest call`);
-    expect(line(null)).toMatch(/upstream queue , in overload \(oldest call [^)]*, start unknown\)/);
+    expect(queueOf({})).toContain(`${named}between +20 s and +21 s in overload (oldest call`);
+    const byAge = queueOf({ by: 'endings', onsetNs: 20.03 * S, onsetBy: 'age' });
+    expect(byAge).toContain(`${named}since +20 s in overload (oldest call`);
+  });
+
+  it('says in one phrase why there is no first growing queue, and never that its start is unknown', () => {
+    expect(queueOf({ by: 'endings', onsetNs: null, onsetBy: null })).toMatch(
+      /No queue grew in overload: response times were as long from its start on \(oldest call [^)]*\)/,
+    );
+    expect(
+      queueOf({ firstGrowing: 'unknown', by: null, stage: null, onsetNs: null, onsetBy: null, windows: 2 }),
+    ).toContain('First growing queue: unknown , too few windows with enough calls (2 of 4 needed).');
   });
 
   it('calls what grew first no queue where it is a hop', () => {
     const attribution: Summary['attributions'][number] = {
       ...{ phase: 'overload', windowNs: S, windows: 10, firstGrowing: 'network', by: 'growth', evidence: null },
-      ...{ stage: 'return-hop', gateway: null, onsetNs: 5 * S, slotWaitShare: null, stages: [], gateways: [] },
+      ...{ stage: 'return-hop', gateway: null, onsetNs: 5 * S, onsetBy: 'windows', slotWaitShare: null },
+      ...{ stages: [], gateways: [] },
     };
     const line = words(firstScreen(fixtureInput(PLAIN_NAMES, { attributions: [attribution] })).html);
     expect(line).toContain('First to grow: network (return hop) , between +5 s and +6 s');
@@ -58,7 +72,8 @@ describe('the first screen', () => {
   it('splits the share of attempts without an answer as the bar below does, with the same whole', () => {
     const attribution: Summary['attributions'][number] = {
       ...{ phase: 'overload', windowNs: S, windows: 10, firstGrowing: 'upstream', by: 'growth', evidence: null },
-      ...{ stage: 'upstream-queue', gateway: null, onsetNs: 5 * S, slotWaitShare: null, stages: [], gateways: [] },
+      ...{ stage: 'upstream-queue', gateway: null, onsetNs: 5 * S, onsetBy: 'windows', slotWaitShare: null },
+      ...{ stages: [], gateways: [] },
     };
     const ended = [
       { stage: 'upstream-queue', how: 'gave-up', attempts: 60, share: 0.06 },
