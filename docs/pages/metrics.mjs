@@ -28,7 +28,8 @@ const GLOSSARY = {
     'The way of a request from the send to its receipt in the upstream, and of the answer from the end of service to ' +
     'its complete receipt: network, and any gateway between.',
   regime: 'The kind of load of a phase: floor, steady, overload, stages, spike, replay, capacity or soak.',
-  floor: 'Response time without a queue: one call in flight, on a target that has nothing else to do.',
+  floor:
+    'A phase that measures idle latency: one call in flight, on a target that has nothing else to do, so no queue.',
   'good, late, missed':
     'A call is good when it ended `ok` within its deadline, late when it ended `ok` after it. Every offered call ' +
     'that is not good missed: late, failed, refused and unanswered alike.',

@@ -211,7 +211,7 @@ describe('the matrix of more than two arms', () => {
     expect(head.match(/class="stack"/g)).toHaveLength(5);
     expect(head).toContain('client → thin-1 (gateway) → upstream (link) → backend, spare (server)');
     expect([...matrix.matchAll(/scope="rowgroup">([^<]+)</g)].map(([, name]) => name)).toEqual([
-      'Floor: latency when idle',
+      'Latency, idle',
       'Latency under load',
       'Throughput',
       'Recovery after faults',

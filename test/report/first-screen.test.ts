@@ -186,6 +186,12 @@ describe('the headline numbers', () => {
     ]);
   });
 
+  it('call one quantity by one word, and the phase that it is of by its name as that of a phase', () => {
+    expect(numbers[0]).toMatchObject({ name: 'Median, idle', context: 'phase floor (closed loop)' });
+    const strip = screen.slice(screen.indexOf('<svg class="clock wide"'), screen.indexOf('<svg class="clock narrow"'));
+    expect(strip).toContain('>Phase</text>');
+  });
+
   it('stand on a bar that reads as the share of their limit', () => {
     const tail = numbers[1];
     expect(tail).toMatchObject({ value: '51.1', unit: 'ms', bound: 'gate ≤ 100 ms', state: 'good', limit: 0.88 });

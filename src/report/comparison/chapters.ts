@@ -163,7 +163,7 @@ function stripEffects({ effects: all, gates, arms, phases }: Comparison): readon
           each.metric === metric &&
           each.stat === stat &&
           !isRepeated(each, whole) &&
-          (groupOf(each, phases) === 'floor') === isIdle,
+          (groupOf(each, phases) === 'idle') === isIdle,
       ),
     );
   const preferred = [...candidatesOf(false), ...candidatesOf(true)];

@@ -104,6 +104,8 @@ export function timelineSvg(model: TimelineModel, layout: Layout, description: s
     `<defs><clipPath id="plot-${name}"><rect x="${left}" y="0" width="${right - left}" height="${end}"/></clipPath>`,
     '</defs>',
     ...placed.panes.map((each) => paneBack(each, layout)),
+    // What stands on the strip are names of phases, whatever words they are.
+    text(0, 13, 'Phase', ' class="note"'),
     `<g clip-path="url(#plot-${name})" class="moving">`,
     strip(model.stretches, x, { height: STRIP, end, gap: name === 'wide' ? 2 : 1 }),
     faultMarks(model.faults, placed.labels, x, end),
