@@ -97,6 +97,7 @@ async function chapter(topic: Topic, runs: readonly RunView[]): Promise<FrameCha
     label: topic.label,
     note: key?.name ?? '',
     short: key === null ? '' : plainText(key.value, 24),
+    ...(key?.brief === undefined ? {} : { brief: plainText(key.brief, 24) }),
     tone: state,
     fold: { finding, open: OPEN.includes(state) },
     body: parts,

@@ -135,7 +135,7 @@ export const recovery = {
     return {
       state: RECOVERY_STATE[worst.timeToRecover.kind],
       finding: `${faultName(worst)}: ${sentence}`,
-      key: { name: 'to recover', value: recover.value },
+      key: { name: 'to recover', value: recover.value, brief: recover.brief ?? recover.value },
     };
   },
   applies: ({ analysis, plan }) => analysis.summary.recoveries.length > 0 || plan.faults.length > 0,
