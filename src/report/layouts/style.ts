@@ -36,8 +36,8 @@ color:var(--ink3)}
 .distrusted .body{position:relative}
 .distrusted main{border-left:8px solid;border-image:repeating-linear-gradient(45deg,var(--fail) 0 8px,var(--paper) 8px
 16px) 8}
-.watermark{position:fixed;inset:auto 12px 12px auto;z-index:1;padding:4px 12px;border:2px solid var(--fail);
-background:var(--paper);color:var(--fail);font-weight:700;pointer-events:none}
+.watermark{margin:0 16px 10px;padding:3px 12px;border:2px solid var(--fail);background:var(--paper);color:var(--fail);
+font-weight:700}
 .tag{display:inline-flex;align-items:center;gap:5px;font-weight:700;white-space:nowrap;color:var(--ink3)}
 .tag.good{color:var(--pass)}.tag.bad{color:var(--fail)}.tag.unsure{color:var(--look)}
 .verdicts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(300px,100%),1fr));gap:8px 28px;margin-top:8px}
@@ -150,7 +150,8 @@ white-space:normal;text-align:right}
 }
 @media print{
 body{font-size:9.5pt}
-.bar{display:none}.watermark{position:static}.distrusted main{padding-left:14px}
+.bar{display:none}.distrusted main{padding-left:14px}
+.distrusted main::before{content:"invalid run";display:block;color:var(--fail);font-weight:700}
 .chapter>details>summary::before{display:none}
 .chapter>details>summary{break-after:avoid;border-bottom:1px solid var(--rule)}
 .chapter .found{display:block;font-weight:400}
