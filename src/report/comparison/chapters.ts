@@ -283,6 +283,7 @@ function limits(comparison: Comparison): FrameChapter {
   return {
     id: 'limits',
     title: 'What this does not show',
+    label: 'Not shown',
     note: '',
     short: '',
     ...quiet,
