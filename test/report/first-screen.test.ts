@@ -153,6 +153,12 @@ describe('the first screen', () => {
     expect(invalid).toContain('This run is invalid.');
   });
 
+  it('names no gate under the verdict where none was judged', () => {
+    const input = fixtureInput(PLAIN_NAMES, { validity: { verdict: 'invalid', reasons: [] } });
+    const results = input.gates.results.map((result) => ({ ...result, verdict: 'invalid' as const }));
+    expect(firstScreen({ ...input, gates: { verdict: 'invalid', results } }).html).not.toContain('class="gates"');
+  });
+
   it('marks no value by a gate that was not judged', () => {
     expect(valueTone('invalid')).toBe('quiet');
     const input = fixtureInput(PLAIN_NAMES, { validity: { verdict: 'invalid', reasons: [] } });

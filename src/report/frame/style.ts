@@ -36,7 +36,7 @@ text-overflow:ellipsis;white-space:nowrap;flex-shrink:999}
 .signs li{display:flex;align-items:center;gap:8px;padding:2px 0}
 .signs .sign{width:11px;height:11px}
 .sign{flex:none;vertical-align:-2px}
-main{padding:20px 28px 64px;min-width:0}
+main{padding:14px 28px 64px;min-width:0}
 a{color:var(--link)}
 :focus-visible{outline:2px solid var(--link);outline-offset:2px}
 h1{display:flex;flex-wrap:wrap;align-items:center;gap:4px 12px;margin:0;font-size:26px;line-height:30px}
