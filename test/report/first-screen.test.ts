@@ -449,6 +449,28 @@ describe.each([
   });
 });
 
+describe('the colours of outcomes on dark paper', () => {
+  const toneIn = (palette: string, drawn: (typeof CALL_CLASSES)[number]): number => {
+    const name = /--[a-z-]+/.exec(CLASS_STYLE[drawn].colour)?.[0] ?? '';
+    return lightness(new RegExp(`${name}:(#[0-9a-f]{6})`).exec(palette)?.[1] ?? '');
+  };
+
+  it('are as far from it in the same order as they are from light paper', () => {
+    for (const one of CALL_CLASSES)
+      for (const other of CALL_CLASSES) {
+        const further = toneIn(RUN_LIGHT, other) - toneIn(RUN_LIGHT, one);
+        // Below that the hatch alone keeps two apart.
+        if (further < 4) continue;
+        expect(toneIn(RUN_DARK, one), `${one} over ${other}`).toBeGreaterThan(toneIn(RUN_DARK, other));
+      }
+  });
+
+  it('leave the brightest tones to text, lines and the gravest outcome', () => {
+    for (const drawn of CALL_CLASSES.filter((each) => each !== 'wrong'))
+      expect(toneIn(RUN_DARK, drawn), drawn).toBeLessThanOrEqual(66);
+  });
+});
+
 describe.each([
   ['light', RUN_LIGHT],
   ['dark', RUN_DARK],
