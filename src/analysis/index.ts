@@ -74,6 +74,7 @@ export {
   type StageName,
   type StageSplit,
 } from './queue/index.js';
+export { worstRecovery } from './recovery/index.js';
 export type * from './recovery/index.js';
 export type { MetricSeries, ServerMetric } from './server-metrics/index.js';
 export type { ShardSummary, ShardsSummary } from './shards/index.js';

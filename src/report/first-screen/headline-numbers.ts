@@ -7,11 +7,11 @@ import {
   type PhaseSummary,
   type Quantile,
   type Summary,
+  worstRecovery,
 } from '../../analysis/index.js';
 import type { RunView } from '../input.js';
 import { phaseOfTail, quantileOf, tailOf } from '../quantiles.js';
 import { plainText } from '../text.js';
-import { worstRecovery } from '../topics/recovery.js';
 import { recoveryNote, stayedWords } from '../topics/recovery-words.js';
 import { faultInPhase, loopWords, phaseName } from '../words.js';
 import { numberOf, unknown, type Gated, type HeadlineNumber } from './number-form.js';

@@ -1,5 +1,5 @@
 /** What each fault did, and how the stack recovered. */
-import type { Analysis, RecoverySummary, Summary } from '../../analysis/index.js';
+import { worstRecovery, type Analysis, type RecoverySummary, type Summary } from '../../analysis/index.js';
 import { counted, duration, exactMoment, maybeDuration, percent, rate, UNKNOWN } from '../../format/index.js';
 import { plainText } from '../text.js';
 import { faultInPhase, faultName, fluidIgnores, namedPhase, type State } from '../words.js';
@@ -109,15 +109,6 @@ const RECOVERY_STATE: Readonly<Record<RecoverySummary['timeToRecover']['kind'], 
   'not-observed': 'unsure',
   unknown: 'unsure',
 };
-
-/** The one that ended worst, and of those the one that took longest; null without a fault. */
-export function worstRecovery(recoveries: readonly RecoverySummary[]): RecoverySummary | null {
-  const kinds = ['not-degraded', 'value', 'unknown', 'not-observed', 'censored'] as const;
-  const rank = ({ timeToRecover: { kind } }: RecoverySummary): number => kinds.indexOf(kind);
-  const ns = ({ timeToRecover }: RecoverySummary): number => ('ns' in timeToRecover ? timeToRecover.ns : 0);
-  const [worst] = [...recoveries].sort((a, b) => rank(b) - rank(a) || ns(b) - ns(a));
-  return worst ?? null;
-}
 
 export const recovery = {
   id: 'recovery',
