@@ -28,7 +28,8 @@ const GLOSSARY = {
     'The way of a request from the send to its receipt in the upstream, and of the answer from the end of service to ' +
     'its complete receipt: network, and any gateway between.',
   regime: 'The kind of load of a phase: floor, steady, overload, stages, spike, replay, capacity or soak.',
-  floor: 'Response time without a queue: one call in flight, on a target that has nothing else to do.',
+  floor:
+    'A phase that measures idle latency: one call in flight, on a target that has nothing else to do, so no queue.',
   'good, late, missed':
     'A call is good when it ended `ok` within its deadline, late when it ended `ok` after it. Every offered call ' +
     'that is not good missed: late, failed, refused and unanswered alike.',
@@ -275,7 +276,9 @@ const REPORTED = [
     'The first stage that grew when response times grew, over all attempts: generator, network, gateway or ' +
       'upstream. A hop holds the socket buffer of the process behind it, so a hop that grew is the network only ' +
       'where a fault of the run, or prompt answers to polls of the upstream, say so. Where nothing separates two of ' +
-      'them, both are named.',
+      'them, both are named. Its start (`onsetNs`) is known to one window; of a queue that grew for less than two ' +
+      'windows, or was there when the phase began, it is the moment at which the age of the oldest call exceeded the ' +
+      'calm ages of this phase, or of the calmest phase before, by more than as much again and 2 ms.',
   ],
   [
     'Calls in the upstream',

@@ -62,16 +62,19 @@ export type * from './gateway/index.js';
 export type { HypothesisJudgement, HypothesisResult, PhaseHypotheses } from './hypotheses/index.js';
 export { type LatenessEffect, type PhaseWithout, movedTo } from './lateness/index.js';
 export type { PhaseSummary, StageStats, ToolStats } from './phases/index.js';
-export type {
-  AgeAsBefore,
-  Attribution,
-  Drain,
-  EndedInStage,
-  FluidLimit,
-  QueueAge,
-  StageName,
-  StageSplit,
+export {
+  type AgeAsBefore,
+  type Attribution,
+  type Drain,
+  type EndedInStage,
+  type FluidLimit,
+  LEAST_WINDOWS,
+  mainAttribution,
+  type QueueAge,
+  type StageName,
+  type StageSplit,
 } from './queue/index.js';
+export { worstRecovery } from './recovery/index.js';
 export type * from './recovery/index.js';
 export type { MetricSeries, ServerMetric } from './server-metrics/index.js';
 export type { ShardSummary, ShardsSummary } from './shards/index.js';

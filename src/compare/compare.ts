@@ -8,6 +8,7 @@ import { curvesOf } from './curves.js';
 import { findingsOf } from './gateways.js';
 import { isInterleaved } from './rows.js';
 import { selected } from './selected.js';
+import { queueOfTrial, recoveryOfTrial } from './trial-facts.js';
 import { comparativeGateOf, defaultComparativeGates } from './default-gates.js';
 import { effectOf, numbersOf, subjectKey, type EffectSubject, type MeasuredEffect } from './effects.js';
 import { judgeByBaseline } from './baseline/index.js';
@@ -72,7 +73,8 @@ export function compareTrials(input: ComparisonInput): Comparison {
       findings: findingsOf(own.map(({ trial }) => trial)),
       trials: own.map(({ row, trial: { folder, summary } }) => {
         const { runId, startedUtc, validity } = summary;
-        return { row, runId, folder, startedUtc, validity: validity.verdict };
+        const facts = { recovery: recoveryOfTrial(summary), firstGrowing: queueOfTrial(summary) };
+        return { row, runId, folder, startedUtc, validity: validity.verdict, ...facts };
       }),
     };
   });

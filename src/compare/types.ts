@@ -1,5 +1,5 @@
 /** What is compared, and what comes of it. This is `comparison.json`. */
-import type { GatewayFinding, Summary } from '../analysis/index.js';
+import type { Attribution, GatewayFinding, RecoverySummary, Summary } from '../analysis/index.js';
 import type { ComparativeGate, RegimeName } from '../catalog/index.js';
 import type { FieldDifference } from '../envelope/index.js';
 import type { BaselineChoice } from '../record/index.js';
@@ -110,12 +110,32 @@ export interface ComparedGate {
   readonly outcomes: readonly GateOutcome[];
 }
 
+/** How a trial came back: after the fault that took longest, or without a fault after its overload. */
+export interface TrialRecovery {
+  /** What the fault was, and on what; null: the overload of the phase. */
+  readonly fault: Pick<RecoverySummary, 'type' | 'on'> | null;
+  readonly phase: string;
+  readonly time: RecoverySummary['timeToRecover'];
+  /** Length of the windows in which it is measured; null where it is exact. */
+  readonly windowNs: number | null;
+}
+
+/** The first growing queue of a trial, as the report of the run names it. */
+export interface TrialQueue extends Pick<Attribution, 'phase' | 'firstGrowing' | 'gateway' | 'stage'> {
+  /** When it began, from the start of its phase: between these two. Null where nothing shows a beginning. */
+  readonly began: { readonly fromNs: number; readonly toNs: number } | null;
+}
+
 export interface ComparedTrial {
   readonly row: number;
   readonly runId: string;
   readonly folder: string;
   readonly startedUtc: string;
   readonly validity: Summary['validity']['verdict'];
+  /** Null without a fault and without an overload that ended. */
+  readonly recovery: TrialRecovery | null;
+  /** Null without an open-loop phase. */
+  readonly firstGrowing: TrialQueue | null;
 }
 
 export interface ComparedArm {

@@ -311,6 +311,7 @@ describe('the first growing queue', () => {
     const seen = attributed(held('receivedNs'));
     expect(seen.onsetNs).toBeGreaterThanOrEqual(4 * S - seen.windowNs);
     expect(seen.onsetNs).toBeLessThan(5 * S);
+    expect(seen.onsetBy).toBe('windows');
     const outbound = seen.stages.find((one) => one.stage === 'outbound-hop');
     expect(outbound?.calmNs).toBeCloseTo(0.3 * MS, 0);
   });
@@ -373,8 +374,38 @@ describe('the first growing queue', () => {
       firstGrowing: 'upstream',
       by: 'endings',
       stage: 'upstream-queue',
-      onsetNs: null,
+      ...{ onsetNs: null, onsetBy: null },
     });
+  });
+
+  /** A call that waits in the upstream's queue until it is given up after 60 ms. */
+  const dyingAt = (callId: number, intendedNs: number, phase = 0): Attempt => ({
+    ...{ callId, phase, intendedNs, receivedNs: intendedNs + MS, upstreamLog: true, doneNs: intendedNs + 60 * MS },
+    ...{ outcome: 'deadline', errorClass: 'attempt-timeout' },
+  });
+
+  it('has its start in the age of the oldest call, where a calm phase before shows what that was', () => {
+    const plan = sketchPlan({
+      phases: [
+        { name: 'calm', stages: [stage('main', RATE, 10 * S)] },
+        { name: 'load', stages: [stage('main', RATE, 10 * S)] },
+      ],
+    });
+    const attempts = [...calm, ...calm.map(({ callId, intendedNs }) => dyingAt(500 + callId, intendedNs + 11 * S, 1))];
+    const events = phaseEvents(plan, attempts);
+    const [, seen] = analyse({ record: recordOf(plan, attempts, { events }), plan }).summary.attributions;
+    expect(seen).toMatchObject({ phase: 'load', by: 'endings', stage: 'upstream-queue', onsetBy: 'age' });
+    // The first call is older than the calm ones were, about 0.3 ms, by more than 2 ms from the next sample on.
+    expect(seen?.onsetNs).toBeGreaterThan(11 * S);
+    expect(seen?.onsetNs).toBeLessThanOrEqual(11 * S + 40 * MS);
+  });
+
+  it('has its start in the age of the oldest call, where it grew for less than two windows', () => {
+    const burst = Array.from({ length: 90 }, (_, n) => dyingAt(500 + n, 5.02 * S + n * 4 * MS));
+    const attempts = [...calm, ...burst].sort((a, b) => a.intendedNs - b.intendedNs);
+    const seen = attributed(attempts.map((attempt, callId) => ({ ...attempt, callId })));
+    expect(seen).toMatchObject({ by: 'endings', stage: 'upstream-queue', onsetBy: 'age' });
+    expect((seen.onsetNs ?? NaN) / S).toBeCloseTo(5.03, 2);
   });
 });
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium, type Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { htmlReport } from '../../src/report/index.js';
+import { htmlReport, type RunView } from '../../src/report/index.js';
 import { fixtureInput, fixtureSummary, PLAIN_NAMES, S } from './fixture.js';
 import { LEAVES_OUT } from '../whole-runs.js';
 
@@ -28,6 +28,33 @@ const SHOWN =
 const OPEN_ALL = `for (const each of document.querySelectorAll('.chapter > details')) each.open = true`;
 /** Of the usual run: the timeline, and the figures of its chapters. */
 const PICTURES = 17;
+/** A run with everything that takes room on the first screen: a banner, gates, and a long sentence on the queue. */
+function fullestInput(): RunView {
+  const what = `The schedule lag p99 was 14.2 ms, over the largest error of the response time that is allowed`;
+  const ended = [
+    { stage: 'upstream-queue', how: 'gave-up', attempts: 2950, share: 0.5 },
+    { stage: 'return-hop', how: 'gave-up', attempts: 771, share: 0.13 },
+    { stage: 'upstream-queue', how: 'shed', attempts: 520, share: 0.09 },
+  ] as const;
+  return fixtureInput(PLAIN_NAMES, {
+    phases: fixtureSummary().phases.map((each) =>
+      each.name === 'overload' && each.stageSplit !== null
+        ? { ...each, stageSplit: { ...each.stageSplit, ended } }
+        : each,
+    ),
+    validity: {
+      verdict: 'invalid',
+      reasons: [{ code: 'schedule-lag', severity: 'invalid', phase: 'overload', what, remedy: 'Lower the rate.' }],
+    },
+    attributions: [
+      {
+        ...{ phase: 'overload', windowNs: 0.667 * S, windows: 24, firstGrowing: 'upstream', by: 'growth' },
+        ...{ evidence: null, stage: 'upstream-queue', gateway: null, onsetNs: 17.94 * S, onsetBy: 'windows' },
+        ...{ slotWaitShare: 0, stages: [], gateways: [] },
+      },
+    ],
+  });
+}
 const SCRIPT = '</script><script>document.title="owned"</script><img src=x onerror="document.title=1">';
 
 describe.skipIf(skip)(
@@ -35,7 +62,7 @@ describe.skipIf(skip)(
   () => {
     let browser: Browser;
     let folder = '';
-    const files: Record<'plain' | 'hostile', string> = { plain: '', hostile: '' };
+    const files: Record<'plain' | 'hostile' | 'invalid', string> = { plain: '', hostile: '', invalid: '' };
 
     beforeAll(async () => {
       browser = await chromium.launch({ executablePath, args: ARGUMENTS });
@@ -57,6 +84,8 @@ describe.skipIf(skip)(
         files[name] = join(folder, `${name}.html`);
         writeFileSync(files[name], await htmlReport([fixtureInput(names)]));
       }
+      files.invalid = join(folder, 'invalid.html');
+      writeFileSync(files.invalid, await htmlReport([fullestInput()]));
     });
     afterAll(async () => {
       await browser?.close();
@@ -109,13 +138,91 @@ describe.skipIf(skip)(
       },
     );
 
-    it('shows verdict, numbers, queue and the whole timeline on one screen', async () => {
-      const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    it.each(['plain', 'invalid'] as const)(
+      'shows verdict, numbers, queue and the whole timeline with its axis on one screen: the %s one',
+      async (name) => {
+        const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+        try {
+          await page.goto(pathToFileURL(files[name]).href);
+          const ends = await page.evaluate<Record<string, number>>(`Object.fromEntries(
+            ['h1', '.numbers', '.queue', 'ul.endings', 'svg.clock.wide', 'svg.clock.wide .ticks', '.readout']
+              .map((each) => [each, document.querySelector(each)?.getBoundingClientRect().bottom ?? 0]))`);
+          expect(Object.values(ends).filter((bottom) => bottom > 0)).toHaveLength(name === 'invalid' ? 7 : 6);
+          expect(await page.locator('.banner').count()).toBe(name === 'invalid' ? 1 : 0);
+          for (const [part, bottom] of Object.entries(ends)) expect(bottom, part).toBeLessThanOrEqual(800);
+        } finally {
+          await page.close();
+        }
+      },
+    );
+
+    it.each(
+      [1280, 700, 390].flatMap((width) =>
+        (['light', 'dark', 'print'] as const).map((medium) => ({ width, medium }) as const),
+      ),
+    )('marks an invalid run where no text is: $width px, $medium', async ({ width, medium }) => {
+      const context = await browser.newContext({
+        viewport: { width, height: 800 },
+        colorScheme: medium === 'dark' ? 'dark' : 'light',
+      });
+      try {
+        const page = await context.newPage();
+        if (medium === 'print') await page.emulateMedia({ media: 'print' });
+        await page.goto(pathToFileURL(files.invalid).href);
+        for (const share of [0, 0.3, 1]) {
+          const found = await page.evaluate<{ marks: number; covered: readonly string[] }>(`(() => {
+            scrollTo(0, (document.documentElement.scrollHeight - innerHeight) * ${share});
+            const marks = [...document.querySelectorAll('.watermark, .banner, .status')]
+              .filter((each) => each.getBoundingClientRect().height > 0);
+            const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+            const covered = [];
+            for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+              const isShown = node.parentElement.closest('script, style, .unseen, .skip') === null;
+              if (node.textContent.trim() === '' || !isShown) continue;
+              const range = document.createRange();
+              range.selectNodeContents(node);
+              for (const text of range.getClientRects())
+                for (const mark of marks) {
+                  const box = mark.getBoundingClientRect();
+                  const meets = text.left < box.right && text.right > box.left && text.top < box.bottom
+                    && text.bottom > box.top && text.width > 1;
+                  if (meets && !mark.contains(node)) covered.push(node.textContent);
+                }
+            }
+            return { marks: marks.length, covered };
+          })()`);
+          expect(found.covered).toEqual([]);
+          expect(found.marks).toBeGreaterThan(0);
+        }
+      } finally {
+        await context.close();
+      }
+    });
+
+    it('has its chapters on a phone in one even grid', async () => {
+      const page = await browser.newPage({ viewport: { width: 390, height: 800 } });
       try {
         await page.goto(pathToFileURL(files.plain).href);
-        const ends = await page.evaluate(`['h1', '.numbers', '.queue', 'svg.clock.wide', '.readout']
-          .map((each) => document.querySelector(each).getBoundingClientRect().bottom)`);
-        for (const bottom of ends as number[]) expect(bottom).toBeLessThanOrEqual(800);
+        const rows = await page.evaluate<{
+          heights: number[];
+          lefts: number[];
+          rights: number[];
+          counts: string[];
+        }>(`(() => {
+          for (const fold of document.querySelectorAll('.chapter > details')) fold.open = false;
+          const each = (selector) => [...document.querySelectorAll(selector)];
+          const box = (selector) => each(selector).map((one) => one.getBoundingClientRect());
+          const distinct = (values) => [...new Set(values.map((value) => Math.round(value)))];
+          return {
+            heights: distinct(box('.chapter > details > summary').map(({ height }) => height)),
+            lefts: distinct([...box('.chapter h2'), ...box('.chapter .found')].map(({ left }) => left)),
+            rights: distinct(box('.chapter .key-number').map(({ right }) => right)),
+            counts: each('.chapter .key-number').map((one) => one.innerText.trim()),
+          };
+        })()`);
+        const { counts, ...places } = rows;
+        for (const values of Object.values(places)) expect(values).toHaveLength(1);
+        for (const text of counts) expect(text).not.toMatch(/^[\d,]+( of [\d,]+)?$/);
       } finally {
         await page.close();
       }

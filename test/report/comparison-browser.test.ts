@@ -118,6 +118,21 @@ describe.skipIf(skip)(
       },
     );
 
+    it.each(['two', 'five'] as const)('has its contents on a phone in one even grid: that of %s', async (name) => {
+      const found = await opened(name, { viewport: { width: 390, height: 900 } }, (page) =>
+        page.evaluate(`(() => {
+          const boxes = [...document.querySelectorAll('nav ol a')].map((each) => each.getBoundingClientRect());
+          const distinct = (values) => new Set(values.map((value) => Math.round(value))).size;
+          return {
+            heights: distinct(boxes.map(({ height }) => height)),
+            widths: distinct(boxes.map(({ width }) => width)),
+            columns: distinct(boxes.map(({ left }) => left)),
+          };
+        })()`),
+      );
+      expect(found).toEqual({ heights: 1, widths: 1, columns: 2 });
+    });
+
     it.each(['two', 'five'] as const)('has nothing beside its edges on a phone: that of %s', async (name) => {
       const inner = await opened(name, { viewport: { width: 390, height: 900 } }, (page) =>
         page.evaluate(`[...document.querySelectorAll('.wide')]

@@ -47,7 +47,7 @@ describe('the findings on gateways', () => {
   it('stand on the page beside what the adapter says, with the version that was run', () => {
     const chapter = gatewaysChapter(comparison());
     const body = comparisonPage(comparison(), () => null);
-    expect(chapter).toMatchObject({ id: 'gateways', short: '3' });
+    expect(chapter).toMatchObject({ id: 'gateways', short: '3 findings' });
     expect(body).toContain('Harbour 1.1.0 (its adapter was made with 1.0.0): one worker');
     expect(body).toContain('Its order is another one in 1 of 4 sessions. In 1 of 3 trials.');
     expect(body).toContain('It keeps one session. (as its adapter says)');

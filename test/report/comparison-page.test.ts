@@ -9,11 +9,13 @@ import {
 } from '../../src/compare/index.js';
 import { captureEnvelope } from '../../src/envelope/index.js';
 import type { BaselineChoice } from '../../src/record/index.js';
-import { comparisonPage } from '../../src/report/index.js';
+import type { Summary } from '../../src/analysis/index.js';
+import { comparisonMarkdown, comparisonPage, comparisonTerminal } from '../../src/report/index.js';
 import { comparativeGatesFromTexts } from '../../src/scenario/index.js';
 import { asIs, rowsOf, slowerBy, type Arm } from '../compare/trials.js';
 import { input, machine, SERVER_FILES } from '../envelope/machines.js';
 import { comparisonOf, FIVE, TWO } from './comparison-fixture.js';
+import { fixtureInput, fixtureSummary, PLAIN_NAMES, S } from './fixture.js';
 
 const envelope = await captureEnvelope(input(), machine(SERVER_FILES));
 const never = (): never => {
@@ -195,6 +197,89 @@ describe('the page of a comparison', () => {
   });
 });
 
+describe('how each arm came back, and which queue grew first in it', () => {
+  const attribution = (onsetNs: number): Summary['attributions'][number] => ({
+    ...{ phase: 'overload', windowNs: S, windows: 10, firstGrowing: 'upstream', by: 'growth', evidence: null },
+    ...{ stage: 'upstream-queue', gateway: null, onsetNs, onsetBy: 'windows', slotWaitShare: null },
+    ...{ stages: [], gateways: [] },
+  });
+  const startNs = fixtureSummary().phases.find(({ name }) => name === 'overload')?.startNs ?? NaN;
+  const from = fixtureInput(PLAIN_NAMES, { attributions: [attribution(startNs + 1.2 * S)] }).analysis;
+  /** It is back at once, but for its first trial; another queue grows first. */
+  let made = 0;
+  const better: Arm = (summary) => {
+    const trial = made++;
+    return {
+      ...summary,
+      recoveries: summary.recoveries.map((each) => ({
+        ...each,
+        timeToRecover: trial === 0 ? each.timeToRecover : ({ kind: 'value', ns: 0 } as const),
+      })),
+      attributions: [
+        { ...attribution(startNs + (1 + 0.1 * (trial % 2)) * S), firstGrowing: 'network', stage: 'return-hop' },
+      ],
+    };
+  };
+  const shown = compared(
+    { direct: asIs, gateway: better },
+    { rows: rowsOf({ direct: asIs, gateway: better }, 3, { from }) },
+  );
+  const table = /<table class="armfacts">[\s\S]*?<\/table>/.exec(chapter(pageOf(shown), 'summary'))?.[0] ?? '';
+  const cellsOf = (arm: string): readonly string[] => {
+    const [row = ''] = [...table.matchAll(/<tr>[\s\S]*?<\/tr>/g)]
+      .map(([each]) => each)
+      .filter((each) => each.includes(`<b>${arm}</b>`));
+    return [...row.matchAll(/<td[^>]*>(.*?)<\/td>/g)].map(([, text = '']) => text);
+  };
+
+  it('stands on the first screen for each arm, in the words of a report of a run', () => {
+    expect(cellsOf('direct')).toEqual([
+      'not within 4.9 s, after down on upstream',
+      'upstream queue, between 1.2 s and 2.2 s after the start of overload',
+    ]);
+  });
+
+  it('has each finding of the trials of an arm with their number, the most frequent first', () => {
+    const [recovery, queue] = cellsOf('gateway');
+    expect(recovery).toMatch(
+      /^&lt; 250 ms, after .*, in 2 of 3 trials; not within 4\.9 s, after down on upstream, in 1 of 3 trials$/,
+    );
+    expect(queue).toBe('network (return hop), between 1 s and 2.1 s after the start of overload');
+  });
+
+  it('stands in the comment and in the terminal as well', () => {
+    expect(comparisonMarkdown(shown)).toContain(
+      '| direct | not within 4.9 s, after down on upstream | upstream queue,',
+    );
+    expect(comparisonTerminal(shown, { color: false, width: 160 })).toContain(
+      'direct  recovery: not within 4.9 s, after down on upstream. first growing queue: upstream queue, between 1.2 s',
+    );
+  });
+
+  it('is left out where no run has a fault, overload or open loop, and where the arms may not be compared', () => {
+    expect(
+      pageOf(
+        compared(
+          { direct: asIs, gateway: asIs },
+          {
+            rows: rowsOf({ direct: asIs, gateway: asIs }, 2, {
+              from: fixtureInput(PLAIN_NAMES, { recoveries: [], attributions: [], phases: [] }).analysis,
+            }),
+          },
+        ),
+      ),
+    ).not.toContain('class="armfacts"');
+    const blocked = compared(
+      { direct: asIs, gateway: asIs },
+      {
+        rows: rowsOf({ direct: asIs, gateway: asIs }, 2, { from }),
+        environment: [{ field: 'host.cpuModel', standing: 'blocking', arms: [] }],
+      },
+    );
+    expect(pageOf(blocked)).not.toContain('class="armfacts"');
+  });
+});
+
 describe('the matrix of more than two arms', () => {
   const five = comparisonOf(FIVE);
   const page = pageOf(five);
@@ -211,7 +296,7 @@ describe('the matrix of more than two arms', () => {
     expect(head.match(/class="stack"/g)).toHaveLength(5);
     expect(head).toContain('client → thin-1 (gateway) → upstream (link) → backend, spare (server)');
     expect([...matrix.matchAll(/scope="rowgroup">([^<]+)</g)].map(([, name]) => name)).toEqual([
-      'Floor: latency when idle',
+      'Latency, idle',
       'Latency under load',
       'Throughput',
       'Recovery after faults',

@@ -32,23 +32,37 @@ describe('the first screen', () => {
     );
   });
 
-  it('names the place and the phase of the first growing queue, with and without its onset', () => {
-    const line = (onsetNs: number | null): string => {
-      const attribution: Summary['attributions'][number] = {
-        ...{ phase: 'overload', windowNs: S, windows: 10, firstGrowing: 'upstream', by: null, evidence: null },
-        ...{ stage: 'upstream-queue', gateway: null, onsetNs, slotWaitShare: null, stages: [], gateways: [] },
-      };
-      return words(firstScreen(fixtureInput(PLAIN_NAMES, { attributions: [attribution] })).html);
+  /** The sentence on the first growing queue of the overload. */
+  const queueOf = (more: Partial<Summary['attributions'][number]>): string => {
+    const attribution: Summary['attributions'][number] = {
+      ...{ phase: 'overload', windowNs: S, windows: 10, firstGrowing: 'upstream', by: 'growth', evidence: null },
+      ...{ stage: 'upstream-queue', gateway: null, onsetNs: 20 * S, onsetBy: 'windows', slotWaitShare: null },
+      ...{ stages: [], gateways: [], ...more },
     };
+    return words(firstScreen(fixtureInput(PLAIN_NAMES, { attributions: [attribution] })).html);
+  };
+
+  it('says of the first growing queue where it is and since when, as far as that is known', () => {
     const named = 'First growing queue: upstream queue , ';
-    expect(line(20 * S)).toContain(`${named}between +20 s and +21 s in overload (oldest call`);
-    expect(line(null)).toMatch(/upstream queue , in overload \(oldest call [^)]*, start unknown\)/);
+    expect(queueOf({})).toContain(`${named}between +20 s and +21 s in overload (oldest call`);
+    const byAge = queueOf({ by: 'endings', onsetNs: 20.03 * S, onsetBy: 'age' });
+    expect(byAge).toContain(`${named}since +20 s in overload (oldest call`);
+  });
+
+  it('says in one phrase why there is no first growing queue, and never that its start is unknown', () => {
+    expect(queueOf({ by: 'endings', onsetNs: null, onsetBy: null })).toMatch(
+      /No queue grew in overload: response times were as long from its start on \(oldest call [^)]*\)/,
+    );
+    expect(
+      queueOf({ firstGrowing: 'unknown', by: null, stage: null, onsetNs: null, onsetBy: null, windows: 2 }),
+    ).toContain('First growing queue: unknown , too few windows with enough calls (2 of 4 needed).');
   });
 
   it('calls what grew first no queue where it is a hop', () => {
     const attribution: Summary['attributions'][number] = {
       ...{ phase: 'overload', windowNs: S, windows: 10, firstGrowing: 'network', by: 'growth', evidence: null },
-      ...{ stage: 'return-hop', gateway: null, onsetNs: 5 * S, slotWaitShare: null, stages: [], gateways: [] },
+      ...{ stage: 'return-hop', gateway: null, onsetNs: 5 * S, onsetBy: 'windows', slotWaitShare: null },
+      ...{ stages: [], gateways: [] },
     };
     const line = words(firstScreen(fixtureInput(PLAIN_NAMES, { attributions: [attribution] })).html);
     expect(line).toContain('First to grow: network (return hop) , between +5 s and +6 s');
@@ -58,7 +72,8 @@ describe('the first screen', () => {
   it('splits the share of attempts without an answer as the bar below does, with the same whole', () => {
     const attribution: Summary['attributions'][number] = {
       ...{ phase: 'overload', windowNs: S, windows: 10, firstGrowing: 'upstream', by: 'growth', evidence: null },
-      ...{ stage: 'upstream-queue', gateway: null, onsetNs: 5 * S, slotWaitShare: null, stages: [], gateways: [] },
+      ...{ stage: 'upstream-queue', gateway: null, onsetNs: 5 * S, onsetBy: 'windows', slotWaitShare: null },
+      ...{ stages: [], gateways: [] },
     };
     const ended = [
       { stage: 'upstream-queue', how: 'gave-up', attempts: 60, share: 0.06 },
@@ -138,6 +153,12 @@ describe('the first screen', () => {
     expect(invalid).toContain('This run is invalid.');
   });
 
+  it('names no gate under the verdict where none was judged', () => {
+    const input = fixtureInput(PLAIN_NAMES, { validity: { verdict: 'invalid', reasons: [] } });
+    const results = input.gates.results.map((result) => ({ ...result, verdict: 'invalid' as const }));
+    expect(firstScreen({ ...input, gates: { verdict: 'invalid', results } }).html).not.toContain('class="gates"');
+  });
+
   it('marks no value by a gate that was not judged', () => {
     expect(valueTone('invalid')).toBe('quiet');
     const input = fixtureInput(PLAIN_NAMES, { validity: { verdict: 'invalid', reasons: [] } });
@@ -169,6 +190,12 @@ describe('the headline numbers', () => {
       expect.stringMatching(/^On time, /),
       'Recovery',
     ]);
+  });
+
+  it('call one quantity by one word, and the phase that it is of by its name as that of a phase', () => {
+    expect(numbers[0]).toMatchObject({ name: 'Median, idle', context: 'phase floor (closed loop)' });
+    const strip = screen.slice(screen.indexOf('<svg class="clock wide"'), screen.indexOf('<svg class="clock narrow"'));
+    expect(strip).toContain('>Phase</text>');
   });
 
   it('stand on a bar that reads as the share of their limit', () => {
@@ -419,6 +446,28 @@ describe.each([
     const good = toneOf(CLASS_STYLE.good.colour);
     for (const drawn of CALL_CLASSES.filter((each) => each !== 'good'))
       expect(Math.abs(toneOf(CLASS_STYLE[drawn].colour) - good), drawn).toBeGreaterThanOrEqual(20);
+  });
+});
+
+describe('the colours of outcomes on dark paper', () => {
+  const toneIn = (palette: string, drawn: (typeof CALL_CLASSES)[number]): number => {
+    const name = /--[a-z-]+/.exec(CLASS_STYLE[drawn].colour)?.[0] ?? '';
+    return lightness(new RegExp(`${name}:(#[0-9a-f]{6})`).exec(palette)?.[1] ?? '');
+  };
+
+  it('are as far from it in the same order as they are from light paper', () => {
+    for (const one of CALL_CLASSES)
+      for (const other of CALL_CLASSES) {
+        const further = toneIn(RUN_LIGHT, other) - toneIn(RUN_LIGHT, one);
+        // Below that the hatch alone keeps two apart.
+        if (further < 4) continue;
+        expect(toneIn(RUN_DARK, one), `${one} over ${other}`).toBeGreaterThan(toneIn(RUN_DARK, other));
+      }
+  });
+
+  it('leave the brightest tones to text, lines and the gravest outcome', () => {
+    for (const drawn of CALL_CLASSES.filter((each) => each !== 'wrong'))
+      expect(toneIn(RUN_DARK, drawn), drawn).toBeLessThanOrEqual(66);
   });
 });
 

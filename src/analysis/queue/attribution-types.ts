@@ -55,8 +55,14 @@ export interface Attribution {
   readonly stage: StageName | null;
   /** Name of the gateway, where it is one. */
   readonly gateway: string | null;
-  /** When its growth began; run time. */
+  /** When its growth began; run time. Null where nothing of the phase shows a beginning. */
   readonly onsetNs: number | null;
+  /**
+   * How that is known. `windows`: the start of the first window in which it had grown, so that it began within that
+   * window. `age`: the moment at which the age of the oldest waiting call left its range, of a queue that no two
+   * windows saw grow. Null without an onset.
+   */
+  readonly onsetBy: 'windows' | 'age' | null;
   /**
    * Share of the calls of the grown windows that waited over 1 ms for a slot of the generator; null when nothing grew.
    */

@@ -6,26 +6,28 @@
  * grown. A stage has grown when its mean exceeds the calm one by more than 2 ms, by more than the calm one itself, and
  * by more than four times what it varied among the calm windows, in two windows in a row. Of the stages whose growth is
  * at least a quarter of the largest, the one that began first is named; the larger where two began together. Where
- * nothing grew, because the phase was at its worst from the start, the stage is named in which most of the attempts
- * ended that did not go on.
+ * nothing grew, because the phase was at its worst from the start, or for less than two windows, the stage is named in
+ * which most of the attempts ended that did not go on; it begins where the age of the oldest call left its range.
  *
  * The generator's own queue of calls without a slot is a symptom wherever a hop got slower: with a bounded number of
  * calls in flight, any hop that holds them longer makes the next ones wait before they are sent. It is named only when
  * no hop grew.
  */
-import type { GatewayRow, SampleColumns } from '../../record/index.js';
+import type { GatewayRow, SampleColumns, WaitingLine } from '../../record/index.js';
 import { gatewaysOnTheWay, targetName } from '../../scenario/index.js';
 import type { PhaseFrame } from '../calls/index.js';
+import { ageOnset, LEAST_GROWTH_NS } from './age-onset.js';
 import type { Attribution, StageGrowth } from './attribution-types.js';
+import type { LineSlice } from './drain.js';
 import { type KnownOfStack, placeOf } from './place.js';
 import { type StageSplit, stageReader } from './stage-split.js';
 import { type Window, meanInGatewayNs, windowsOf } from './stage-windows.js';
 
-const LEAST_GROWTH_NS = 2_000_000;
 /** Times the range of a stage among the calm windows. */
 const NOISE_FACTOR = 4;
 const CALM_SHARE = 0.25;
-const LEAST_WINDOWS = 4;
+/** Windows with enough calls below which nothing can be compared. */
+export const LEAST_WINDOWS = 4;
 /** Share of the largest growth below which a stage's own is a side effect. */
 const LEAST_SHARE_OF_LARGEST = 0.25;
 /** Share of the attempts that must have ended without going on, and of those in one stage, for them to name it. */
@@ -38,16 +40,20 @@ export interface AttributionInput extends KnownOfStack {
   readonly rows: Uint32Array;
   readonly split: StageSplit | null;
   readonly gateways: readonly GatewayRow[];
-  readonly frame: Pick<PhaseFrame, 'planned' | 'measuredFromNs' | 'scheduledEndNs'>;
+  readonly frame: Pick<PhaseFrame, 'planned' | 'startNs' | 'measuredFromNs' | 'scheduledEndNs'>;
+  readonly line: WaitingLine;
+  /** The phases before it, without their warm-up. */
+  readonly earlier: readonly LineSlice[];
 }
 
-export function attribute({ samples, rows, split, gateways, frame, ...known }: AttributionInput): Attribution {
+export function attribute(input: AttributionInput): Attribution {
+  const { samples, rows, split, gateways, frame, line, earlier, ...known } = input;
   const reader = stageReader(samples, rows);
   const { windowNs, windows } = windowsOf(samples, rows, reader, frame.measuredFromNs, frame.scheduledEndNs);
   const nothing = {
     phase: frame.planned.name,
     ...{ windowNs, windows: windows.length, by: null, evidence: null, stage: null, gateway: null },
-    ...{ onsetNs: null, slotWaitShare: null },
+    ...{ onsetNs: null, onsetBy: null, slotWaitShare: null },
   };
   if (windows.length < LEAST_WINDOWS) return { ...nothing, firstGrowing: 'unknown', stages: [], gateways: [] };
   const shortest = [...windows].sort((a, b) => a.totalNs - b.totalNs);
@@ -85,15 +91,24 @@ export function attribute({ samples, rows, split, gateways, frame, ...known }: A
     const { place, ...rest } = placeOf(found, known);
     const slotWaits = grown.reduce((sum, window) => sum + window.slotWaits, 0);
     const calls = grown.reduce((sum, window) => sum + window.calls, 0);
-    const growing = { firstGrowing: place, by: 'growth', stage, onsetNs: first.onsetNs } as const;
+    const growing = { firstGrowing: place, by: 'growth', stage, ...windowOnset(first) } as const;
     return { ...facts, ...rest, ...growing, slotWaitShare: slotWaits / calls };
   }
   const stage = stageOfEndings(split);
   if (stage === null) return { ...facts, firstGrowing: 'none' };
   const heldNs = stages.find((one) => one.stage === stage)?.calmNs ?? 0;
   const { place, ...rest } = placeOf({ stage, byNs: heldNs, spans: spansOf(windows), gateways: [] }, known);
-  return { ...facts, ...rest, firstGrowing: place, by: 'endings', stage };
+  const within = { fromNs: frame.startNs, toNs: frame.scheduledEndNs };
+  const onsetNs = ageOnset({ line, within, calm: spansOf(calm), earlier });
+  const onset = onsetNs === null ? windowOnset(total) : ({ onsetNs, onsetBy: 'age' } as const);
+  return { ...facts, ...rest, ...onset, firstGrowing: place, by: 'endings', stage };
 }
+
+/** An onset that is known to one window. */
+const windowOnset = ({ onsetNs }: Pick<StageGrowth, 'onsetNs'>): Pick<Attribution, 'onsetNs' | 'onsetBy'> => ({
+  onsetNs,
+  onsetBy: onsetNs === null ? null : 'windows',
+});
 
 /** The stage in which most of the attempts ended that did not go on; null when those were few or everywhere. */
 function stageOfEndings(split: StageSplit | null) {

@@ -5,6 +5,7 @@
  * response times as such (`calls`).
  */
 export type { Attribution } from './attribution-types.js';
+export { LEAST_WINDOWS } from './attribution.js';
 export { type AgeAsBefore, type Drain, type LineSlice, drainOf } from './drain.js';
 export { type FluidLimit, fluidLimits } from './fluid-limits.js';
 export {
@@ -17,6 +18,7 @@ export {
   peakPerSecond,
 } from './in-flight.js';
 export { type QueueAge, ageGrowth, backlogAt, emptiedAt, maxAgeNs, queueAge } from './line.js';
+export { mainAttribution } from './main-attribution.js';
 export { type EndedInStage, type StageName, type StageSplit, rowsByPhase, stageSplit } from './stage-split.js';
 export { type UpstreamCalls, mostUpstreamCalls, upstreamCallsAt } from './upstream-calls.js';
 export { spansTopic } from './spans-topic.js';

@@ -1,4 +1,5 @@
 import { traitsOf } from '../../catalog/index.js';
+import type { WaitingLine } from '../../record/index.js';
 import { type PhaseFrame, select, standstillsOf } from '../calls/index.js';
 import type { RunInput } from '../input.js';
 import type { Topic } from '../topic.js';
@@ -15,6 +16,7 @@ export interface AttributionPart {
 interface Needs extends RunInput {
   readonly phases: readonly {
     readonly frame: PhaseFrame;
+    readonly line: WaitingLine;
     readonly summary: { readonly stageSplit: StageSplit | null };
   }[];
   readonly edges: KnownOfStack['edges'];
@@ -40,12 +42,19 @@ export const attributionTopic: Topic<Needs, AttributionPart, object> = {
       return heldNs < HELD_SHARE * (doneNs - intendedNs) || heldNs === 0;
     };
     const own = (rows = NO_ROWS): Uint32Array => (spoilt.length === 0 ? rows : select(rows, isOwn));
+    const isSearch = ({ planned }: PhaseFrame): boolean => traitsOf(planned.regime).searches;
+    const slices = phases
+      .filter(({ frame }) => !isSearch(frame))
+      .map(({ frame, line }) => ({
+        ...{ phase: frame.planned.name, line, fromNs: frame.measuredFromNs, toNs: frame.scheduledEndNs },
+      }));
     const attributions = phases
-      .filter(({ frame: { planned } }) => planned.loop === 'open' && !traitsOf(planned.regime).searches)
-      .map(({ frame, summary: { stageSplit: split } }) =>
+      .filter(({ frame }) => frame.planned.loop === 'open' && !isSearch(frame))
+      .map(({ frame, line, summary: { stageSplit: split } }) =>
         attribute({
-          ...{ samples, gateways, work, edges, frame, split, stack: plan.scenario.stack },
+          ...{ samples, gateways, work, edges, frame, split, line, stack: plan.scenario.stack },
           rows: own(attemptRows[frame.planned.index]),
+          earlier: slices.filter(({ toNs }) => toNs <= frame.startNs),
         }),
       );
     return { summary: { attributions }, results: {} };

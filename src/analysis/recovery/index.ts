@@ -11,3 +11,4 @@ export { type EdgesResults, edgesTopic } from './edges-topic.js';
 export type { Recovery } from './recovery.js';
 export { type RecoveryResults, recoveryTopic } from './topic.js';
 export type { RecoverySummary, RecoveryWindow } from './types.js';
+export { worstRecovery } from './worst.js';

@@ -43,7 +43,7 @@ function effects(comparison: Comparison): Maybe {
     id: 'effects',
     title: 'Effects',
     note: `change from ${plainText(comparison.reference, 40)}, worse to the right; 95 % intervals`,
-    short: count(found.rows),
+    short: counted(found.rows, 'number'),
     tone: COMPARISON_VERDICT[candidate.verdict ?? 'invalid'].tone,
     body: html`${effectMarks(comparison)}${found.table}`,
   };
@@ -69,7 +69,7 @@ function matrix(comparison: Comparison, link: EvidenceLink): Maybe {
     id: 'matrix',
     title: 'Matrix',
     note: `value, and change from ${plainText(comparison.reference, 40)} with its 95 % interval; worse to the right`,
-    short: count(rows),
+    short: counted(rows, 'row'),
     tone: COMPARISON_VERDICT[comparison.verdict].tone,
     body: html`${matrixTable(parts, comparison, { link, heads: true })}${matrixNotes(parts, comparison)}`,
   };
@@ -85,7 +85,7 @@ function armByArm(comparison: Comparison): Maybe {
     id: 'arms',
     title: 'Arm by arm',
     note: 'each gate and its effect',
-    short: count(found.length),
+    short: counted(found.length, 'arm'),
     ...quiet,
     body: html`${effectMarks(comparison)}${found.map(
       ({
@@ -105,8 +105,9 @@ function responseTime(comparison: Comparison): Maybe {
   return {
     id: 'percentiles',
     title: 'Response time',
+    label: 'Latency',
     note: `all calls, by percentile; ${bandWords(comparison)}`,
-    short: count(figures.length),
+    short: counted(figures.length, 'phase'),
     ...quiet,
     body: html`<div class="pair">${figures}</div>`,
   };
@@ -119,7 +120,7 @@ function recovery(comparison: Comparison): Maybe {
     id: 'recovery',
     title: 'Recovery',
     note: `mean of the trials in each window; ${bandWords(comparison)}`,
-    short: count(figures.length),
+    short: counted(figures.length, 'fault'),
     ...quiet,
     body: html`<div class="pair">${figures}</div>`,
   };
@@ -137,7 +138,7 @@ function tools(comparison: Comparison, link: EvidenceLink): Maybe {
     id: 'tools',
     title: 'Tools',
     note: 'each tool by itself',
-    short: count(parts.length),
+    short: counted(parts.length, 'tool'),
     ...quiet,
     body: matrixTable(parts, comparison, { link, heads: false }),
   };
@@ -163,7 +164,7 @@ function stripEffects({ effects: all, gates, arms, phases }: Comparison): readon
           each.metric === metric &&
           each.stat === stat &&
           !isRepeated(each, whole) &&
-          (groupOf(each, phases) === 'floor') === isIdle,
+          (groupOf(each, phases) === 'idle') === isIdle,
       ),
     );
   const preferred = [...candidatesOf(false), ...candidatesOf(true)];
@@ -244,7 +245,7 @@ function environment({ environment: fields, arms }: Comparison): FrameChapter {
     id: 'environment',
     title: 'Environment',
     note: shown.length === 0 ? 'no difference' : `${counted(shown.length, 'difference')}`,
-    short: count(shown.length),
+    short: shown.length === 1 ? '1 differs' : `${count(shown.length)} differ`,
     tone: blocking > 0 ? 'bad' : shown.some(({ standing }) => standing === 'finding') ? 'unsure' : 'good',
     body: html`${
       shown.length === 0
@@ -282,6 +283,7 @@ function limits(comparison: Comparison): FrameChapter {
   return {
     id: 'limits',
     title: 'What this does not show',
+    label: 'Not shown',
     note: '',
     short: '',
     ...quiet,

@@ -52,7 +52,7 @@ export function effectTable(
   if (rows.length === 0) return null;
   const of = (group: RowGroup | null): readonly EffectRow[] =>
     rows.filter(({ effect }) => (effect === null ? null : groupOf(effect, comparison.phases)) === group);
-  const groups = [null, 'floor' as const, ...METRIC_GROUPS].filter((group) => of(group).length > 0);
+  const groups = [null, 'idle' as const, ...METRIC_GROUPS].filter((group) => of(group).length > 0);
   const table = html`<div class="wide" tabindex="0" role="group" aria-label="Effects"><table class="effects">
 <thead><tr><th><span class="unseen">Verdict</span></th><th>Metric</th>
 <th class="n">${outside(comparison.reference, 24)}</th>

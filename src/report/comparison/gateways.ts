@@ -44,7 +44,7 @@ export function gatewaysChapter(comparison: Comparison): FrameChapter | null {
     id: 'gateways',
     title: 'Gateways',
     note: 'what the trials found of each by themselves',
-    short: count(found),
+    short: counted(found, 'finding'),
     tone: isBad ? 'unsure' : 'quiet',
     body: html`${arms.map((arm) => ofArm(arm, comparison.arms.indexOf(arm)))}`,
   };

@@ -81,7 +81,7 @@ function absentGroups({ effects, phases }: Comparison): readonly RowGroup[] {
   const possible = METRIC_GROUPS.filter((group) =>
     GATE_METRICS.some((metric) => metricOf(metric).comparison.group === group),
   );
-  return (['floor', ...possible] as const).filter((group) => !present.has(group));
+  return (['idle', ...possible] as const).filter((group) => !present.has(group));
 }
 
 /** Numbers that a gate or the page would show and that are not known, by reason. */

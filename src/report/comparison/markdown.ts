@@ -3,6 +3,7 @@ import type { Comparison } from '../../compare/index.js';
 import { statText } from '../../catalog/index.js';
 import { count, counted } from '../../format/index.js';
 import { safe } from '../layouts/markdown.js';
+import { factsOf } from './arm-facts.js';
 import { armsWithGateways, findingText, gatewayText, knownBefore } from './gateways.js';
 import { limitsOf } from './limits.js';
 import {
@@ -39,6 +40,7 @@ export function comparisonMarkdown(comparison: Comparison): string {
   const isMatrix = comparison.arms.length > 2;
   const chapters = [
     ...head(comparison),
+    armFacts(comparison),
     environment(comparison),
     ...(isMatrix ? [matrix(comparison)] : []),
     gateways(comparison),
@@ -89,6 +91,15 @@ function table(title: string, columns: readonly string[], rows: readonly (readon
     ].join('\n'),
     ...(left > 0 ? [`${counted(left, 'more row')} in comparison.json.`] : []),
   ].join('\n\n');
+}
+
+/** How each arm came back, and which queue grew first in it. */
+function armFacts(comparison: Comparison): string {
+  const rows = factsOf(comparison).map(({ arm, recovery, firstGrowing }) => [
+    arm,
+    ...[recovery, firstGrowing].map((found) => found.join('; ') || 'n/a'),
+  ]);
+  return table('Recovery and first growing queue', ['Arm', 'Recovery', 'First growing queue'], rows);
 }
 
 /** A table for each arm: the column of its values has its name. */

@@ -14,10 +14,10 @@ import { cellSpan, type CellSpan } from './plots.js';
 import { isClear, NO_VALUE, valueText } from './words.js';
 
 /** Groups of rows: those of the metrics, and idle latency apart. */
-export type RowGroup = 'floor' | MetricGroup;
+export type RowGroup = 'idle' | MetricGroup;
 
 const GROUP_WORDS: Readonly<Record<RowGroup, { readonly title: string; readonly chapter: string }>> = {
-  floor: { title: 'Floor: latency when idle', chapter: 'percentiles' },
+  idle: { title: 'Latency, idle', chapter: 'percentiles' },
   latency: { title: 'Latency under load', chapter: 'percentiles' },
   throughput: { title: 'Throughput', chapter: 'phases' },
   capacity: { title: 'Load line and headroom', chapter: 'load-line' },
@@ -27,7 +27,7 @@ const GROUP_WORDS: Readonly<Record<RowGroup, { readonly title: string; readonly 
   'context-cost': { title: 'Context cost', chapter: 'gateway' },
   resources: { title: 'Resources', chapter: 'trend' },
 };
-const GROUPS: readonly RowGroup[] = ['floor', ...METRIC_GROUPS];
+const GROUPS: readonly RowGroup[] = ['idle', ...METRIC_GROUPS];
 
 export const groupTitle = (group: RowGroup): string => GROUP_WORDS[group].title;
 
@@ -151,7 +151,7 @@ export const phaseOf = ({ where }: Pick<Effect, 'where'>, phases: readonly Compa
 export function groupOf(effect: Effect, phases: readonly ComparedPhase[]): RowGroup {
   const { group } = metricOf(effect.metric).comparison;
   const phase = phaseOf(effect, phases);
-  return group === 'latency' && phase !== null && traitsOf(phase.regime).measuresIdleLatency ? 'floor' : group;
+  return group === 'latency' && phase !== null && traitsOf(phase.regime).measuresIdleLatency ? 'idle' : group;
 }
 
 /** All rows of the matrix, by group. */

@@ -6,6 +6,7 @@ import { htmlDocument } from '../layouts/document.js';
 import { html, outside, prose, type Markup } from '../layouts/markup.js';
 import { plainText } from '../text.js';
 import { capitalised } from '../words.js';
+import { factsOf } from './arm-facts.js';
 import { chaptersOf } from './chapters.js';
 import { knownAs } from './gateways.js';
 import type { EvidenceLink } from './matrix-page.js';
@@ -77,7 +78,28 @@ ${findings}${others
       ? html`<p class="thin">${counted(others.length - MOST_REASONS, 'more reason')} in comparison.json.</p>`
       : null
   }
-<p class="arms">${arms.map(armName)}<span>${designText(comparison)}</span></p>${differences(comparison)}`;
+<p class="arms">${arms.map(armName)}<span>${designText(comparison)}</span></p>${differences(comparison)}${armFacts(
+    comparison,
+  )}`;
+}
+
+/** How each arm came back, and which queue grew first in it. */
+function armFacts(comparison: Comparison): Markup | null {
+  const found = factsOf(comparison);
+  if (found.length === 0) return null;
+  const columns = [
+    { title: 'Recovery', of: ({ recovery }: (typeof found)[number]) => recovery },
+    { title: 'First growing queue', of: ({ firstGrowing }: (typeof found)[number]) => firstGrowing },
+  ].filter(({ of }) => found.some((each) => of(each).length > 0));
+  const classOf = (name: string): string => armClass(comparison.arms.findIndex((arm) => arm.name === name));
+  const heads = ['Arm', ...columns.map(({ title }) => title)];
+  return html`<table class="armfacts"><thead><tr>${heads.map((title) => html`<th>${title}</th>`)}</tr></thead>
+<tbody>${found.map(
+    (each) => html`<tr><th scope="row" class="${classOf(each.arm)}"><b>${outside(each.arm, 40)}</b></th>${columns.map(
+      ({ title, of }) => html`<td data-of="${title}">${prose(of(each).join('; ') || 'n/a')}</td>`,
+    )}</tr>
+`,
+  )}</tbody></table>`;
 }
 
 const MOST_REASONS = 5;

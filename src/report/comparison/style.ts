@@ -5,6 +5,9 @@ export const PAGE_STYLE = `
 .arms{display:flex;flex-wrap:wrap;gap:6px 24px;margin:16px 0 0;padding:10px 0;border:solid var(--rule);
 border-width:1px 0;color:var(--ink2)}
 .arms.second{margin:0;border-top:0}
+.armfacts{margin-top:10px}
+.armfacts th,.armfacts td{padding-right:24px}.armfacts th{white-space:nowrap}
+.armfacts tbody th{border-top:1px solid var(--grid);vertical-align:top}.armfacts td{vertical-align:top}
 .arms small{font-size:11px;color:var(--ink3)}
 .arms b{color:var(--ink)}.arms .bad b{color:var(--fail)}
 .arms i{display:inline-block;width:11px;height:11px;border-radius:50%;border:2px solid var(--arm);margin-right:7px;
@@ -81,6 +84,10 @@ figure .title{fill:var(--ink2);font-weight:700}
 .wire{stroke:var(--ink3);stroke-width:1.4;fill:none}.client,.server{fill:var(--ink)}
 .hop{fill:var(--paper);stroke:var(--ink);stroke-width:1.4}
 @media screen and (max-width:820px){
+.armfacts,.armfacts tbody,.armfacts tr,.armfacts th,.armfacts td{display:block;border:0}
+.armfacts thead{display:none}
+.armfacts tr{padding:6px 0;border-top:1px solid var(--grid)}
+.armfacts td:before{content:attr(data-of) ': ';color:var(--ink3)}
 .pair{grid-template-columns:minmax(0,1fr);gap:20px}
 .effects,.effects tbody,.matrix,.matrix tbody,.matrix thead{display:block;min-width:0!important}
 .effects thead{display:none}

@@ -5,6 +5,7 @@ import { counted } from '../../format/index.js';
 import { drawn, NARROWEST, type TerminalOptions } from '../layouts/terminal.js';
 import { displayWidth, plainText } from '../text.js';
 import { lines, type Line } from '../topics/topic.js';
+import { factsOf } from './arm-facts.js';
 import { armsWithGateways, findingText, gatewayText } from './gateways.js';
 import { isRepeatedOutcome } from './matrix.js';
 import {
@@ -40,6 +41,7 @@ export function comparisonTerminal(comparison: Comparison, { color, width }: Ter
   const colors = pc.createColors(color);
   const all = [
     ...head(comparison, columns),
+    ...armFacts(comparison, columns),
     ...gateways(comparison, columns),
     ...gateTables(comparison, columns),
     ...environment(comparison, columns),
@@ -69,6 +71,22 @@ function head(comparison: Comparison, columns: number): readonly Line[] {
         : lines([{ text: `${badge.sign} ` }], `${armNames(names)} ${words}`, columns);
     }),
     ...otherReasons(comparison).flatMap((other) => lines([{ text: '  ' }], plainText(other, 400), columns, 'quiet')),
+  ];
+}
+
+/** How each arm came back, and which queue grew first in it. */
+function armFacts(comparison: Comparison, columns: number): readonly Line[] {
+  const found = factsOf(comparison);
+  if (found.length === 0) return [];
+  return [
+    [],
+    ...found.flatMap(({ arm, recovery, firstGrowing }) => {
+      const parts = [
+        ...(recovery.length === 0 ? [] : [`recovery: ${recovery.join('; ')}`]),
+        ...(firstGrowing.length === 0 ? [] : [`first growing queue: ${firstGrowing.join('; ')}`]),
+      ];
+      return lines([{ text: `${plainText(arm)}  `, tone: 'strong' }], parts.join('. ') || 'n/a', columns);
+    }),
   ];
 }
 

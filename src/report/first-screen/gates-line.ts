@@ -8,10 +8,13 @@ import { measuredWords, valueTone } from '../words.js';
 
 const MOST_GATES = 3;
 
-/** Those that decided; of a pass, those that no number shows. Null where the numbers show every gate. */
+/**
+ * Those that decided; of a pass, those that no number shows. Null where the numbers show every gate, and of an invalid
+ * run, in which none was judged.
+ */
 export function gatesLine({ verdict, results }: RunView['gates'], shown: readonly GateResult[]): Markup | null {
   const unseen = results.filter((result) => !shown.includes(result));
-  if (unseen.length === 0) return null;
+  if (unseen.length === 0 || verdict === 'invalid') return null;
   const decided = verdict === 'pass' ? unseen : results.filter((result) => result.verdict === verdict);
   const more = decided.length - MOST_GATES;
   return html`<p class="gates">${decided.slice(0, MOST_GATES).map(named)}${

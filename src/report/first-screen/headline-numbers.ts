@@ -7,13 +7,13 @@ import {
   type PhaseSummary,
   type Quantile,
   type Summary,
+  worstRecovery,
 } from '../../analysis/index.js';
 import type { RunView } from '../input.js';
 import { phaseOfTail, quantileOf, tailOf } from '../quantiles.js';
 import { plainText } from '../text.js';
-import { worstRecovery } from '../topics/recovery.js';
 import { recoveryNote, stayedWords } from '../topics/recovery-words.js';
-import { faultInPhase, loopWords } from '../words.js';
+import { faultInPhase, loopWords, phaseName } from '../words.js';
 import { numberOf, unknown, type Gated, type HeadlineNumber } from './number-form.js';
 import { offeredWords, stageRates, wholeName } from './offered-words.js';
 
@@ -36,7 +36,8 @@ function idle(run: RunView): HeadlineNumber | null {
   const phase = measuredPhases(run.analysis.summary).find(({ regime }) => traitsOf(regime).measuresIdleLatency);
   const median = phase === undefined ? undefined : quantileOf(phase.responseTime.ok, 0.5);
   if (phase === undefined || median === undefined) return null;
-  return ofQuantile(run, median, 'Median, idle', '1 caller', phase.name);
+  // The phase is named as one: its name stands on the timeline, and may be another word for idle.
+  return ofQuantile(run, median, 'Median, idle', `phase ${phaseName(phase, 24)}`, phase.name);
 }
 
 function loadLine(run: RunView): HeadlineNumber | null {

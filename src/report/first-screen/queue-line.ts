@@ -1,12 +1,11 @@
 /** One sentence on the queue that grew first, and where the attempts ended that got no answer. */
-import type { Attribution, EndedInStage, Summary } from '../../analysis/index.js';
-import { count, duration, moment, percent } from '../../format/index.js';
+import { mainAttribution, type Attribution, type EndedInStage, type Summary } from '../../analysis/index.js';
+import { count, duration, percent } from '../../format/index.js';
 import { outcomeFill } from '../charts/outcome-patterns.js';
 import type { CallClass } from '../charts/theme.js';
 import { px } from '../drawing/index.js';
 import { html, outside, prose, trusted, type Markup } from '../layouts/markup.js';
-import { placeWords } from '../topics/breakdown-words.js';
-import { mainAttribution } from '../topics/breakdown.js';
+import { grownWords, sinceWords, tooFewWindows } from '../topics/breakdown-words.js';
 import { plainText } from '../text.js';
 import { ENDED_WORDS, endingsOf, STAGE_WORDS, type Ending } from '../words.js';
 
@@ -45,31 +44,26 @@ const beyondSearch = ({ capacities }: Summary): string =>
 function growing(summary: Summary, ended: readonly Ended[]): Markup {
   const found = mainAttribution(summary);
   if (found === null) return html`<b>First growing queue: n/a</b> (no open-loop phase).`;
-  if (found.firstGrowing === 'unknown') return html`<b>First growing queue: unknown</b> (too few windows).`;
+  if (found.firstGrowing === 'unknown')
+    return html`<b>First growing queue: unknown</b>, ${prose(`${tooFewWindows(found)}.`)}`;
   if (found.firstGrowing === 'none') return html`<b>No queue grew.</b>`;
   const phase = summary.phases.find(({ name }) => name === found.phase);
-  const start = found.onsetNs === null ? ', start unknown' : '';
-  const age = phase === undefined ? '' : ` (oldest call ${duration(phase.queueAge.maxNs)}${start})`;
-  const where = `${sinceWords(found)}in ${plainText(found.phase, 40)}${age}${diedWords(ended, found.stage)}`;
-  return html`<b>${grownWords(found)}</b>, ${prose(`${where}.`)}`;
+  const age = phase === undefined ? '' : ` (oldest call ${duration(phase.queueAge.maxNs)})`;
+  const where = `in ${plainText(found.phase, 40)}`;
+  // Without a beginning there is no growth: calls took as long, and as many were lost, all the time.
+  if (found.onsetNs === null)
+    return html`<b>No queue grew</b> ${prose(
+      `${where}: response times were as long from its start on${age}${diedWords(ended, found.stage, endedIn(found))}.`,
+    )}`;
+  const words = `${sinceWords(found)} ${where}${age}${diedWords(ended, found.stage, 'ended there')}`;
+  return html`<b>${grownWords(found)}</b>, ${prose(`${words}.`)}`;
 }
 
-/** `First growing queue: upstream queue`; `First to grow: network (return hop)` where what grew is no queue. */
-function grownWords({ firstGrowing, gateway, stage }: Attribution): string {
-  const place = placeWords({ firstGrowing, gateway });
-  if (stage === null) return `First growing queue: ${place}`;
-  const words = STAGE_WORDS[stage];
-  if (stage !== 'client-queue' && stage !== 'upstream-queue') return `First to grow: ${place} (${words})`;
-  return `First growing queue: ${firstGrowing === 'upstream' ? words : place}`;
-}
-
-/** When it began is known to one window: `between +5.9 s and +7 s `. */
-function sinceWords({ onsetNs, windowNs }: Attribution): string {
-  return onsetNs === null ? '' : `between ${moment(onsetNs)} and ${moment(onsetNs + windowNs)} `;
-}
+/** `ended in: upstream queue`. */
+const endedIn = ({ stage }: Attribution): string => `ended in: ${stage === null ? 'unknown' : STAGE_WORDS[stage]}`;
 
 /** `; 70 % of the attempts without an answer ended there: 62 % timed out, 7.9 % shed`. */
-function diedWords(ended: readonly Ended[], stage: Attribution['stage']): string {
+function diedWords(ended: readonly Ended[], stage: Attribution['stage'], where: string): string {
   const own = ended.filter((each) => each.stage === stage);
   const share = (attempts: number): string => percent(attempts / totalOf(ended), 2);
   const parts = HOWS.flatMap((how) => {
@@ -79,7 +73,7 @@ function diedWords(ended: readonly Ended[], stage: Attribution['stage']): string
   if (own.length === 0) return '';
   const words = parts.map(({ how, attempts }) => `${share(attempts)} ${ENDED_WORDS[how]}`);
   const split = words.length < 2 ? '' : `: ${words.join(', ')}`;
-  return `; ${share(totalOf(own))} of the attempts without an answer ended there${split}`;
+  return `; ${share(totalOf(own))} of the attempts without an answer ${where}${split}`;
 }
 
 const HOWS = Object.keys(ENDED_WORDS) as readonly EndedInStage['how'][];

@@ -3,7 +3,7 @@ import { html, trusted, type Markup } from '../layouts/markup.js';
 import { place, WIDE } from './timeline-drawing.js';
 import type { Swatch, TimelineModel, Track } from './timeline-types.js';
 
-const ROW = 18;
+const ROW = 16;
 
 function swatch(of: Swatch): Markup {
   const inside =

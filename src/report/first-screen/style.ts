@@ -2,15 +2,15 @@
 export const FIRST_SCREEN_STYLE = `
 h1 .facts{margin-left:auto;font-size:12px}
 .status{display:flex;gap:8px;margin-top:6px;color:var(--look);font-weight:700}
-.what{display:flex;flex-wrap:wrap;margin-top:8px;font-size:12px;color:var(--ink2)}
+.what{display:flex;flex-wrap:wrap;margin-top:6px;font-size:12px;color:var(--ink2)}
 .what>*{padding:0 6px;border-left:1px solid var(--rule)}
 .what>*:first-child{padding-left:0;border:0;color:var(--ink)}
 .gates{display:flex;flex-wrap:wrap;gap:2px 20px;margin-top:4px;font-size:12px;color:var(--ink2)}
 .gates span{display:inline-flex;align-items:center;gap:6px}.gates b{color:var(--ink)}
-.banner{margin-top:10px;padding:8px 12px;border:2px solid var(--fail);background:var(--fail-bg);color:var(--ink)}
+.banner{margin-top:8px;padding:5px 12px;border:2px solid var(--fail);background:var(--fail-bg);color:var(--ink)}
 .banner b{color:var(--fail)}
-.numbers{display:grid;grid-template-columns:repeat(4,minmax(0,1fr));gap:12px 28px;list-style:none;margin:12px 0 0;
-padding:10px 0;border:solid var(--rule);border-width:1px 0}
+.numbers{display:grid;grid-template-columns:repeat(4,minmax(0,1fr));gap:12px 28px;list-style:none;margin:10px 0 0;
+padding:8px 0;border:solid var(--rule);border-width:1px 0}
 .numbers .of{display:flex;align-items:baseline;gap:7px;font-size:12px;white-space:nowrap}
 .numbers .of b{font-weight:400;flex:none;max-width:100%;overflow:hidden;text-overflow:ellipsis}
 .numbers .of span{color:var(--ink3);overflow:hidden;text-overflow:ellipsis}
@@ -25,12 +25,12 @@ padding:10px 0;border:solid var(--rule);border-width:1px 0}
 .number-bar .limit{stroke:var(--ink);stroke-width:2;vector-effect:non-scaling-stroke}
 .under{display:flex;justify-content:space-between;gap:8px;font-size:11px;color:var(--ink3)}
 .under span:last-child{text-align:right;white-space:nowrap}
-.queue{margin-top:10px;font-size:15px;line-height:20px}
-svg.endings{display:block;width:100%;height:9px;margin-top:6px}
-ul.endings{display:flex;flex-wrap:wrap;gap:2px 24px;list-style:none;margin:4px 0 0;padding:0;font-size:12px;
+.queue{margin-top:8px;font-size:15px;line-height:20px}
+svg.endings{display:block;width:100%;height:9px;margin-top:5px}
+ul.endings{display:flex;flex-wrap:wrap;gap:2px 24px;list-style:none;margin:3px 0 0;padding:0;font-size:12px;
 color:var(--ink2)}
 ul.endings b{color:var(--ink)}ul.endings svg{margin-right:6px}
-.run-clock{display:grid;grid-template-columns:minmax(0,1fr) 160px;gap:0 8px;margin-top:12px}
+.run-clock{display:grid;grid-template-columns:minmax(0,1fr) 160px;gap:0 8px;margin-top:8px}
 .stage{min-width:0;position:relative}
 .clock{display:block;width:100%;height:auto;touch-action:pan-y}
 .clock.narrow{display:none}
@@ -58,7 +58,7 @@ white-space:nowrap;overflow:hidden}
 .readout div{position:absolute;left:0;right:0}
 .readout h3{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .readout ul{list-style:none;margin:0;padding:0}
-.readout li,.readout li button{display:flex;align-items:center;gap:7px;height:18px;white-space:nowrap;width:100%}
+.readout li,.readout li button{display:flex;align-items:center;gap:7px;height:16px;white-space:nowrap;width:100%}
 .readout li button{font:inherit;color:inherit;background:none;border:0;padding:0;text-align:left;cursor:pointer}
 .readout li span{overflow:hidden;text-overflow:ellipsis;color:var(--ink2)}
 .readout li b{margin-left:auto}
@@ -69,6 +69,7 @@ border:1px solid var(--ink3);border-radius:3px;padding:1px 8px;cursor:pointer}
 @media screen and (max-width:1180px){
 .run-clock{grid-template-columns:minmax(0,1fr)}
 .readout{margin-top:6px;columns:3 180px;column-gap:24px;min-height:0}
+.readout li,.readout li button{height:22px}
 .readout .moment{column-span:all}
 .readout div{position:static;break-inside:avoid;padding-top:6px}
 .readout h3{position:static;width:auto;height:auto;clip-path:none;font-size:12px}

@@ -38,8 +38,9 @@ export const WIDE: Layout = {
   width: 864,
   left: 50,
   right: 860,
-  heights: { response: 116, outcomes: 74, queue: 52, cpu: 38, memory: 34 },
-  gap: 24,
+  // With the axis it ends at 800 px, below a banner, the gates and two lines on the queue too.
+  heights: { response: 100, outcomes: 62, queue: 44, cpu: 34, memory: 30 },
+  gap: 22,
   ticks: 11,
 };
 
@@ -104,6 +105,8 @@ export function timelineSvg(model: TimelineModel, layout: Layout, description: s
     `<defs><clipPath id="plot-${name}"><rect x="${left}" y="0" width="${right - left}" height="${end}"/></clipPath>`,
     '</defs>',
     ...placed.panes.map((each) => paneBack(each, layout)),
+    // What stands on the strip are names of phases, whatever words they are.
+    text(0, 13, 'Phase', ' class="note"'),
     `<g clip-path="url(#plot-${name})" class="moving">`,
     strip(model.stretches, x, { height: STRIP, end, gap: name === 'wide' ? 2 : 1 }),
     faultMarks(model.faults, placed.labels, x, end),

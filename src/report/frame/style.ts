@@ -27,7 +27,7 @@ nav .stay{position:sticky;top:0;display:flex;flex-direction:column;max-height:10
 .brand .mark{position:absolute;left:16px;top:20px;width:22px;height:22px}
 .brand span{display:block;font-weight:400;color:var(--ink3);font-size:12px}
 nav ol,.signs{list-style:none;margin:0;padding:0}
-nav a{display:flex;align-items:center;gap:8px;padding:6px 12px 6px 16px;color:var(--ink);text-decoration:none}
+nav a{display:flex;align-items:center;gap:8px;padding:6px 10px 6px 16px;color:var(--ink);text-decoration:none}
 nav a b{font-weight:500;overflow-wrap:normal}
 nav a:hover{background:var(--sel)}
 nav a span{margin-left:auto;color:var(--ink3);font-size:11px;text-align:right;min-width:0;overflow:hidden;
@@ -36,7 +36,7 @@ text-overflow:ellipsis;white-space:nowrap;flex-shrink:999}
 .signs li{display:flex;align-items:center;gap:8px;padding:2px 0}
 .signs .sign{width:11px;height:11px}
 .sign{flex:none;vertical-align:-2px}
-main{padding:20px 28px 64px;min-width:0}
+main{padding:14px 28px 64px;min-width:0}
 a{color:var(--link)}
 :focus-visible{outline:2px solid var(--link);outline-offset:2px}
 h1{display:flex;flex-wrap:wrap;align-items:center;gap:4px 12px;margin:0;font-size:26px;line-height:30px}
@@ -74,8 +74,9 @@ nav{border:0;border-bottom:1px solid var(--rule)}
 nav .stay{position:static;max-height:none}
 .brand{padding:12px 16px 6px 46px}.brand .mark{top:12px}
 .brand span{display:inline;margin-left:8px}
-nav ol{display:flex;flex-wrap:wrap;gap:0 4px;padding:0 12px 8px}
-nav a{padding:8px 8px;gap:6px}nav a span,.signs{display:none}
+nav ol{display:grid;grid-template-columns:repeat(auto-fill,minmax(150px,1fr));gap:0 8px;padding:0 8px 8px}
+nav a{height:36px;padding:0 8px}nav a b{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
+nav a span,.signs{display:none}
 main{padding:16px 16px 48px}
 h1{font-size:23px}
 }

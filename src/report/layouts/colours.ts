@@ -1,6 +1,7 @@
 /**
  * The colours of a run's report beside those of the frame, as variables: once for light and print, once for dark.
- * Outcomes: a failure is at least 20 CIE L* from success, and classes of like tone have another hatch (`OUTCOME_DEFS`).
+ * Outcomes: a failure is at least 20 CIE L* from success, classes of like tone have another hatch (`OUTCOME_DEFS`), and
+ * the graver one is, the further it is from the paper, in the same order on light and dark paper.
  */
 import { DARK_PALETTE, LIGHT_PALETTE } from '../frame/index.js';
 
@@ -24,13 +25,13 @@ export const RUN_LIGHT = `${NAMES}
 
 export const RUN_DARK = `${NAMES}
 --good:#5cc79b;--good-bg:#13291f;--bad-bg:#3a191d;--unsure-bg:#2c2517;
---c-good:#24503f;--c-late:#8f7fd0;--c-timeout:#f3a9b2;--c-shed:#a8751f;--c-transport:#9aa9c2;
---c-refused:#c3cc8a;--c-tool:#c4a27a;--c-wrong:#fffbe6;--c-generator:#b2bac3;
+--c-good:#24503f;--c-late:#8c7cca;--c-timeout:#da828f;--c-shed:#a8751f;--c-transport:#7c8ca6;
+--c-refused:#8c955d;--c-tool:#ba946a;--c-wrong:#fffbe6;--c-generator:#8f98a2;
 --c-goodput:#6fd3b3;--c-offered:#eceef0;--c-response:#86b9ef;--c-counted:#f0a063;--c-service:#dc9bd2;
 --c-queue:#86b9ef;--c-inflight:#6f9fd0;
 --lat50:#d7e8f9;--lat90:#4c7db0;--lat99:#264562;
 --c-fault:#e9b27c;--c-fault-band:#2a2118;--c-phase-even:#1f262d;--c-phase-odd:#171c21;
---c-baseline:#a3abb4;--c-baseline-band:rgba(111,211,179,.14);--c-dip:rgba(243,169,178,.36);--c-deadline:#ff8a94;
+--c-baseline:#a3abb4;--c-baseline-band:rgba(111,211,179,.14);--c-dip:rgba(218,130,143,.42);--c-deadline:#ff8a94;
 --s-client-queue:#d58fb8;--s-schedule-lag:#e8dc5a;--s-outbound-hop:#4f9fd6;--s-upstream-queue:#f0b040;
 --s-service:#7cc8f2;--s-return-hop:#45c29b;--on-stage:#10181f;
 --h1:#16323b;--h2:#194a54;--h3:#1d666d;--h4:#278380;--h5:#43a38c;--h6:#74c294;--h7:#afdf9e;--h8:#f1f6b4;`;

@@ -35,12 +35,12 @@ export async function htmlReport(runs: readonly RunView[]): Promise<string> {
     style: STYLE,
     script: PAGE_SCRIPT,
     meta: html`<meta name="generator" content="Plimsoll, report format ${REPORT_FORMAT}">`,
-    body: html`${OUTCOME_DEFS}<div${invalid ? html` class="distrusted"` : null}>${
-      invalid ? html`<p class="watermark" aria-hidden="true">invalid run</p>` : null
-    }${pageFrame({
+    body: html`${OUTCOME_DEFS}<div${invalid ? html` class="distrusted"` : null}>${pageFrame({
       name,
       tone: verdict?.state ?? 'quiet',
       ...around,
+      // In a place of its own, so that it stands on no text; on paper the stripes and the verdict mark every sheet.
+      ...(invalid ? { mark: html`<p class="watermark" aria-hidden="true">invalid run</p>` } : {}),
       chapters,
       legend: [
         { tone: 'good', words: 'gate or check passed' },
@@ -97,6 +97,7 @@ async function chapter(topic: Topic, runs: readonly RunView[]): Promise<FrameCha
     label: topic.label,
     note: key?.name ?? '',
     short: key === null ? '' : plainText(key.value, 24),
+    ...(key?.brief === undefined ? {} : { brief: plainText(key.brief, 24) }),
     tone: state,
     fold: { finding, open: OPEN.includes(state) },
     body: parts,

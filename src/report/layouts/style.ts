@@ -30,14 +30,16 @@ list-style:none}
 .chapter>details[open]>summary .found{display:block}
 .key-number{margin-left:auto;padding-left:12px;flex:none;max-width:40%;text-align:right;font-size:12px;
 color:var(--ink3)}
+.key-number small{font-size:inherit}
 .key-number b{font-size:15px;color:var(--ink);margin-left:4px}
+.key-number .brief{display:none}
 .body{padding:4px 0 20px 16px;scroll-margin-top:84px}
 .lead{color:var(--ink2);max-width:100ch}
 .distrusted .body{position:relative}
 .distrusted main{border-left:8px solid;border-image:repeating-linear-gradient(45deg,var(--fail) 0 8px,var(--paper) 8px
 16px) 8}
-.watermark{position:fixed;inset:auto 12px 12px auto;z-index:1;padding:4px 12px;border:2px solid var(--fail);
-background:var(--paper);color:var(--fail);font-weight:700;pointer-events:none}
+.watermark{margin:0 16px 10px;padding:3px 12px;border:2px solid var(--fail);background:var(--paper);color:var(--fail);
+font-weight:700}
 .tag{display:inline-flex;align-items:center;gap:5px;font-weight:700;white-space:nowrap;color:var(--ink3)}
 .tag.good{color:var(--pass)}.tag.bad{color:var(--fail)}.tag.unsure{color:var(--look)}
 .verdicts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(300px,100%),1fr));gap:8px 28px;margin-top:8px}
@@ -124,9 +126,12 @@ nav .raw span{color:var(--ink3);font-size:11px;white-space:nowrap}
 @media screen and (max-width:820px){
 nav .raw,nav ol{display:none}
 .bar{margin:12px -16px 0;padding:4px 16px}
-.chapter>details>summary{flex-wrap:wrap;gap:2px 10px;min-height:46px}
-.chapter h2{width:auto;flex:1 1 auto}
-.chapter .found{flex:1 1 100%;order:3;padding-left:16px}
+.chapter>details>summary{display:grid;grid-template-columns:6px 14px minmax(0,1fr) auto;gap:2px 10px;min-height:56px;
+align-content:center}
+.chapter h2{width:auto;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
+.key-number{max-width:44vw;padding:0;line-height:20px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
+.key-number small,.key-number b:not(:last-child){display:none}.key-number .brief{display:inline}
+.chapter .found{grid-column:3/-1;grid-row:2}
 .chapter>details:not([open])>summary .found{-webkit-line-clamp:1}
 .body{padding-left:0}
 }
@@ -150,7 +155,8 @@ white-space:normal;text-align:right}
 }
 @media print{
 body{font-size:9.5pt}
-.bar{display:none}.watermark{position:static}.distrusted main{padding-left:14px}
+.bar{display:none}.distrusted main{padding-left:14px}
+.distrusted main::before{content:"invalid run";display:block;color:var(--fail);font-weight:700}
 .chapter>details>summary::before{display:none}
 .chapter>details>summary{break-after:avoid;border-bottom:1px solid var(--rule)}
 .chapter .found{display:block;font-weight:400}

@@ -1,6 +1,6 @@
 /** What is said of the first growing queue, and of the stages that attempts ended in. */
-import type { Attribution, StageSplit } from '../../analysis/index.js';
-import { counted, duration, percent } from '../../format/index.js';
+import { LEAST_WINDOWS, type Attribution, type StageSplit } from '../../analysis/index.js';
+import { duration, moment, percent } from '../../format/index.js';
 import { plainText } from '../text.js';
 import { endingsOf, STAGE_WORDS } from '../words.js';
 
@@ -30,6 +30,41 @@ export function placeWords({ firstGrowing, gateway }: Pick<Attribution, 'firstGr
       return 'unknown: too few windows';
   }
 }
+
+/**
+ * What grew first, as it is named before its place: `First growing queue: upstream queue`; `First to grow: network
+ * (return hop)` where what grew is no queue.
+ */
+export function grownWords(found: NamedQueue): string {
+  const isQueue = found.stage === null || QUEUES.includes(found.stage);
+  return `${isQueue ? 'First growing queue' : 'First to grow'}: ${queueName(found)}`;
+}
+
+/** Its name alone: `upstream queue`, `network (return hop)`. */
+export function queueName({ firstGrowing, gateway, stage }: NamedQueue): string {
+  const place = placeWords({ firstGrowing, gateway });
+  if (stage === null) return place;
+  const words = STAGE_WORDS[stage];
+  if (!QUEUES.includes(stage)) return `${place} (${words})`;
+  return firstGrowing === 'upstream' ? words : place;
+}
+
+export type NamedQueue = Pick<Attribution, 'firstGrowing' | 'gateway' | 'stage'>;
+
+/** Stages that are queues; what grew in another one is no queue. */
+const QUEUES: readonly NamedQueue['stage'][] = ['client-queue', 'upstream-queue'];
+
+/** `between +5.9 s and +7 s`, or `since +5.94 s`, as far as it is known; empty where it is not. */
+export function sinceWords({ onsetNs, onsetBy, windowNs }: Attribution): string {
+  if (onsetNs === null) return '';
+  return onsetBy === 'age'
+    ? `since ${moment(onsetNs)}`
+    : `between ${moment(onsetNs)} and ${moment(onsetNs + windowNs)}`;
+}
+
+/** Why there is no first growing queue to name, where the phase can't be cut into enough windows. */
+export const tooFewWindows = ({ windows }: Pick<Attribution, 'windows'>): string =>
+  `too few windows with enough calls (${windows} of ${LEAST_WINDOWS} needed)`;
 
 /** What separates a hop from the process behind it; empty where nothing has to. */
 function evidenceWords({ firstGrowing, evidence }: Attribution): string {
@@ -72,13 +107,13 @@ export function attributionSentence(found: Attribution, split: StageSplit | null
 }
 
 function growthSentence(found: Attribution): string {
-  const { firstGrowing, stage, slotWaitShare, windows, by } = found;
-  if (firstGrowing === 'unknown')
-    return `First growing queue unknown: only ${counted(windows, 'window')} had enough calls to compare.`;
+  const { firstGrowing, stage, slotWaitShare, by, onsetNs } = found;
+  if (firstGrowing === 'unknown') return `First growing queue unknown: ${tooFewWindows(found)}.`;
   if (firstGrowing === 'none' || stage === null) return 'No stage grew over its level before the load.';
   if (by === 'endings')
     return (
-      `No queue grew during the phase. Most of the attempts that ended early did so in: ${STAGE_WORDS[stage]} ` +
+      `${onsetNs === null ? 'No queue grew during the phase.' : `A queue stood ${sinceWords(found)}.`} ` +
+      `Most of the attempts that ended early did so in: ${STAGE_WORDS[stage]} ` +
       `(${placeWords(found)}).${evidenceWords(found)}`
     );
   const grown = found.stages.find((one) => one.stage === stage);

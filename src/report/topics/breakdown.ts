@@ -1,5 +1,12 @@
 /** Latency breakdown: the stages of the response time, and which queue grew first. */
-import type { Attribution, StageBars, StageName, StageSplit, Summary } from '../../analysis/index.js';
+import {
+  mainAttribution,
+  type Attribution,
+  type StageBars,
+  type StageName,
+  type StageSplit,
+  type Summary,
+} from '../../analysis/index.js';
 import { count, counted, duration, percent } from '../../format/index.js';
 import { along, layer } from '../charts/layers.js';
 import { linear } from '../charts/axes.js';
@@ -13,26 +20,6 @@ import { namedLines, none, nothing, type Figure, type Row, type Table, type Topi
 
 const splitOf = (phases: Summary['phases'], { phase }: Attribution): StageSplit | null =>
   phases.find(({ name }) => name === phase)?.stageSplit ?? null;
-
-/** Attempts of a phase that ended in a stage without going on. */
-const endedAttempts = (split: StageSplit | null): number =>
-  (split?.ended ?? []).reduce((sum, { attempts }) => sum + attempts, 0);
-
-/**
- * The queue that the run is about: of what grew without a fault there, the one whose phase lost the most attempts; else
- * the same of what grew under a fault; else nothing grew. Null without a phase that is judged.
- */
-export function mainAttribution({
-  attributions,
-  phases,
-}: Pick<Summary, 'attributions' | 'phases'>): Attribution | null {
-  const rank = (each: Attribution): number =>
-    each.firstGrowing === 'none' || each.firstGrowing === 'unknown' ? 0 : each.evidence === 'fault' ? 1 : 2;
-  const [first] = [...attributions].sort(
-    (a, b) => rank(b) - rank(a) || endedAttempts(splitOf(phases, b)) - endedAttempts(splitOf(phases, a)),
-  );
-  return first ?? null;
-}
 
 const totalOf = (bar: StageBars): number => bar.stages.reduce((sum, { meanNs }) => sum + meanNs, 0);
 
@@ -243,7 +230,7 @@ export const breakdown = {
     return {
       state: isNamed ? 'look' : 'quiet',
       finding: `${plainText(main.phase, 60)}: ${attributionSentence(main, splitOf(summary.phases, main))}`,
-      key: { name: 'first growing queue', value: placeWords(main) },
+      key: { name: 'first growing queue', value: isNamed && main.onsetNs === null ? 'none grew' : placeWords(main) },
     };
   },
   applies: () => true,

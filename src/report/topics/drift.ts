@@ -97,7 +97,10 @@ export const drift = {
     return {
       state: found !== null && found.breaking > 0 ? 'bad' : 'look',
       finding: found === null ? '' : sentence(found),
-      key: found === null ? null : { name: 'breaking', value: count(found.breaking) },
+      key:
+        found === null
+          ? null
+          : { name: 'breaking', value: count(found.breaking), brief: `${count(found.breaking)} breaking` },
     };
   },
   applies: ({ analysis }) => drifted(analysis.summary) !== null,

@@ -163,7 +163,7 @@ export const events = {
       key:
         calls === 0 && gap !== undefined
           ? { name: 'missing answers', value: counted(summary.answerGaps.length, 'gap') }
-          : { name: 'failed calls', value: count(calls) },
+          : { name: 'failed calls', value: count(calls), brief: counted(calls, 'call') },
     };
   },
   applies: ({ analysis: { summary } }) =>

@@ -129,10 +129,11 @@ export const hypotheses = {
       results.some(({ before, after }) => before.verdict === 'failed' || after.verdict === 'failed'),
     );
     const shown = failing ?? summary.hypotheses[0];
+    const [passed, judged] = [count(number('passed')), count(all.length)];
     return {
       state: failing !== undefined ? 'bad' : number('not-judged') > 0 ? 'unsure' : 'good',
       finding: shown === undefined ? '' : `${namedPhase(summary.phases, shown.phase)}: ${hypothesesSentence(shown)}`,
-      key: { name: 'passed', value: `${number('passed')} of ${all.length}` },
+      key: { name: 'passed', value: `${passed} of ${judged}`, brief: `${passed}/${judged} passed` },
     };
   },
   applies: ({ analysis }) => analysis.summary.hypotheses.length > 0,

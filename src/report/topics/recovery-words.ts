@@ -6,7 +6,8 @@ import { capitalised } from '../words.js';
 import { metastableSentence } from './after-fault.js';
 
 export interface RecoveryWords {
-  readonly recover: { readonly value: string; readonly label: string };
+  /** `brief`: for the contents, where the value is too long for them. */
+  readonly recover: { readonly value: string; readonly label: string; readonly brief?: string };
   readonly detect: string;
   readonly drain: string;
   readonly lost: string;
@@ -51,7 +52,11 @@ export function recoveryWords(recovery: RecoverySummary): RecoveryWords {
       const recovered = `recovered ${after} its removal`;
       return {
         ...words,
-        recover: { value: recoveryTime(ns, windowNs), label: 'time to recover after the fault was removed' },
+        recover: {
+          value: recoveryTime(ns, windowNs),
+          label: 'time to recover after the fault was removed',
+          ...(ns === 0 ? { brief: `< ${duration(windowNs)}` } : {}),
+        },
         sentence: `${capitalised(degraded)}; ${recovered}.${lost}`,
         short: `${degraded}, ${recovered}`,
       };
@@ -61,7 +66,11 @@ export function recoveryWords(recovery: RecoverySummary): RecoveryWords {
       const bound = `not recovered within ${seen} (observation ended)`;
       return {
         ...words,
-        recover: { value: timeUntil(null, timeToRecover.ns), label: `time to recover: ${NOT_RECOVERED}` },
+        recover: {
+          value: timeUntil(null, timeToRecover.ns),
+          label: `time to recover: ${NOT_RECOVERED}`,
+          brief: `none in ${seen}`,
+        },
         sentence: `${capitalised(degraded)}; ${bound}.${metastableSentence(recovery.afterFault.metastability)}${lost}`,
         short: `${degraded}, ${bound}`,
       };

@@ -1,5 +1,5 @@
 /** What each fault did, and how the stack recovered. */
-import type { Analysis, RecoverySummary, Summary } from '../../analysis/index.js';
+import { worstRecovery, type Analysis, type RecoverySummary, type Summary } from '../../analysis/index.js';
 import { counted, duration, exactMoment, maybeDuration, percent, rate, UNKNOWN } from '../../format/index.js';
 import { plainText } from '../text.js';
 import { faultInPhase, faultName, fluidIgnores, namedPhase, type State } from '../words.js';
@@ -110,15 +110,6 @@ const RECOVERY_STATE: Readonly<Record<RecoverySummary['timeToRecover']['kind'], 
   unknown: 'unsure',
 };
 
-/** The one that ended worst, and of those the one that took longest; null without a fault. */
-export function worstRecovery(recoveries: readonly RecoverySummary[]): RecoverySummary | null {
-  const kinds = ['not-degraded', 'value', 'unknown', 'not-observed', 'censored'] as const;
-  const rank = ({ timeToRecover: { kind } }: RecoverySummary): number => kinds.indexOf(kind);
-  const ns = ({ timeToRecover }: RecoverySummary): number => ('ns' in timeToRecover ? timeToRecover.ns : 0);
-  const [worst] = [...recoveries].sort((a, b) => rank(b) - rank(a) || ns(b) - ns(a));
-  return worst ?? null;
-}
-
 export const recovery = {
   id: 'recovery',
   title: 'Recovery',
@@ -135,7 +126,7 @@ export const recovery = {
     return {
       state: RECOVERY_STATE[worst.timeToRecover.kind],
       finding: `${faultName(worst)}: ${sentence}`,
-      key: { name: 'to recover', value: recover.value },
+      key: { name: 'to recover', value: recover.value, brief: recover.brief ?? recover.value },
     };
   },
   applies: ({ analysis, plan }) => analysis.summary.recoveries.length > 0 || plan.faults.length > 0,

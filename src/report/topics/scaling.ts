@@ -103,7 +103,7 @@ export const scaling = {
     return {
       state: 'quiet',
       finding: found === null ? '' : scalingSentence(found),
-      key: peak === null ? null : { name: 'peak at callers', value: peak },
+      key: peak === null ? null : { name: 'peak at callers', value: peak, brief: `${peak} callers` },
     };
   },
   applies: (run) => scalingOf(run) !== null,

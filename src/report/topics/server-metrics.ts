@@ -1,6 +1,6 @@
 /** Server metrics: what the servers report of themselves, on the clock of the run. */
 import type { Figures, MetricSeries, ServerMetric, Summary } from '../../analysis/index.js';
-import { amount, bytes, count, duration, rate } from '../../format/index.js';
+import { amount, bytes, count, counted, duration, rate } from '../../format/index.js';
 import { linear, linearFromZero, S_PER_NS, secondsAcross, type Axis } from '../charts/axes.js';
 import { band, line, rulesAt } from '../charts/layers.js';
 import { INK, type Chart, type KeyEntry } from '../charts/theme.js';
@@ -119,7 +119,12 @@ export const serverMetrics = {
   headline: ({ analysis: { summary } }) => {
     const [first] = summary.serverMetrics;
     const finding = first === undefined ? '' : `${nameOf(first)}. ${findingOf(first, summary.phases)}`;
-    return { state: 'quiet', finding, key: { name: 'metrics', value: count(summary.serverMetrics.length) } };
+    const { length } = summary.serverMetrics;
+    return {
+      state: 'quiet',
+      finding,
+      key: { name: 'metrics', value: count(length), brief: counted(length, 'metric') },
+    };
   },
   applies: ({ analysis }) => analysis.summary.serverMetrics.length > 0,
   page: ({ analysis: { summary, figures } }) => [

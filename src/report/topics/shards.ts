@@ -2,7 +2,7 @@
 import type { ShardsSummary } from '../../analysis/index.js';
 import { count, counted, duration, percent } from '../../format/index.js';
 import { plainText } from '../text.js';
-import { lines, none, numberColumns, text, wordColumns, type Table, type Topic } from './topic.js';
+import { lines, none, numberColumns, text, wordColumns, type KeyNumber, type Table, type Topic } from './topic.js';
 
 /** Rows in the short forms; the page has all. */
 const MOST_ROWS = 20;
@@ -52,6 +52,12 @@ function table({ shards }: ShardsSummary, most: number): Table {
   };
 }
 
+const shardCount = (shardsRun: number): KeyNumber => ({
+  name: 'shards',
+  value: count(shardsRun),
+  brief: counted(shardsRun, 'shard'),
+});
+
 export const shards = {
   id: 'shards',
   title: 'Shards',
@@ -63,7 +69,7 @@ export const shards = {
   headline: ({ analysis: { summary } }) => ({
     state: 'quiet',
     finding: summary.shards === null ? '' : sentence(summary.shards),
-    key: summary.shards === null ? null : { name: 'shards', value: count(summary.shards.shards.length) },
+    key: summary.shards === null ? null : shardCount(summary.shards.shards.length),
   }),
   applies: ({ analysis }) => analysis.summary.shards !== null,
   page: ({ analysis: { summary } }) =>

@@ -86,7 +86,11 @@ export function sideEffectsHeadline(summary: Summary): Headline {
     finding: sentences.length === 0 ? 'No side effect and no wasted work was found.' : sentences.slice(0, 2).join(' '),
     key:
       effects !== null && wrong
-        ? { name: 'duplicates, lost', value: `${count(effects.duplicates)}, ${count(effects.lost)}` }
+        ? {
+            name: 'duplicates, lost',
+            value: `${count(effects.duplicates)}, ${count(effects.lost)}`,
+            brief: `${count(effects.duplicates + effects.lost)} wrong`,
+          }
         : waste === null
           ? null
           : { name: 'wasted', value: percent(waste) },

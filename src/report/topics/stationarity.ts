@@ -6,7 +6,7 @@ import type {
   StationarityTest,
   Summary,
 } from '../../analysis/index.js';
-import { duration, percent, rate } from '../../format/index.js';
+import { count, counted, duration, percent, rate } from '../../format/index.js';
 import { quantileText } from '../quantiles.js';
 import { plainText } from '../text.js';
 import { phaseName, type Badge } from '../words.js';
@@ -98,7 +98,7 @@ const nonStationary = (summary: Summary): readonly PhaseSummary[] =>
 export const stationarity = {
   id: 'stationarity',
   title: 'Stationarity',
-  label: 'Stationarity',
+  label: 'Stationary',
   place: 'results',
   lead: () =>
     'Whether response time and throughput of a steady phase stayed at one level, so that a longer run would ' +
@@ -108,11 +108,12 @@ export const stationarity = {
     const [moving] = nonStationary(summary);
     const steady = phases.filter(({ stationarity: own }) => own?.verdict === 'stationary').length;
     const shown = moving ?? phases[0];
+    const steadyOfAll = `${count(steady)} of ${count(phases.length)}`;
     const sentence = shown === undefined ? '' : `${phaseName(shown)}: ${stationaritySentence(shown) ?? ''}`;
     return {
       state: moving === undefined ? (steady === phases.length ? 'good' : 'quiet') : 'look',
       finding: sentence,
-      key: { name: 'stationary', value: `${steady} of ${phases.length}` },
+      key: { name: 'stationary', value: steadyOfAll, brief: `${count(steady)}/${counted(phases.length, 'phase')}` },
     };
   },
   applies: ({ analysis }) => judged(analysis.summary).length > 0,

@@ -37,7 +37,14 @@ export interface Topic {
 export interface Headline {
   readonly state: State;
   readonly finding: string;
-  readonly key: { readonly name: string; readonly value: string } | null;
+  readonly key: KeyNumber | null;
+}
+
+export interface KeyNumber {
+  readonly name: string;
+  readonly value: string;
+  /** In the contents, where there is no room for the name: a count with what it counts, `3 breaking`. */
+  readonly brief?: string;
 }
 
 /** The ids that two chapters of a list have. */

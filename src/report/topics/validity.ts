@@ -215,7 +215,7 @@ function reasonLines(summary: Summary, columns: number): readonly Line[] {
 export const validity = {
   id: 'validity',
   title: 'Did the load generator keep up?',
-  label: 'Load generator',
+  label: 'Generator',
   place: 'validity',
   lead: () => 'Whether calls were sent as planned and when planned, and whether the machine was free for it.',
   headline: ({ analysis: { summary } }) => {

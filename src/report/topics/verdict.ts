@@ -124,8 +124,11 @@ function usedShare({ measured: value, gate: { min, max } }: Result): number | nu
 
 function gatesHeadline({ gates: { verdict: all, results } }: RunView): Headline {
   const passed = results.filter((each) => each.verdict === 'pass').length;
-  const value = all === 'invalid' ? GATE_VERDICT.invalid.words : `${count(passed)} of ${count(results.length)}`;
-  const key = { name: 'gates', value };
+  const [own, of] = [count(passed), count(results.length)];
+  const key =
+    all === 'invalid'
+      ? { name: 'gates', value: GATE_VERDICT.invalid.words }
+      : { name: 'gates passed', value: `${own} of ${of}`, brief: `${own}/${of} passed` };
   if (results.length === 0) return { state: 'quiet', finding: 'The scenario sets no gate.', key: null };
   const { tone: state } = GATE_VERDICT[all];
   const first = results.find((each) => each.verdict === all);
