@@ -144,11 +144,14 @@ async function codeOf(reading: Promise<unknown>): Promise<string | null> {
   );
 }
 
+/** The plan of the scenario as a record has it: no damage reaches its text. */
+const PLAN = planOf(scenarioFromText(resolvedText, 'recovered.yaml').scenario);
+
 function viewOf(record: RunRecord): RunView {
-  const read = scenarioFromText(record.scenarioText, 'recovered.yaml');
-  const plan = planOf(read.scenario);
+  const plan = PLAN;
+  expect(record.scenarioText).toBe(resolvedText);
   const analysis = analyse({ record, plan });
-  const gates = evaluateGates(analysis.summary, read.scenario);
+  const gates = evaluateGates(analysis.summary, plan.scenario);
   const { envelope, scenarioText } = record;
   return { analysis, gates, plan, envelope, scenarioText, files: record.manifest?.files ?? [], reproduce: '' };
 }
