@@ -2,6 +2,7 @@
  * What a chapter of the report is, and the parts it is put together from. Parts are data: a layout decides how each
  * looks as HTML, Markdown or terminal text, and makes every string in them harmless for its form.
  */
+import { count, counted } from '../../format/index.js';
 import type { Chart } from '../charts/theme.js';
 import type { RunView } from '../input.js';
 import { fitWidth, wrapped } from '../text.js';
@@ -192,11 +193,23 @@ export const none = (words = '–'): CellParts => ({ text: words, quiet: true })
 /** Phases of which a chapter draws figures: each takes some hundredths of a second, and thousands show no more. */
 export const MOST_DRAWN = 40;
 
-/** Those of which figures are drawn: all, or of many those that come first by `rankOf`, in their own order. */
-export function drawnOf<T>(all: readonly T[], rankOf: (each: T) => number): readonly T[] {
-  if (all.length <= MOST_DRAWN) return all;
-  const first = new Set([...all].sort((a, b) => rankOf(b) - rankOf(a)).slice(0, MOST_DRAWN));
-  return all.filter((each) => first.has(each));
+/** Phases of which figures are drawn, and a sentence that says which these are where others are not. */
+export interface Drawn<T> {
+  readonly drawn: readonly T[];
+  readonly announced: readonly Text[];
+}
+
+/**
+ * All phases, or of many those that come first by `rankOf`, in their own order.
+ * @param first what those that come first have: `the most calls`.
+ */
+export function drawnOf<T>(all: readonly T[], rankOf: (each: T) => number, first: string): Drawn<T> {
+  if (all.length <= MOST_DRAWN) return { drawn: all, announced: [] };
+  const chosen = new Set([...all].sort((a, b) => rankOf(b) - rankOf(a)).slice(0, MOST_DRAWN));
+  return {
+    drawn: all.filter((each) => chosen.has(each)),
+    announced: [text(`Drawn are the ${count(MOST_DRAWN)} of ${counted(all.length, 'phase')} with ${first}.`)],
+  };
 }
 
 /** One stretch of a line in one colour. Colours are put on last, so that no escape sequence is ever counted or cut. */
