@@ -222,8 +222,8 @@ describe('a damaged file', () => {
     expect(record.resources).toHaveLength(2);
     expect(record.envelope).toBeNull();
     expect(record.events.flatMap((event) => (event.type === 'warning' ? [event.what] : []))).toEqual([
-      'resources.ndjson: 1 line could not be read and is left out.',
-      'envelope.json: it could not be read and is left out.',
+      'resources.ndjson: 1 line could not be read and is left out',
+      'envelope.json: it could not be read and is left out',
     ]);
     expect(await readFile(`${resources}.damaged`, 'utf8')).toBe(text.slice(0, -9));
   });

@@ -111,10 +111,28 @@ const PLANTED: readonly (readonly [string, string, string, string])[] = [
     'house/problem-text: What is wrong, and what to do, begin with a small letter: "The".',
   ],
   [
-    'a remedy that does',
+    'a remedy that begins so',
     'src/stack/index.ts',
     `export const a = { what: 'MCP is not spoken', remedy: 'Start' + ' it' };`,
     'house/problem-text: What is wrong, and what to do, begin with a small letter: "Start".',
+  ],
+  [
+    'a problem that ends with a period',
+    'src/stack/index.ts',
+    "export const a = (b: string) => ({ what: 'no server' + (b === '' ? '' : ` ${b}.`), remedy: 'start it' });",
+    'house/problem-text: What is wrong, and what to do, end without a period: ".".',
+  ],
+  [
+    'a remedy that ends so',
+    'src/stack/index.ts',
+    "export const a = (b: boolean) => ({ what: 'no server', remedy: b ? 'start it, or wait...' : 'start it.' });",
+    'house/problem-text: What is wrong, and what to do, end without a period: "it.".',
+  ],
+  [
+    'a problem that is made by a function, and does',
+    'src/record/index.ts',
+    "export const a = (problem: (code: string, what: string) => Error) => problem('gone', 'it is not there.');",
+    'house/problem-text: What is wrong, and what to do, end without a period: "there.".',
   ],
   [
     'a line over 120 characters',
