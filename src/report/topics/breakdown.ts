@@ -1,5 +1,13 @@
 /** Latency breakdown: the stages of the response time, and which queue grew first. */
-import type { Attribution, StageBars, StageName, StageSplit, Summary } from '../../analysis/index.js';
+import type {
+  Attribution,
+  Figures,
+  PhaseSummary,
+  StageBars,
+  StageName,
+  StageSplit,
+  Summary,
+} from '../../analysis/index.js';
 import { count, counted, duration, percent } from '../../format/index.js';
 import { along, layer } from '../charts/layers.js';
 import { linear } from '../charts/axes.js';
@@ -9,7 +17,19 @@ import { plainText } from '../text.js';
 import { attributionSentence, endedRows, placeWords } from './breakdown-words.js';
 import { spanNotes } from './span-words.js';
 import { phaseName, STAGE_WORDS } from '../words.js';
-import { namedLines, none, nothing, type Figure, type Row, type Table, type Topic } from './topic.js';
+import {
+  drawnOf,
+  namedLines,
+  none,
+  nothing,
+  rowsOf,
+  text,
+  type Drawn,
+  type Figure,
+  type Row,
+  type Table,
+  type Topic,
+} from './topic.js';
 
 const splitOf = (phases: Summary['phases'], { phase }: Attribution): StageSplit | null =>
   phases.find(({ name }) => name === phase)?.stageSplit ?? null;
@@ -17,6 +37,12 @@ const splitOf = (phases: Summary['phases'], { phase }: Attribution): StageSplit 
 /** Attempts of a phase that ended in a stage without going on. */
 const endedAttempts = (split: StageSplit | null): number =>
   (split?.ended ?? []).reduce((sum, { attempts }) => sum + attempts, 0);
+
+/** What grew without a fault comes first, then what grew under one. */
+const growthRank = ({ firstGrowing, evidence }: Attribution): number =>
+  firstGrowing === 'none' || firstGrowing === 'unknown' ? 0 : evidence === 'fault' ? 1 : 2;
+
+const GROWING = 'a growing queue, or the earliest';
 
 /**
  * The queue that the run is about: of what grew without a fault there, the one whose phase lost the most attempts; else
@@ -26,10 +52,8 @@ export function mainAttribution({
   attributions,
   phases,
 }: Pick<Summary, 'attributions' | 'phases'>): Attribution | null {
-  const rank = (each: Attribution): number =>
-    each.firstGrowing === 'none' || each.firstGrowing === 'unknown' ? 0 : each.evidence === 'fault' ? 1 : 2;
   const [first] = [...attributions].sort(
-    (a, b) => rank(b) - rank(a) || endedAttempts(splitOf(phases, b)) - endedAttempts(splitOf(phases, a)),
+    (a, b) => growthRank(b) - growthRank(a) || endedAttempts(splitOf(phases, b)) - endedAttempts(splitOf(phases, a)),
   );
   return first ?? null;
 }
@@ -133,7 +157,15 @@ function stagesChart(bars: readonly StageBars[]): Chart {
   };
 }
 
-function stageTable({ phases }: Summary): Table {
+/** The bars of the chart, and a sentence where other phases have one too. */
+const drawnBars = ({ stageSplits }: Pick<Figures, 'stageSplits'>): Drawn<StageBars> =>
+  drawnOf(
+    stageSplits.filter((bar) => totalOf(bar) > 0),
+    totalOf,
+    'the longest mean time',
+  );
+
+function stageTable(phases: Summary['phases']): Table {
   return {
     kind: 'table',
     caption: 'Stages by phase: time of all attempts in each, and where those ended that did not go on',
@@ -165,7 +197,9 @@ function stageTable({ phases }: Summary): Table {
   };
 }
 
-function figure(summary: Summary, bars: readonly StageBars[]): Figure {
+function figure(summary: Summary, { drawn: bars, announced }: Drawn<StageBars>): Figure {
+  const isDrawn = ({ name }: PhaseSummary): boolean =>
+    announced.length === 0 || bars.some(({ phase }) => phase === name);
   const negative = summary.phases.reduce((sum, phase) => sum + (phase.stageSplit?.clockProblems ?? 0), 0);
   const blind = summary.phases.some((phase) => phase.stageSplit?.source === 'generator');
   const notes = [
@@ -181,7 +215,7 @@ function figure(summary: Summary, bars: readonly StageBars[]): Figure {
     finding: stagesFinding(bars),
     drawn: 'Stage split of the mean time of an attempt by phase.',
     chart: () => stagesChart(bars),
-    numbers: [stageTable(summary)],
+    numbers: [stageTable(summary.phases.filter(isDrawn))],
     wide: true,
     note: notes.length === 0 ? null : notes.join(' '),
   };
@@ -189,9 +223,11 @@ function figure(summary: Summary, bars: readonly StageBars[]): Figure {
 
 /** Open-loop phases alone: a closed loop slows down with what it waits for, so no queue can grow in it. */
 function attributionTable({ attributions, phases }: Summary): Table {
+  const { rows, notes } = rowsOf(attributions, growthRank, GROWING);
   return {
     kind: 'table',
     caption: 'First growing queue, by open-loop phase',
+    notes,
     columns: [
       { name: 'Phase', kind: 'word' },
       { name: 'First growing queue', kind: 'word' },
@@ -200,7 +236,7 @@ function attributionTable({ attributions, phases }: Summary): Table {
       { name: 'Time in gateways', below: 'before, grown', kind: 'word' },
       { name: 'Finding', kind: 'text' },
     ],
-    rows: attributions.map((found) => ({
+    rows: rows.map((found) => ({
       cells: [
         plainText(found.phase, 100),
         placeWords(found),
@@ -232,7 +268,7 @@ export const breakdown = {
     'failed counts in the stage it ended in.',
   headline: ({ analysis: { summary, figures } }) => {
     const main = mainAttribution(summary);
-    const bars = figures.stageSplits.filter((bar) => totalOf(bar) > 0);
+    const bars = drawnBars(figures).drawn;
     if (main === null)
       return {
         state: 'quiet',
@@ -248,24 +284,27 @@ export const breakdown = {
   },
   applies: () => true,
   page: ({ analysis: { summary, figures } }) => {
-    const bars = figures.stageSplits.filter((bar) => totalOf(bar) > 0);
+    const bars = drawnBars(figures);
     return [
-      bars.length === 0 ? nothing('No attempt carried the timing of its stages.') : figure(summary, bars),
+      ...bars.announced,
+      bars.drawn.length === 0 ? nothing('No attempt carried the timing of its stages.') : figure(summary, bars),
       ...(summary.attributions.length === 0 ? [] : [attributionTable(summary)]),
     ];
   },
-  markdown: ({ analysis: { summary } }) =>
-    summary.attributions.length === 0
-      ? []
-      : [
-          {
-            kind: 'list',
-            items: summary.attributions.map((found) => ({
-              name: plainText(found.phase),
-              text: attributionSentence(found, splitOf(summary.phases, found)),
-            })),
-          },
-        ],
+  markdown: ({ analysis: { summary } }) => {
+    const { rows, notes } = rowsOf(summary.attributions, growthRank, GROWING);
+    if (rows.length === 0) return [];
+    return [
+      ...notes.map(text),
+      {
+        kind: 'list',
+        items: rows.map((found) => ({
+          name: plainText(found.phase),
+          text: attributionSentence(found, splitOf(summary.phases, found)),
+        })),
+      },
+    ];
+  },
   terminal: ({ analysis: { summary } }, columns) =>
     summary.attributions
       .filter(
