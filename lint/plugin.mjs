@@ -1,7 +1,7 @@
 /**
  * The project's own lint rules: rooms are entered through their index.ts and only by rooms that may, pure rooms have no
- * effects, one room knows the operating system, lines end within 120 columns, problems begin with a small letter.
- * `test/structure` plants a violation of each and sees it reported.
+ * effects, one room knows the operating system, lines end within 120 columns, problems begin with a small letter and
+ * end without a period. `test/structure` plants a violation of each and sees it reported.
  */
 import { existsSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
@@ -217,12 +217,45 @@ function beginningsOf(node) {
   }
 }
 
-/** A problem stands behind "error", "warning" or a place, and its remedy behind "hint:". */
+/** Texts that an expression can end with. */
+function endingsOf(node) {
+  switch (node?.type) {
+    case 'Literal':
+      return typeof node.value === 'string' ? [{ node, text: node.value }] : [];
+    case 'TemplateLiteral': {
+      const text = node.quasis.at(-1).value.cooked;
+      return text === '' ? endingsOf(node.expressions.at(-1)) : [{ node, text }];
+    }
+    case 'BinaryExpression': {
+      const last = endingsOf(node.right);
+      return last.some(({ text }) => text === '') ? [...last, ...endingsOf(node.left)] : last;
+    }
+    case 'ConditionalExpression':
+      return [node.consequent, node.alternate].flatMap(endingsOf);
+    case 'LogicalExpression':
+      return [node.left, node.right].flatMap(endingsOf);
+    case 'CallExpression':
+      return node.callee.name === 'excerpt' ? endingsOf(node.arguments[0]) : [];
+    default:
+      return [];
+  }
+}
+
+/** A period that ends a text: none of an ellipsis, and none of an abbreviation. */
+const FINAL_PERIOD = /(?<!\.\.|\betc)\.$/;
+
+/** Functions that make a problem of a code, of what is wrong and of what to do. */
+const MAKERS = ['bad', 'badFault', 'problem', 'unusable', 'warn'];
+
+/** A problem stands behind "error", "warning" or a place, its remedy behind "hint:"; other words may follow both. */
 const problemText = {
   meta: {
     type: 'problem',
     schema: [],
-    messages: { capital: 'What is wrong, and what to do, begin with a small letter: "{{word}}".' },
+    messages: {
+      capital: 'What is wrong, and what to do, begin with a small letter: "{{word}}".',
+      period: 'What is wrong, and what to do, end without a period: "{{end}}".',
+    },
   },
   create(context) {
     const place = placeOf(context.cwd, context.filename);
@@ -231,6 +264,10 @@ const problemText = {
       for (const { node, text } of beginningsOf(value)) {
         const word = CAPITALISED.exec(text)?.[1];
         if (word !== undefined && !NAMES.includes(word)) context.report({ node, messageId: 'capital', data: { word } });
+      }
+      for (const { node, text } of endingsOf(value)) {
+        const end = text.split(' ').at(-1);
+        if (FINAL_PERIOD.test(text)) context.report({ node, messageId: 'period', data: { end } });
       }
     };
     return {
@@ -242,6 +279,9 @@ const problemText = {
       },
       VariableDeclarator({ id, init }) {
         if (id.name === 'what' || id.name === 'remedy') check(init);
+      },
+      CallExpression({ callee, arguments: texts }) {
+        if (MAKERS.includes(callee.name)) texts.forEach(check);
       },
     };
   },

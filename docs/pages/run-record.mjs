@@ -21,7 +21,9 @@ const DERIVED = {
   benchmark: 'Numbers for charts over many commits (github-action-benchmark, `customSmallerIsBetter`).',
   openMetrics: 'Every number in the text format of OpenMetrics, such as for the metrics report of GitLab.',
   markdown: 'The report in short, as Markdown.',
-  report: 'The report: one HTML file that needs no network.',
+  report:
+    'The report: one HTML file that needs no network. Of very many phases it shows those that stand out, and says how ' +
+    'many there are.',
 };
 
 /** Of fields whose type says no more than their name. */

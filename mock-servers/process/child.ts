@@ -62,7 +62,7 @@ function readOptions(name: string, example: string, args: readonly string[]): ob
 
 function printFailure(name: string, thrown: unknown): number {
   if (thrown instanceof ProblemError) {
-    const text = thrown.problems.map((problem) => `${problem.what}: ${problem.remedy}`).join(' ');
+    const text = thrown.problems.map((problem) => `${problem.what}: ${problem.remedy}`).join('; ');
     process.stderr.write(text.replaceAll(/\s*\n\s*/g, ' ') + '\n');
     return thrown.exitCode;
   }

@@ -138,11 +138,11 @@ function cannotListen(error: NodeJS.ErrnoException, name: string, { host, port }
     return new ProblemError('preflight', {
       code: 'port-in-use',
       what: `mock server ${name}: port ${port} on ${host} is in use`,
-      remedy: 'stop what listens there, or choose port 0 to get a free one.',
+      remedy: 'stop what listens there, or choose port 0 to get a free one',
     });
   return new ProblemError('preflight', {
     code: 'cannot-listen',
     what: `mock server ${name}: cannot listen on ${host}:${port}: ${error.message}`,
-    remedy: 'choose a host name of this machine, such as 127.0.0.1, and a port this user may take.',
+    remedy: 'choose a host name of this machine, such as 127.0.0.1, and a port this user may take',
   });
 }

@@ -68,6 +68,7 @@ export {
   type Drain,
   type EndedInStage,
   type FluidLimit,
+  growthRank,
   LEAST_WINDOWS,
   mainAttribution,
   type QueueAge,

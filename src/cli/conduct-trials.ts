@@ -2,7 +2,6 @@
 import { disturbedByOthers } from '../analysis/index.js';
 import { clearLeftOvers } from '../checkouts/index.js';
 import { counted, duration } from '../format/index.js';
-import { planOf } from '../plan/index.js';
 import { EXIT, ProblemError, type ExitCode } from '../problem/index.js';
 import { readExperiment, readRecord } from '../record/index.js';
 import { conductExperiment, type ExperimentArm } from '../run/index.js';
@@ -13,7 +12,7 @@ import { quietWaiter, type Disturbances } from './disturbances.js';
 import { committed, folderOf, type CommittedArm, type Preparation } from './git-arms.js';
 import { machineJudge } from './machine.js';
 import { analyseRecord, writeOutputs } from './outputs.js';
-import { begun, plannedExperiment, resumed, trialNs, type Commits } from './plan-experiment.js';
+import { begun, plannedExperiment, plansOf, resumed, trialNs, type Commits } from './plan-experiment.js';
 import { startProgress } from './progress.js';
 import { listenForInterruption } from './signals.js';
 import { writeErr } from './streams.js';
@@ -43,8 +42,8 @@ export async function conductTrials(
 ): Promise<ConductedTrials> {
   const planned = plannedExperiment(scenario);
   let held = order.resume === null ? null : await resumed(order.resume, scenario, planned, commits);
-  const scheduledNs = trialNs(scenario);
-  const phases = new Map(scenario.arms.map(({ name, read }) => [name, planOf(read().scenario).phases.length]));
+  const plans = plansOf(scenario);
+  const scheduledNs = trialNs(plans, scenario);
   let phasesOfTrial = 0;
   const progress = startProgress(() => null, order.quiet);
   const interruption = listenForInterruption((text) => progress.note(text));
@@ -72,7 +71,7 @@ export async function conductTrials(
       interrupt: interruption.signal,
       onEmergency,
       trialBegins: ({ arm, number, of, repeat, leftNs }) => {
-        phasesOfTrial = phases.get(arm) ?? 0;
+        phasesOfTrial = plans.get(arm)?.phases.length ?? 0;
         const left = duration(leftNs ?? (of - number + 1) * scheduledNs);
         const again = repeat === 0 ? '' : `, repeated ${counted(repeat, 'time')}`;
         progress.within(`trial ${number} of ${of}, ${arm}${again}, about ${left} left: `);

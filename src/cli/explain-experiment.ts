@@ -19,7 +19,7 @@ import type { ExperimentScenario } from '../scenario/index.js';
 import { columns } from './columns.js';
 import { gitOf, shortId, type CommittedArm } from './git-arms.js';
 import { machineJudge } from './machine.js';
-import { armsOf, plannedExperiment, trialNs, type Commits } from './plan-experiment.js';
+import { armsOf, plannedExperiment, plansOf, trialNs, type Commits } from './plan-experiment.js';
 import { installedGateways } from './installed-gateways.js';
 import { printable } from './print.js';
 import { writeOut } from './streams.js';
@@ -49,7 +49,7 @@ export async function explainExperiment(
   const planned = plannedExperiment(scenario);
   const { arms, reference, pairs, name, seed } = scenario;
   const trials = arms.length * pairs;
-  const forNs = trials * trialNs(scenario);
+  const forNs = trials * trialNs(plansOf(scenario), scenario);
   const bySpread = SPREADS.map((spread) => ({
     spread,
     share: pairs < 2 ? null : Math.expm1(minimumDetectableEffect(Math.log1p(spread), pairs, 0)),

@@ -165,8 +165,14 @@ function requireSame(found: ExperimentFile, { dir, scenario, planned: { order },
     );
 }
 
+/** Plans of the arms, by name. */
+export type ArmPlans = ReadonlyMap<string, Plan>;
+
+export const plansOf = ({ arms }: Pick<ExperimentScenario, 'arms'>): ArmPlans =>
+  new Map(arms.map(({ name, read }) => [name, planOf(read().scenario)]));
+
 /** Time of one trial as scheduled, the pause behind it included; of the arm that takes longest. */
-export function trialNs({ arms, coolDownNs }: ExperimentScenario): number {
-  const scheduledNs = (plan: Plan): number => plan.phases.reduce((sum, { forNs }) => sum + forNs, 0);
-  return Math.max(...arms.map((arm) => scheduledNs(planOf(arm.read().scenario)))) + coolDownNs;
+export function trialNs(plans: ArmPlans, { coolDownNs }: Pick<ExperimentScenario, 'coolDownNs'>): number {
+  const scheduledNs = ({ phases }: Plan): number => phases.reduce((sum, { forNs }) => sum + forNs, 0);
+  return Math.max(...[...plans.values()].map(scheduledNs)) + coolDownNs;
 }

@@ -90,10 +90,10 @@ function nothingUsable(setup: DiscoverySetup, { target, surveyed }: Surveyed, le
   if (tools.length === 0)
     return {
       code: 'no-tools',
-      what: `${shown} speaks MCP and offers no tools, so there is nothing to put under load.`,
+      what: `${shown} speaks MCP and offers no tools, so there is nothing to put under load`,
       remedy:
         'check with which settings the server offers its tools. Resources and prompts are put under load by a ' +
-        'scenario of your own (docs/scenario.md).',
+        'scenario of your own (docs/scenario.md)',
     };
   const reasons = leftOutRows(leftOut).join('\n');
   const called = leftOut.find((each) => each.called);
@@ -128,7 +128,7 @@ function sessionEnded({ shown, answers }: Survey, reason: string, again: string)
   const after = results === 0 ? 'before the first call' : `after ${counted(results, 'call')}`;
   return {
     code: 'session-ended',
-    what: `${shown} ends its session ${after}: the next one gets ${reason}.`,
+    what: `${shown} ends its session ${after}: the next one gets ${reason}`,
     remedy:
       'let it keep a session until the client ends it with DELETE; replicas have to share their sessions. To put ' +
       'load on it as it is, write a scenario with "protocol: { calls-per-session: 1, session-end: abandon }" ' +
@@ -139,7 +139,7 @@ function sessionEnded({ shown, answers }: Survey, reason: string, again: string)
 function oneSession({ shown }: Survey): Problem {
   return {
     code: 'one-session-at-once',
-    what: `${shown} serves one session at a time; the run has one.`,
-    remedy: 'let the server make a transport of its own for each session, to see what several clients get.',
+    what: `${shown} serves one session at a time; the run has one`,
+    remedy: 'let the server make a transport of its own for each session, to see what several clients get',
   };
 }

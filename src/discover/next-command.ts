@@ -29,7 +29,7 @@ export const withTool = (typed: Typed, target: DiscoveryTarget, tool: string): s
 export function withNextCommand(problem: Problem, target: DiscoveryTarget, typed: Typed): Problem {
   const next = target.kind === 'http' ? afterHttp(problem, target, typed) : afterStdio(problem, target, typed);
   if (next === null) return problem;
-  return { ...problem, remedy: saysMore(problem) ? `${problem.remedy.replace(/\.$/, '')}; ${next}` : next };
+  return { ...problem, remedy: saysMore(problem) ? `${problem.remedy}; ${next}` : next };
 }
 
 /** Remedies that the next command says better. */
@@ -112,7 +112,7 @@ function afterStdio({ code, what }: Problem, target: StdioTarget, typed: Typed):
 const LISTENS_AT = /https?:\/\/(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\])(?::\d+)?(?:\/[\w./-]*\w)?/;
 
 /** Where an answer redirects to, by what is said of it; null when it does not say. */
-export const redirectOf = (what: string): string | null => / to (https?:\/\/\S+?)\.(?:\s|$)/.exec(what)?.[1] ?? null;
+export const redirectOf = (what: string): string | null => / to (https?:\/\/\S+?);?(?:\s|$)/.exec(what)?.[1] ?? null;
 
 /** What is sent with every request may be for this server alone. */
 function movedTo(url: string, target: HttpTarget, typed: Typed): string {

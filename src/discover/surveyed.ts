@@ -83,10 +83,10 @@ function isNoEndpoint(thrown: unknown): thrown is ProblemError {
 function withFurtherTries(thrown: ProblemError, places: readonly HttpTarget[]): ProblemError {
   if (places.length === 0) return thrown;
   const paths = places.map(({ url }) => new URL(url).pathname).join(' and ');
-  const tried = places.length === 1 ? `${paths} was tried too, and is none.` : `${paths} were tried too, and are none.`;
+  const tried = places.length === 1 ? `${paths} was tried too, and is none` : `${paths} were tried too, and are none`;
   return new ProblemError(
     thrown.kind,
-    thrown.problems.map((problem) => ({ ...problem, what: `${problem.what} ${tried}` })),
+    thrown.problems.map((problem) => ({ ...problem, what: `${problem.what}; ${tried}` })),
   );
 }
 
@@ -120,7 +120,7 @@ function movedTo(target: DiscoveryTarget, thrown: unknown): HttpTarget | null {
 
 const elsewhere = (place: DiscoveryTarget, { shown }: Survey): Problem => ({
   code: 'usual-path',
-  what: `the address given is no MCP endpoint; ${shown} is, and was taken.`,
+  what: `the address given is no MCP endpoint; ${shown} is, and was taken`,
   remedy: `give that address: ${targetWords(place)}`,
 });
 
@@ -128,8 +128,8 @@ function circular(one: HttpTarget, other: DiscoveryTarget): ProblemError {
   const paths = [other, one].map((each) => new URL(targetUrl(each) ?? one.url).pathname);
   return new ProblemError('preflight', {
     code: CIRCULAR,
-    what: `the server redirects from ${paths.join(' to ')} and back, for ever.`,
-    remedy: 'correct the server or the proxy in front of it; it may want https, or a header that is missing.',
+    what: `the server redirects from ${paths.join(' to ')} and back, for ever`,
+    remedy: 'correct the server or the proxy in front of it; it may want https, or a header that is missing',
   });
 }
 
@@ -150,8 +150,8 @@ async function surveyOfOldTransport(setup: DiscoverySetup): Promise<Surveyed | n
 
 const oldTransport = ({ shown }: Survey): Problem => ({
   code: 'old-transport',
-  what: `${shown} speaks HTTP+SSE, the transport of MCP 2024-11-05, which was taken.`,
-  remedy: 'nothing; newer revisions have Streamable HTTP in its place.',
+  what: `${shown} speaks HTTP+SSE, the transport of MCP 2024-11-05, which was taken`,
+  remedy: 'nothing; newer revisions have Streamable HTTP in its place',
 });
 
 /** Whether a server does not speak what was guessed; a tool that it does not have is a mistake wherever it is found. */

@@ -81,8 +81,8 @@ async function openHttp(setup: ChannelSetup, target: Target<'http'>): Promise<Ch
           type: 'warning',
           atNs: setup.nowNs(),
           code: 'server-requests-unanswered',
-          what: `the server sent requests of its own faster than they could be answered: ${unanswered} were not.`,
-          remedy: 'use more sessions, or tools that send fewer requests to the client: a call may wait for the answer.',
+          what: `the server sent requests of its own faster than they could be answered: ${unanswered} were not`,
+          remedy: 'use more sessions, or tools that send fewer requests to the client: a call may wait for the answer',
         });
       }
       warnOfTextIds(setup, parts.oracle);
@@ -170,9 +170,8 @@ function warnOfTextIds(setup: ChannelSetup, { textIds }: Oracle): void {
     type: 'warning',
     atNs: setup.nowNs(),
     code: 'ids-as-text',
-    what: 'the server sends the ids of requests, which are numbers, back as text. They were taken as the same ids.',
-    remedy:
-      'correct the server: an answer has to carry the id of its request as it was sent (JSON-RPC 2.0, section 5).',
+    what: 'the server sends the ids of requests, which are numbers, back as text. They were taken as the same ids',
+    remedy: 'correct the server: an answer has to carry the id of its request as it was sent (JSON-RPC 2.0, section 5)',
   });
 }
 

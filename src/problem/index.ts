@@ -18,7 +18,10 @@ export interface SourcePlace {
   readonly length?: number;
 }
 
-/** Texts are plain text and may hold untrusted parts: a printer must treat them as data. */
+/**
+ * Texts are plain text and may hold untrusted parts: a printer must treat them as data. They end without a period, as
+ * other words may follow them.
+ */
 export interface Advice {
   /** What is wrong, beginning with a small letter: it stands behind `error` and a place. */
   readonly what: string;

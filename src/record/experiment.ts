@@ -109,8 +109,8 @@ export async function readExperiment(dir: string): Promise<ExperimentFile | null
   const wrong = (what: string): ProblemError =>
     new ProblemError('bad-input', {
       code: 'not-an-experiment',
-      what: `${path} ${what}.`,
-      remedy: 'restore it from a copy of the experiment, or compare the folders of its runs.',
+      what: `${path} ${what}`,
+      remedy: 'restore it from a copy of the experiment, or compare the folders of its runs',
     });
   if (!isObject(found)) throw wrong('is not JSON of an object');
   if (found['schema'] !== 'plimsoll/experiment-v1') throw wrong('is not of the format plimsoll/experiment-v1');

@@ -51,8 +51,8 @@ export function parseRunFile(path: string, text: string): RunFile {
   ) {
     throw new ProblemError('bad-input', {
       code: 'not-a-run',
-      what: `${path} is not the header of a run.`,
-      remedy: 'give the folder of a run, as printed at its end.',
+      what: `${path} is not the header of a run`,
+      remedy: 'give the folder of a run, as printed at its end',
     });
   }
   return run as unknown as RunFile;

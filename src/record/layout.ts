@@ -123,9 +123,9 @@ export function checkVersion(dir: string, found: Readonly<Record<string, unknown
     code: 'run-format-version',
     what:
       `${dir} is a run record of format version ${version}; ` +
-      `this version of plimsoll reads format version ${FORMAT_VERSION}.`,
+      `this version of plimsoll reads format version ${FORMAT_VERSION}`,
     remedy: isOlder
-      ? `run the scenario again, or read the record with the version of plimsoll that wrote it${writer}.`
-      : `update plimsoll to the version that wrote the record${writer} or a later one.`,
+      ? `run the scenario again, or read the record with the version of plimsoll that wrote it${writer}`
+      : `update plimsoll to the version that wrote the record${writer} or a later one`,
   });
 }

@@ -83,7 +83,7 @@ export async function verifySealed(dir: string, run: RunFile): Promise<Manifest>
 /** The files of a record, whatever vouches for them. Rows that can't be read are left out, with a warning. */
 export async function readFiles(dir: string, run: RunFile): Promise<Omit<RunRecord, 'manifest' | 'status'>> {
   const samples = await readSamples(join(dir, FILES.samples)).catch((error: unknown) => {
-    const what = `${join(dir, FILES.samples)} can't be read: ${messageOf(error)}.`;
+    const what = `${join(dir, FILES.samples)} can't be read: ${messageOf(error)}`;
     throw problem('samples-unreadable', what, `if ${FILES.spool} is there: plimsoll report --recover ${dir}`);
   });
   const envelopeText = await textIfThere(join(dir, FILES.envelope));
@@ -139,8 +139,8 @@ export function damageWarning({ file, lines }: Damage, atNs: number): RunEvent {
     type: 'warning',
     atNs,
     code: 'record-incomplete',
-    what: `${file}: ${lines === null ? 'it' : many} could not be read and is left out.`,
-    remedy: 'take what this file says as incomplete; the samples are not affected.',
+    what: `${file}: ${lines === null ? 'it' : many} could not be read and is left out`,
+    remedy: 'take what this file says as incomplete; the samples are not affected',
   };
 }
 
@@ -154,20 +154,20 @@ export async function withSystemErrors<T>(dir: string, read: () => Promise<T>): 
     return await read();
   } catch (error) {
     if (error instanceof ProblemError || errorCode(error) === null) throw error;
-    const remedy = 'check the files of this folder and their permissions.';
-    throw problem('record-unreadable', `${dir} can't be read: ${messageOf(error)}.`, remedy);
+    const remedy = 'check the files of this folder and their permissions';
+    throw problem('record-unreadable', `${dir} can't be read: ${messageOf(error)}`, remedy);
   }
 }
 
 export async function readHeader(dir: string): Promise<RunFile> {
   const folder = await stat(dir).catch(() => null);
-  if (folder === null) throw problem('no-such-run', `there is no folder ${dir}.`, GIVE_FOLDER);
+  if (folder === null) throw problem('no-such-run', `there is no folder ${dir}`, GIVE_FOLDER);
   if (!folder.isDirectory())
-    throw problem('not-a-run', `${dir} is a file, not the folder of a run.`, 'give the folder that holds it.');
+    throw problem('not-a-run', `${dir} is a file, not the folder of a run`, 'give the folder that holds it');
   const path = join(dir, FILES.run);
   const text = await textIfThere(path);
   if (text === null)
-    throw problem('not-a-run', `${dir} is not the folder of a run: it has no ${FILES.run}.`, GIVE_FOLDER);
+    throw problem('not-a-run', `${dir} is not the folder of a run: it has no ${FILES.run}`, GIVE_FOLDER);
   return parseRunFile(path, text);
 }
 
@@ -175,8 +175,8 @@ function requireNeeded(dir: string, manifest: Manifest): void {
   const named = new Set(manifest.files.map(({ path }) => path));
   const unnamed = NEEDED.find((file) => !named.has(file));
   if (unnamed !== undefined) {
-    const what = `${join(dir, FILES.manifest)} does not name ${unnamed}, which every record has.`;
-    throw problem('record-file-missing', what, 'restore the manifest from a copy of the run, or run again.');
+    const what = `${join(dir, FILES.manifest)} does not name ${unnamed}, which every record has`;
+    throw problem('record-file-missing', what, 'restore the manifest from a copy of the run, or run again');
   }
 }
 
@@ -186,27 +186,27 @@ async function verify(dir: string, manifest: Manifest): Promise<void> {
     const path = join(dir, file.path);
     const inside = !file.path.split('/').includes('..') && !file.path.startsWith('/');
     const actual = inside ? await digestFile(path).catch(() => null) : null;
-    const remedy = 'restore the file from a copy of the run, or run again.';
-    if (actual === null) throw problem('record-file-missing', `${path} is in the manifest and can't be read.`, remedy);
-    const changed = `${path} was changed after the run: its digest is not the one in ${FILES.manifest}.`;
+    const remedy = 'restore the file from a copy of the run, or run again';
+    if (actual === null) throw problem('record-file-missing', `${path} is in the manifest and can't be read`, remedy);
+    const changed = `${path} was changed after the run: its digest is not the one in ${FILES.manifest}`;
     if (actual.sha256 !== file.sha256) throw problem('record-file-changed', changed, remedy);
   }
 }
 
 function cutOff(dir: string): ProblemError {
-  const what = `${dir} has no ${FILES.manifest}: its run was cut off before it ended.`;
+  const what = `${dir} has no ${FILES.manifest}: its run was cut off before it ended`;
   return problem('run-incomplete', what, `recover what it left with: plimsoll report --recover ${dir}`);
 }
 
 export function stillRunning(dir: string, run: RunFile): ProblemError {
-  const what = `the run in ${dir} is still going on (process ${run.pid}).`;
-  return problem('run-alive', what, 'wait for it to end, or stop it with Ctrl-C.');
+  const what = `the run in ${dir} is still going on (process ${run.pid})`;
+  return problem('run-alive', what, 'wait for it to end, or stop it with Ctrl-C');
 }
 
 export const problem = (code: string, what: string, remedy: string): ProblemError =>
   new ProblemError('bad-input', { code, what, remedy });
 
-const GIVE_FOLDER = 'give the folder of a run, as printed at its end.';
+const GIVE_FOLDER = 'give the folder of a run, as printed at its end';
 
 /** What a comparison reads of a sealed run, without its samples. */
 export interface SealedTexts {
@@ -230,7 +230,7 @@ export async function readSealedTexts(dir: string, names: readonly string[]): Pr
     for (const file of wanted) {
       const actual = await digestFile(join(dir, file.path)).catch(() => null);
       if (actual?.sha256 === file.sha256) continue;
-      const what = `${join(dir, file.path)} is missing, or not as the run's manifest has it.`;
+      const what = `${join(dir, file.path)} is missing, or not as the run's manifest has it`;
       throw problem('derived-file-changed', what, `make it again with: plimsoll report ${dir}`);
     }
     const texts = names.map((name) =>

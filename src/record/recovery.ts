@@ -57,8 +57,8 @@ export async function recoverRecord(dir: string): Promise<RunRecord> {
   if (isAlive(run)) throw stillRunning(dir, run);
   const hold = holdFolder(dir);
   if (hold.kind === 'refused') {
-    const what = `the run in ${dir} is being recovered by process ${hold.holder.pid} of ${hold.holder.host}.`;
-    throw problem('run-held', what, `wait for it to end; if it has ended, delete ${join(dir, HOLDER_FILE)}.`);
+    const what = `the run in ${dir} is being recovered by process ${hold.holder.pid} of ${hold.holder.host}`;
+    throw problem('run-held', what, `wait for it to end; if it has ended, delete ${join(dir, HOLDER_FILE)}`);
   }
   try {
     // Another process may have ended meanwhile.
@@ -114,8 +114,8 @@ async function recover(dir: string, run: RunFile): Promise<void> {
       type: 'warning',
       atNs: lastNs(kept),
       code: 'record-incomplete',
-      what: `the last ${damagedTailBytes} bytes of the spool were cut off or damaged: the samples in them are lost.`,
-      remedy: 'take the numbers of the last second of this run as a lower bound.',
+      what: `the last ${damagedTailBytes} bytes of the spool were cut off or damaged: the samples in them are lost`,
+      remedy: 'take the numbers of the last second of this run as a lower bound',
     });
   const raw = { run, columns, events: inOrder(events), health };
   await writeVerifiedSamples(dir, raw);

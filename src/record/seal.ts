@@ -98,7 +98,7 @@ export async function readManifest(dir: string): Promise<Manifest | null> {
   if (!isManifest(manifest)) {
     throw new ProblemError('bad-input', {
       code: 'manifest-unreadable',
-      what: `${path} is not a manifest that this program can read.`,
+      what: `${path} is not a manifest that this program can read`,
       remedy: `restore it from a copy of the run, or recover what is there with: plimsoll report --recover ${dir}`,
     });
   }

@@ -14,7 +14,7 @@ import {
 import type { GateReport } from '../gate/index.js';
 import { OUTCOMES, type Outcome } from '../record/index.js';
 import { boundOf, traitsOf } from '../catalog/index.js';
-import { counted, lowerBound, measuredText, plural, rate } from '../format/index.js';
+import { count, counted, lowerBound, measuredText, plural, rate } from '../format/index.js';
 import type { Plan } from '../plan/index.js';
 import { plainText } from './text.js';
 
@@ -189,10 +189,16 @@ export function faultInPhase(
   return phaseLabel({ name: faultName(recovery), loop });
 }
 
+/** Phases that a sentence names. */
+const MOST_NAMED = 12;
+
 /** Which of some phases are closed loops, for what shows all of them together: empty, or a sentence. */
 export function closedAmong(phases: readonly Pick<PhaseSummary, 'name' | 'loop' | 'offered'>[]): string {
   const closed = phases.filter(({ loop, offered }) => loop === 'closed' && offered > 0);
-  return closed.length === 0 ? '' : `Closed loops: ${closed.map(({ name }) => plainText(name, 40)).join(', ')}.`;
+  const more = closed.length - MOST_NAMED;
+  const names = closed.slice(0, MOST_NAMED).map(({ name }) => plainText(name, 40));
+  const all = more > 0 ? [...names, `and ${count(more)} more`] : names;
+  return all.length === 0 ? '' : `Closed loops: ${all.join(', ')}.`;
 }
 
 /** What a stage's schedule asked for: `200/s`, or of a ramp `50/s to 200/s`. */

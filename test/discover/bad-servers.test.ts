@@ -50,7 +50,7 @@ describe('an address', () => {
   it('that wants a login is quoted with what it asks for, and the header is named', async () => {
     const bearer = await answering(401, { 'www-authenticate': 'Bearer realm="library"' });
     const said = await problemOf(at(bearer.origin));
-    expect(said).toMatch(/^not-authorised: .*HTTP 401 \(WWW-Authenticate: Bearer realm="library"\)\. \| /);
+    expect(said).toMatch(/^not-authorised: .*HTTP 401 \(WWW-Authenticate: Bearer realm="library"\) \| /);
     expect(said).toMatch(/TOKEN=\.\.\. plimsoll \S+ --header 'Authorization: Bearer \$\{secret\.TOKEN\}'$/);
     const basic = await answering(401, { 'www-authenticate': 'Basic realm="library"' });
     expect(await problemOf(at(basic.origin))).toMatch(/ \| .*LOGIN=.*'Authorization: Basic \$\{secret\.LOGIN\}'$/);
@@ -66,7 +66,7 @@ describe('an address', () => {
   it('that refuses an origin or a host is answered with the header it may want', async () => {
     const origin = await answering(403, {}, 'Origin not allowed');
     expect(await problemOf(at(origin.origin))).toMatch(
-      /^origin-refused: .*"Origin not allowed"\. \| .*--header 'Origin: http:\/\/localhost:\d+'$/,
+      /^origin-refused: .*"Origin not allowed" \| .*--header 'Origin: http:\/\/localhost:\d+'$/,
     );
     const host = await answering(421, {}, 'Invalid Host header');
     expect(await problemOf(at(host.origin))).toMatch(/^host-refused: .* \| .*--header 'Host: localhost:\d+'$/);
@@ -79,7 +79,7 @@ describe('an address', () => {
     expect(warnings).toMatchObject([{ code: 'usual-path', remedy: `give that address: ${origin}/` }]);
     const none = await served({ path: '/deep' });
     expect(await problemOf(at(none.origin, '/api'))).toMatch(
-      /HTTP 404.* \/mcp and \/ were tried too, and are none\. \| .*plimsoll http:\S+\/PATH$/,
+      /HTTP 404.* \/mcp and \/ were tried too, and are none \| .*plimsoll http:\S+\/PATH$/,
     );
   });
 
@@ -94,7 +94,7 @@ describe('an address', () => {
     const { origin } = await answering(307, { location: 'http://127.0.0.2:9/mcp' });
     const target = httpTarget(`${origin}/mcp`, ['X-Shelf: 7']);
     expect(await problemOf(target)).toMatch(
-      /^target-redirects: .* to http:\/\/127\.0\.0\.2:9\/mcp\..* \| .*: plimsoll http:\/\/127\.0\.0\.2:9\/mcp$/,
+      /^target-redirects: .* to http:\/\/127\.0\.0\.2:9\/mcp; .* \| .*: plimsoll http:\/\/127\.0\.0\.2:9\/mcp$/,
     );
   });
 
@@ -168,7 +168,7 @@ describe('a server of MCP', () => {
     const { origin, ledger } = await served({ tools, sessionEnds: { afterCalls: 1, status, words } });
     const problem = await problemOf(at(origin), ['echo', 'search']);
     expect(problem).toContain(
-      `session-ended: ${origin}/mcp ends its session after 1 call: the next one gets HTTP ${status}: "${why}". | `,
+      `session-ended: ${origin}/mcp ends its session after 1 call: the next one gets HTTP ${status}: "${why}" | `,
     );
     expect(problem).toMatch(/protocol: \{ calls-per-session: 1, session-end: abandon \}/);
     expect(problem).toMatch(/When that is mended, type: plimsoll --tool echo --tool search http:\S+\/mcp$/);
@@ -178,7 +178,7 @@ describe('a server of MCP', () => {
   it('that ends its session before the first call is said to', async () => {
     const { origin } = await served({ sessionEnds: { afterCalls: 0, status: 404, words: 'unknown session' } });
     expect(await problemOf(at(origin))).toMatch(
-      /^session-ended: \S+ ends its session before the first call: the next one gets HTTP 404: "unknown session"\. /,
+      /^session-ended: \S+ ends its session before the first call: the next one gets HTTP 404: "unknown session" /,
     );
   });
 
@@ -268,34 +268,34 @@ function node(onLine: string, start = ''): DiscoveryTarget {
 describe('a command', () => {
   it('that ends with a stack trace is quoted with the line that names the error', async () => {
     expect(await problemOf(node('', 'throw new Error("cannot open config.json")'))).toMatch(
-      /^server-died-at-start: .*exit code 1 \(stderr: Error: cannot open config\.json\)\. \| /,
+      /^server-died-at-start: .*exit code 1 \(stderr: Error: cannot open config\.json\) \| /,
     );
   });
 
   it('that prints how it is used, and ends, is quoted with that', async () => {
     expect(await problemOf(node('', 'console.log("usage: server [--stdio]"); process.exit(2)'))).toMatch(
-      /exit code 2 \(stdout: usage: server \[--stdio\]\)\. \| .*by hand: /,
+      /exit code 2 \(stdout: usage: server \[--stdio\]\) \| .*by hand: /,
     );
   });
 
   it('that ends when it is asked for something is told from one that does not start', async () => {
     const onList = 'if (m.method === "tools/list") process.exit(5)';
-    expect(await problemOf(node(onList))).toMatch(/^server-died: .* asked for tools\/list: exit code 5\./);
+    expect(await problemOf(node(onList))).toMatch(/^server-died: .* asked for tools\/list: exit code 5 /);
     const onCall = 'if (m.method === "tools/call") { console.error("fatal: out of disk"); process.exit(7) }';
     expect(await problemOf(node(onCall))).toMatch(
-      /^server-died: .* the tool echo: exit code 7 \(stderr: fatal: out of disk\)\. \| .*--tool NAME -- /,
+      /^server-died: .* the tool echo: exit code 7 \(stderr: fatal: out of disk\) \| .*--tool NAME -- /,
     );
   });
 
   it('that ends after each call is told from one that dies of it', async () => {
     const once = 'if (m.method === "tools/call") setImmediate(() => process.exit(0))';
     const clean = await problemOf(node(once));
-    expect(clean).toMatch(/^session-ended: the server "[^\0]*" answered 1 call and then ended: exit code 0\. \| /);
+    expect(clean).toMatch(/^session-ended: the server "[^\0]*" answered 1 call and then ended: exit code 0 \| /);
     expect(clean).toMatch(/until its stdin is closed: .*; when that is mended, type: plimsoll -- \S+ -e /);
     expect(clean).not.toContain('--tool NAME');
     // Whatever its exit code: it was gone before it was asked again.
     const failing = once.replace('exit(0)', 'exit(4)');
-    expect(await problemOf(node(failing))).toMatch(/^session-ended: .* answered 1 call and then ended: exit code 4\./);
+    expect(await problemOf(node(failing))).toMatch(/^session-ended: .* answered 1 call and then ended: exit code 4 /);
   });
 
   it('that writes a banner to stdout is taken, with a warning', async () => {
@@ -313,7 +313,7 @@ describe('a command', () => {
   it('that is no program is said to be none', async () => {
     const words = (...command: readonly string[]): Promise<string> =>
       problemOf(stdioTarget(command, process.cwd(), []));
-    expect(await words('no-such-server', '--stdio')).toMatch(/no program "no-such-server"\. \| .*in PATH\?/);
+    expect(await words('no-such-server', '--stdio')).toMatch(/no program "no-such-server" \| .*in PATH\?/);
     expect(await words('node server.js')).toMatch(/ \| .*leave the quotes out: plimsoll -- node server\.js$/);
     expect(await words(join(PACKAGE_ROOT, 'package.json'))).toMatch(/is no program that may be executed/);
   });
@@ -321,14 +321,14 @@ describe('a command', () => {
   it('that does not answer is proposed by the address that it prints', () => {
     const target = stdioTarget(['npx', 'my-server'], '/', []);
     const next = (what: string): string =>
-      withNextCommand({ code: 'opening-timed-out', what, remedy: 'It may need an option.' }, target, {
+      withNextCommand({ code: 'opening-timed-out', what, remedy: 'it may need an option' }, target, {
         verb: 'plimsoll',
         tools: [],
         bounds: [],
       }).remedy;
-    expect(next('(stderr: listening on http://0.0.0.0:3000/mcp).')).toMatch(
-      /^It may need an option; .* type: plimsoll http:\/\/127\.0\.0\.1:3000\/mcp$/,
+    expect(next('(stderr: listening on http://0.0.0.0:3000/mcp)')).toMatch(
+      /^it may need an option; .* type: plimsoll http:\/\/127\.0\.0\.1:3000\/mcp$/,
     );
-    expect(next('(stderr: ready).')).toBe('It may need an option; by hand: npx my-server');
+    expect(next('(stderr: ready)')).toBe('it may need an option; by hand: npx my-server');
   });
 });

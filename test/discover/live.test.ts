@@ -41,7 +41,7 @@ describe('a server that is discovered', () => {
     expect(target).toMatchObject({ url: `${origin}/mcp` });
     expect(warnings).toMatchObject([{ code: 'usual-path', remedy: `give that address: ${origin}/mcp` }]);
     expect(await problemOf(httpTarget((await served({ path: '/deep' })).origin, []))).toMatch(
-      /^not-an-mcp-server: .*HTTP 404.* \/mcp was tried too, and is none\./,
+      /^not-an-mcp-server: .*HTTP 404.* \/mcp was tried too, and is none /,
     );
   });
 

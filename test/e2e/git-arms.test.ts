@@ -112,7 +112,9 @@ describe.skipIf(LEAVES_OUT)(asWholeRuns('two commits of a server'), () => {
 });
 
 describe('arms that are commits are refused in one clear message, before anything is sent, and leave nothing:', () => {
-  const refused = async (parameters: readonly string[], repository = releases()) => {
+  // What is refused leaves the repository as it was, so that one is enough.
+  let ready: ReturnType<typeof releases> | undefined;
+  const refused = async (parameters: readonly string[], repository = (ready ??= releases())) => {
     const before = repository.state();
     const out = join(scratchFolder(), 'experiments');
     const result = await plimsoll(['compare', repository.file, ...parameters, '--out', out]);

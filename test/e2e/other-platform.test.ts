@@ -38,11 +38,11 @@ const MACOS = {
 };
 
 const KILLED = `${mockScenario({
-  phases: '- { name: steady, regime: steady, rate: 100/s, for: 8s, warmup: 0s }',
+  phases: '- { name: steady, regime: steady, rate: 100/s, for: 7s, warmup: 0s }',
 })}default-gates: false
 faults:
-  - { phase: steady, at: 2s, for: 500ms, on: backend, type: kill }
-  - { phase: steady, at: 4s, for: 500ms, on: backend, type: freeze }
+  - { phase: steady, at: 1s, for: 500ms, on: backend, type: kill }
+  - { phase: steady, at: 3s, for: 500ms, on: backend, type: freeze }
 `;
 
 const rowsOf = (folder: string): readonly ResourceRow[] =>

@@ -316,7 +316,7 @@ describe('a tool list that does not follow the protocol', () => {
       /^the tool "keel" does not follow the protocol \(inputSchema\.type: /,
     ],
     ['a ttlMs that is negative', { ttlMs: -5 }, 'tool-list-malformed', /^the tool list does not .*\(ttlMs: /],
-    ['a ttlMs that is text', { ttlMs: 'soon' }, 'tool-list-malformed', /\(ttlMs: [^{}]*\)\.$/],
+    ['a ttlMs that is text', { ttlMs: 'soon' }, 'tool-list-malformed', /\(ttlMs: [^{}]*\)$/],
     ['a scope that there is not', { cacheScope: 42 }, 'tool-list-malformed', /\(cacheScope: /],
     ['no resultType', { resultType: undefined }, 'tool-list-malformed', /missing required resultType/],
   ])('%s: costs a warning, and the planned calls run', async (_what, members, code, words) => {

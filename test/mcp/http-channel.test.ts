@@ -147,9 +147,9 @@ describe('a call over HTTP', () => {
     const error = await opening.catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(ProblemError);
     expect((error as ProblemError).problems.map(({ what }) => what)).toEqual([
-      'the header Content-Length is set by plimsoll itself.',
-      '"Bad Name" is not a header name.',
-      "the value of the header Auth has characters a header can't carry.",
+      'the header Content-Length is set by plimsoll itself',
+      '"Bad Name" is not a header name',
+      "the value of the header Auth has characters a header can't carry",
     ]);
     expect(JSON.stringify((error as ProblemError).problems)).not.toContain('s3cret');
   });

@@ -44,14 +44,14 @@ describe("a session that can't be opened is reported in the server's own words",
       'a host name that is not allowed',
       answer(403, 'text/plain', 'Access is only allowed at localhost:8931'),
       'host-refused',
-      'refuses the host name of the request: HTTP 403: "Access is only allowed at localhost:8931".',
+      'refuses the host name of the request: HTTP 403: "Access is only allowed at localhost:8931"',
       /host: localhost/,
     ],
     [
       'a misdirected request',
       answer(421, 'text/plain', 'Misdirected'),
       'host-refused',
-      'HTTP 421: "Misdirected".',
+      'HTTP 421: "Misdirected"',
       /Host header/,
     ],
     [
@@ -62,55 +62,55 @@ describe("a session that can't be opened is reported in the server's own words",
         '{"jsonrpc":"2.0","id":null,"error":{"code":-32000,"message":"Invalid Host: a"}}',
       ),
       'host-refused',
-      'HTTP 403: "Invalid Host: a".',
+      'HTTP 403: "Invalid Host: a"',
       /Host header/,
     ],
     [
       'a plan that has ended',
       answer(403, 'text/plain', 'your plan has expired'),
       'not-authorised',
-      'refuses us: HTTP 403: "your plan has expired".',
+      'refuses us: HTTP 403: "your plan has expired"',
       /token/,
     ],
     [
       'a token that is no longer good',
       answer(401, 'application/json', '{"error":"invalid_token","error_description":"expired at noon"}'),
       'not-authorised',
-      'HTTP 401: "invalid_token: expired at noon".',
+      'HTTP 401: "invalid_token: expired at noon"',
       /token/,
     ],
     [
       'a page of a gateway',
       answer(502, 'text/html', page),
       'initialize-failed',
-      'HTTP 502: "Bad gateway nginx".',
+      'HTTP 502: "Bad gateway nginx"',
       /log/,
     ],
-    ['another path', answer(404, 'text/plain', 'no route /mcp'), 'not-an-mcp-server', '404: "no route /mcp".', /\/mcp/],
-    ['a full server', answer(503, 'text/plain', 'pool is full'), 'target-overloaded', '503: "pool is full".', /idle/],
+    ['another path', answer(404, 'text/plain', 'no route /mcp'), 'not-an-mcp-server', '404: "no route /mcp"', /\/mcp/],
+    ['a full server', answer(503, 'text/plain', 'pool is full'), 'target-overloaded', '503: "pool is full"', /idle/],
     [
       'a page where MCP should be',
       answer(200, 'text/html', page),
       'not-an-mcp-server',
-      'no JSON-RPC result: "Bad gateway nginx".',
+      'no JSON-RPC result: "Bad gateway nginx"',
       /\/mcp/,
     ],
-    ['nothing at all', answer(403, 'text/plain', ''), 'not-authorised', 'refuses us: HTTP 403.', /token/],
+    ['nothing at all', answer(403, 'text/plain', ''), 'not-authorised', 'refuses us: HTTP 403', /token/],
     [
       'a redirect to a path',
       answer(307, 'text/plain', '', ['Location: /mcp/?token=hush']),
       'target-redirects',
-      '/mcp redirects with HTTP 307 to http://127.0.0.1:PORT/mcp/.',
+      '/mcp redirects with HTTP 307 to http://127.0.0.1:PORT/mcp/',
       /^make http:\/\/127\.0\.0\.1:PORT\/mcp\/ the target/,
     ],
     [
       'a redirect to another host',
       answer(308, 'text/plain', '', ['Location: https://mcp.example/v2']),
       'target-redirects',
-      'redirects with HTTP 308 to https://mcp.example/v2.',
+      'redirects with HTTP 308 to https://mcp.example/v2',
       /^make https:\/\/mcp\.example\/v2 the target/,
     ],
-    ['a redirect to nowhere', answer(302, 'text/plain', ''), 'target-redirects', 'does not say where.', /redirects to/],
+    ['a redirect to nowhere', answer(302, 'text/plain', ''), 'target-redirects', 'does not say where', /redirects to/],
   ])('%s', async (_name, bytes, code, words, remedy) => {
     const server = await rawServer(() => [bytes], { raw: true });
     const withoutPort = (text: string): string => text.replaceAll(`:${server.port}`, ':PORT');
@@ -168,7 +168,7 @@ describe('a server that keeps one session', () => {
     );
     const problem = await problemOf(drive(httpTarget(server.url), [callSpec()], { sessions: 2 }));
     expect(problem.code).toBe('session-refused');
-    expect(problem.what).toBe(`http://127.0.0.1:${server.port}/mcp served one session and refuses another: ${words}.`);
+    expect(problem.what).toBe(`http://127.0.0.1:${server.port}/mcp served one session and refuses another: ${words}`);
     expect(problem.remedy).toMatch(/^let the server make a transport of its own for each session/);
   });
 
@@ -288,7 +288,7 @@ describe('advice that is given can be taken', () => {
     const { warnings, executed } = await examine(httpTarget(server.url));
     expect(executed.map(({ outcome }) => outcome)).toEqual(['ok']);
     expect(warnings.map(({ code }) => code)).toEqual(['older-revision']);
-    const advised = /set protocol\.revision to (\S+)\.$/.exec(warnings[0]?.remedy ?? '')?.[1];
+    const advised = /set protocol\.revision to (\S+)$/.exec(warnings[0]?.remedy ?? '')?.[1];
     expect(advised).toBe(version);
     const taken = scenarioFromText(
       `version: 1\nname: taken\nstack: { target: { url: "${server.url}" } }\nprotocol: { revision: ${advised} }\n` +
@@ -339,7 +339,7 @@ describe('a session id', () => {
   it('that makes a head longer than clients take is not said to be an address that is out of reach', async () => {
     const problem = await problemOf(examine(httpTarget((await opening('z'.repeat(60_000))).url)));
     expect(problem.code).toBe('opening-unreadable');
-    expect(problem.what).toMatch(/answers initialize with what clients can't take: Headers Overflow Error\.$/);
+    expect(problem.what).toMatch(/answers initialize with what clients can't take: Headers Overflow Error$/);
   });
 
   it('that no header can hold is named', async () => {

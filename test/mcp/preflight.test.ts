@@ -159,7 +159,7 @@ describe('a server built with the official SDK', () => {
       ],
       ['bad-arguments', expect.stringContaining('"sometimes too much" don\'t fit the tool "add": b must be <= 10')],
     ]);
-    expect(problems[0]?.remedy).toBe('it offers: add, always_fails, hangs.');
+    expect(problems[0]?.remedy).toBe('it offers: add, always_fails, hangs');
     expect(server.calls).toEqual([]);
     expect(server.transports.size).toBe(0);
   });
@@ -175,8 +175,8 @@ describe('a server built with the official SDK', () => {
       ['semantic', 'wrong-value'],
     ]);
     expect(report.warnings.map(({ code, what }) => [code, what])).toEqual([
-      ['expectation-failed', 'the call "always_fails" ended as tool (tool-error) in the preflight (no berth is free).'],
-      ['expectation-failed', 'the call "add" ended as semantic (wrong-value) in the preflight (3).'],
+      ['expectation-failed', 'the call "always_fails" ended as tool (tool-error) in the preflight (no berth is free)'],
+      ['expectation-failed', 'the call "add" ended as semantic (wrong-value) in the preflight (3)'],
     ]);
   });
 

@@ -272,7 +272,7 @@ describe('the preflight of a stateless run', () => {
   it('says of a server without sessions which revision to ask for', async () => {
     const { url } = await mock({ eras: ['stateless'] });
     await expect(examine(url, {})).rejects.toMatchObject({
-      problems: [{ code: 'initialize-refused', remedy: 'set protocol.revision to 2026-07-28, or to auto.' }],
+      problems: [{ code: 'initialize-refused', remedy: 'set protocol.revision to 2026-07-28, or to auto' }],
     });
   });
 });

@@ -71,7 +71,7 @@ describe('a server that writes something else than one message a line', () => {
       preflight({ target: silent, protocol: protocol(), calls: [callSpec()], timeoutNs: 1e9, seed: 1 }),
     );
     expect(problem.code).toBe('stdout-not-json');
-    expect(problem.what).toMatch(/did not answer initialize and writes other lines .* "loading the model"\.$/);
+    expect(problem.what).toMatch(/did not answer initialize and writes other lines .* "loading the model"$/);
   });
 
   it('a greeting before the messages: it is served, and warned of with the line', async () => {

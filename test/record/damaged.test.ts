@@ -144,11 +144,14 @@ async function codeOf(reading: Promise<unknown>): Promise<string | null> {
   );
 }
 
+/** The plan of the scenario as a record has it: no damage reaches its text. */
+const PLAN = planOf(scenarioFromText(resolvedText, 'recovered.yaml').scenario);
+
 function viewOf(record: RunRecord): RunView {
-  const read = scenarioFromText(record.scenarioText, 'recovered.yaml');
-  const plan = planOf(read.scenario);
+  const plan = PLAN;
+  expect(record.scenarioText).toBe(resolvedText);
   const analysis = analyse({ record, plan });
-  const gates = evaluateGates(analysis.summary, read.scenario);
+  const gates = evaluateGates(analysis.summary, plan.scenario);
   const { envelope, scenarioText } = record;
   return { analysis, gates, plan, envelope, scenarioText, files: record.manifest?.files ?? [], reproduce: '' };
 }
@@ -219,8 +222,8 @@ describe('a damaged file', () => {
     expect(record.resources).toHaveLength(2);
     expect(record.envelope).toBeNull();
     expect(record.events.flatMap((event) => (event.type === 'warning' ? [event.what] : []))).toEqual([
-      'resources.ndjson: 1 line could not be read and is left out.',
-      'envelope.json: it could not be read and is left out.',
+      'resources.ndjson: 1 line could not be read and is left out',
+      'envelope.json: it could not be read and is left out',
     ]);
     expect(await readFile(`${resources}.damaged`, 'utf8')).toBe(text.slice(0, -9));
   });

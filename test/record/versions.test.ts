@@ -51,10 +51,10 @@ describe('a record of another format version', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr.trim().split('\n')).toEqual([
       expect.stringContaining(
-        `${V1} is a run record of format version 1; this version of plimsoll reads format version 2.`,
+        `${V1} is a run record of format version 1; this version of plimsoll reads format version 2`,
       ),
       expect.stringContaining(
-        'run the scenario again, or read the record with the version of plimsoll that wrote it (0.0.9).',
+        'run the scenario again, or read the record with the version of plimsoll that wrote it (0.0.9)',
       ),
     ]);
   });
@@ -62,11 +62,11 @@ describe('a record of another format version', () => {
   it('asks for an update when the record is the newer one', () => {
     expect(problemOf({ formatVersion: 3, plimsollVersion: '9.1.0' })).toEqual({
       code: 'run-format-version',
-      what: 'run is a run record of format version 3; this version of plimsoll reads format version 2.',
-      remedy: 'update plimsoll to the version that wrote the record (9.1.0) or a later one.',
+      what: 'run is a run record of format version 3; this version of plimsoll reads format version 2',
+      remedy: 'update plimsoll to the version that wrote the record (9.1.0) or a later one',
     });
     expect(problemOf({ formatVersion: 3 })?.remedy).toBe(
-      'update plimsoll to the version that wrote the record or a later one.',
+      'update plimsoll to the version that wrote the record or a later one',
     );
     expect(problemOf({ formatVersion: 2 })).toBeUndefined();
   });

@@ -55,6 +55,23 @@ function fullestInput(): RunView {
     ],
   });
 }
+/** Seconds in which faults begin and end that touch and overlap. */
+const TOUCHING = [
+  [30, 35],
+  [35, 36],
+  [33, 41],
+  [36, 37],
+  [12, 13],
+] as const;
+
+/** A run with faults whose names have to be kept apart. */
+function touching() {
+  const [one] = fixtureSummary().recoveries;
+  if (one === undefined) throw new Error('The fixture has a fault.');
+  const recoveries = TOUCHING.map(([from, to]) => ({ ...one, onsetNs: from * S, clearNs: to * S }));
+  return fixtureInput({ ...PLAIN_NAMES, phase: 'WWWW overload' }, { recoveries });
+}
+
 const SCRIPT = '</script><script>document.title="owned"</script><img src=x onerror="document.title=1">';
 
 describe.skipIf(skip)(
@@ -62,7 +79,9 @@ describe.skipIf(skip)(
   () => {
     let browser: Browser;
     let folder = '';
-    const files: Record<'plain' | 'hostile' | 'invalid', string> = { plain: '', hostile: '', invalid: '' };
+    const files: Record<'plain' | 'hostile' | 'invalid' | 'touching', string> = {
+      ...{ plain: '', hostile: '', invalid: '', touching: '' },
+    };
 
     beforeAll(async () => {
       browser = await chromium.launch({ executablePath, args: ARGUMENTS });
@@ -86,6 +105,8 @@ describe.skipIf(skip)(
       }
       files.invalid = join(folder, 'invalid.html');
       writeFileSync(files.invalid, await htmlReport([fullestInput()]));
+      files.touching = join(folder, 'touching.html');
+      writeFileSync(files.touching, await htmlReport([touching()]));
     });
     afterAll(async () => {
       await browser?.close();
@@ -229,22 +250,9 @@ describe.skipIf(skip)(
     });
 
     it.each([1280, 390, 320])('keeps names on the timeline apart at %i px, as they are measured', async (width) => {
-      const [one] = fixtureSummary().recoveries;
-      if (one === undefined) throw new Error('The fixture has a fault.');
-      const spans = [
-        [30, 35],
-        [35, 36],
-        [33, 41],
-        [36, 37],
-        [12, 13],
-      ] as const;
-      const recoveries = spans.map(([from, to]) => ({ ...one, onsetNs: from * S, clearNs: to * S }));
-      const phase = 'WWWW overload';
-      const path = join(folder, `touching-${width}.html`);
-      writeFileSync(path, await htmlReport([fixtureInput({ ...PLAIN_NAMES, phase }, { recoveries })]));
       const page = await browser.newPage({ viewport: { width, height: 900 } });
       try {
-        await page.goto(pathToFileURL(path).href);
+        await page.goto(pathToFileURL(files.touching).href);
         const seen = await page.evaluate<{ faults: number; titles: number; overlapping: readonly string[] }>(`(() => {
           const [clock] = [...document.querySelectorAll('svg.clock')]
             .filter((svg) => getComputedStyle(svg).display !== 'none');
@@ -262,7 +270,7 @@ describe.skipIf(skip)(
         })()`);
         expect(seen.overlapping).toEqual([]);
         expect(seen.faults).toBeGreaterThan(2);
-        expect(seen.titles).toBe(spans.length + seen.faults);
+        expect(seen.titles).toBe(TOUCHING.length + seen.faults);
       } finally {
         await page.close();
       }

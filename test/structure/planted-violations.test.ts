@@ -1,21 +1,8 @@
-/** Each rule of the house, broken on purpose in a text that stands in for a file: the lint reports it. */
+/** Each rule of the house, broken on purpose in lines that stand in for a file: the lint names it in these lines. */
 import { ESLint } from 'eslint';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { PROJECT_FOLDER } from './source-files.js';
-
-let eslint: ESLint;
-beforeAll(async () => {
-  eslint = new ESLint({ cwd: PROJECT_FOLDER });
-  // The first text makes it read the types of the whole project.
-  await eslint.lintText('export {};\n', { filePath: join(PROJECT_FOLDER, 'src/gate/index.ts') });
-}, 180_000);
-
-/** `rule: message` of all that is reported for `code` in the place of the file `path`. */
-async function reported(path: string, code: string): Promise<readonly string[]> {
-  const [result] = await eslint.lintText(`${code}\n`, { filePath: join(PROJECT_FOLDER, path) });
-  return (result?.messages ?? []).map(({ ruleId, message }) => `${ruleId ?? 'parser'}: ${message}`);
-}
 
 const ANALYSIS = 'src/analysis/index.ts';
 const GATE = 'src/gate/index.ts';
@@ -124,10 +111,28 @@ const PLANTED: readonly (readonly [string, string, string, string])[] = [
     'house/problem-text: What is wrong, and what to do, begin with a small letter: "The".',
   ],
   [
-    'a remedy that does',
+    'a remedy that begins so',
     'src/stack/index.ts',
     `export const a = { what: 'MCP is not spoken', remedy: 'Start' + ' it' };`,
     'house/problem-text: What is wrong, and what to do, begin with a small letter: "Start".',
+  ],
+  [
+    'a problem that ends with a period',
+    'src/stack/index.ts',
+    "export const a = (b: string) => ({ what: 'no server' + (b === '' ? '' : ` ${b}.`), remedy: 'start it' });",
+    'house/problem-text: What is wrong, and what to do, end without a period: ".".',
+  ],
+  [
+    'a remedy that ends so',
+    'src/stack/index.ts',
+    "export const a = (b: boolean) => ({ what: 'no server', remedy: b ? 'start it, or wait...' : 'start it.' });",
+    'house/problem-text: What is wrong, and what to do, end without a period: "it.".',
+  ],
+  [
+    'a problem that is made by a function, and does',
+    'src/record/index.ts',
+    "export const a = (problem: (code: string, what: string) => Error) => problem('gone', 'it is not there.');",
+    'house/problem-text: What is wrong, and what to do, end without a period: "there.".',
   ],
   [
     'a line over 120 characters',
@@ -163,12 +168,42 @@ const PLANTED: readonly (readonly [string, string, string, string])[] = [
   ],
 ];
 
+const KEPT = ['keeps the rules', ANALYSIS, 'export const answer = 42;'] as const;
+
+/** What is reported of each text, as `rule: message`: texts of one file stand below each other and are read at once. */
+const reported = new Map<string, readonly string[]>();
+beforeAll(async () => {
+  const eslint = new ESLint({ cwd: PROJECT_FOLDER });
+  const all = [...PLANTED, KEPT];
+  for (const path of new Set(all.map((each) => each[1]))) {
+    const texts = all.filter((each) => each[1] === path);
+    const [result] = await eslint.lintText(texts.map(([, , code]) => `${code}\n`).join(''), {
+      filePath: join(PROJECT_FOLDER, path),
+    });
+    let from = 1;
+    for (const [name, , code] of texts) {
+      const to = from + code.split('\n').length;
+      const own = (result?.messages ?? []).filter(({ line }) => line >= from && line < to);
+      reported.set(
+        name,
+        own.map(({ ruleId, message }) => `${ruleId ?? 'parser'}: ${message}`),
+      );
+      from = to;
+    }
+  }
+  // The first text makes it read the types of the whole project.
+}, 180_000);
+
 describe('the lint reports', () => {
-  it.each(PLANTED)('%s', async (_name, path, code, expected) => {
-    expect(await reported(path, code)).toContainEqual(expect.stringContaining(expected));
+  it('texts that have a name each', () => {
+    expect(reported.size).toBe(PLANTED.length + 1);
   });
 
-  it('nothing in a file that keeps the rules', async () => {
-    expect(await reported(ANALYSIS, 'export const answer = 42;')).toEqual([]);
+  it.each(PLANTED)('%s', (name, _path, _code, expected) => {
+    expect(reported.get(name)).toContainEqual(expect.stringContaining(expected));
+  });
+
+  it('nothing in a file that keeps the rules', () => {
+    expect(reported.get(KEPT[0])).toEqual([]);
   });
 });

@@ -147,8 +147,8 @@ describe.skipIf(LEAVES_OUT)(asWholeRuns('the switches of the reference gateway a
           federate,
           links: '[wire]',
           calls: `  - { tool: search, upstream: alpha, arguments: ${NONCE} }`,
-          phases: '[{ name: load, regime: steady, rate: 20/s, arrivals: constant, for: 4s, warmup: 0s }]',
-          more: 'faults: [{ id: slow, phase: load, at: 1s, for: 2s, on: wire, type: latency, latency: 60ms }]\n',
+          phases: '[{ name: load, regime: steady, rate: 20/s, arrivals: constant, for: 2s, warmup: 0s }]',
+          more: 'faults: [{ id: slow, phase: load, at: 0.5s, for: 1s, on: wire, type: latency, latency: 60ms }]\n',
         }),
       );
       const [found] = linkCosts;
@@ -164,8 +164,8 @@ describe.skipIf(LEAVES_OUT)(asWholeRuns('the switches of the reference gateway a
         federate: '{ breaker: { failures: 5, open: 500ms } }',
         links: '[wire]',
         calls: `  - { tool: search, upstream: alpha, arguments: ${NONCE} }`,
-        phases: '[{ name: load, regime: steady, rate: 25/s, arrivals: constant, for: 3s, warmup: 0s }]',
-        more: 'faults: [{ id: outage, phase: load, at: 1s, for: 1s, on: wire, type: down }]\n',
+        phases: '[{ name: load, regime: steady, rate: 25/s, arrivals: constant, for: 2.5s, warmup: 0s }]',
+        more: 'faults: [{ id: outage, phase: load, at: 0.5s, for: 1s, on: wire, type: down }]\n',
       }),
     );
     expect(breakers).toMatchObject([{ fault: 'outage', failures: 5 }]);

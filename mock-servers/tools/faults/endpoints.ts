@@ -22,7 +22,7 @@ export function answerFaults(faults: FaultControl, rest: string, request: MockRe
     if (status !== null) sendJson(response, 200, JSON.stringify(status));
     else
       sendProblems(response, 404, [
-        problem('no-such-fault', `there is no fault ${JSON.stringify(id)}`, 'GET /plimsoll/faults lists them.'),
+        problem('no-such-fault', `there is no fault ${JSON.stringify(id)}`, 'GET /plimsoll/faults lists them'),
       ]);
   } else if (rest === '' || rest.startsWith('/')) {
     sendRefusal(response, REFUSALS.method, 'null', ['Allow', rest === '' ? 'GET, POST' : 'DELETE']);
@@ -35,7 +35,7 @@ function put(faults: FaultControl, body: string, response: ServerResponse): void
   const fault = parsedOrUndefined(body);
   if (fault === undefined) {
     sendProblems(response, 400, [
-      problem('bad-mock-fault', 'the fault is not JSON', 'Send one JSON object with a kind.'),
+      problem('bad-mock-fault', 'the fault is not JSON', 'send one JSON object with a kind'),
     ]);
     return;
   }

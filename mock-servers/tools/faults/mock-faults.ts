@@ -65,7 +65,7 @@ export class MockFaults implements FaultControl {
     if (objections.length === 0 && this.#untilNs(fault) <= nowNs)
       objections.push('untilNs is past, so it would affect nothing');
     if (objections.length === 0) return this.#add(fault, nowNs);
-    const remedy = 'correct the fault; nothing was changed.';
+    const remedy = 'correct the fault; nothing was changed';
     throw new ProblemError(
       'bad-input',
       objections.map((what) => ({ code: 'bad-mock-fault', what: `mock server tools: fault: ${what}`, remedy })),

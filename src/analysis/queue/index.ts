@@ -18,7 +18,7 @@ export {
   peakPerSecond,
 } from './in-flight.js';
 export { type QueueAge, ageGrowth, backlogAt, emptiedAt, maxAgeNs, queueAge } from './line.js';
-export { mainAttribution } from './main-attribution.js';
+export { growthRank, mainAttribution } from './main-attribution.js';
 export { type EndedInStage, type StageName, type StageSplit, rowsByPhase, stageSplit } from './stage-split.js';
 export { type UpstreamCalls, mostUpstreamCalls, upstreamCallsAt } from './upstream-calls.js';
 export { spansTopic } from './spans-topic.js';

@@ -46,14 +46,14 @@ export function fixedFields(target: HeadTarget, headers: Readonly<Record<string,
 
 function headerProblem(name: string, value: string, isSecond: boolean): Advice | null {
   if (!FIELD_NAME.test(name))
-    return { what: `"${name}" is not a header name.`, remedy: 'use letters, digits and hyphens.' };
+    return { what: `"${name}" is not a header name`, remedy: 'use letters, digits and hyphens' };
   if (OURS.has(name.toLowerCase()))
-    return { what: `the header ${name} is set by plimsoll itself.`, remedy: `remove ${name} from protocol.headers.` };
-  if (isSecond) return { what: `the header ${name} is given twice.`, remedy: 'keep one of them.' };
+    return { what: `the header ${name} is set by plimsoll itself`, remedy: `remove ${name} from protocol.headers` };
+  if (isSecond) return { what: `the header ${name} is given twice`, remedy: 'keep one of them' };
   if (!FIELD_VALUE.test(value))
     return {
-      what: `the value of the header ${name} has characters a header can't carry.`,
-      remedy: 'use printable ASCII; look for a line end at the end of a secret.',
+      what: `the value of the header ${name} has characters a header can't carry`,
+      remedy: 'use printable ASCII; look for a line end at the end of a secret',
     };
   return null;
 }

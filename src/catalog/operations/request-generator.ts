@@ -283,8 +283,8 @@ function keepNamed(
     if (!Object.hasOwn(values, name)) {
       throw new ProblemError('bad-input', {
         code: 'unknown-argument',
-        what: `the expected answer of call "${call.label}" names an unknown argument "${name}".`,
-        remedy: `name one of: ${Object.keys(values).join(', ') || 'none, the call has no arguments'}.`,
+        what: `the expected answer of call "${call.label}" names an unknown argument "${name}"`,
+        remedy: `name one of: ${Object.keys(values).join(', ') || 'none, the call has no arguments'}`,
       });
     }
     if (!last.has(name)) last.set(name, { json: '' });

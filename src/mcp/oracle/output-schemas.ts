@@ -70,8 +70,8 @@ async function expectedOf(
   if (schema.kind === 'unusable')
     throw new ProblemError('preflight', {
       code: 'schema-unusable',
-      what: `the schema that the call "${call.label}" expects of its answers can't be used: ${schema.reason}.`,
-      remedy: `correct calls[${spec}].expect.schema.`,
+      what: `the schema that the call "${call.label}" expects of its answers can't be used: ${schema.reason}`,
+      remedy: `correct calls[${spec}].expect.schema`,
     });
   return [
     {

@@ -26,8 +26,8 @@ export async function declaredOutputs(
     if (compiled?.kind === 'unusable')
       warnings.push({
         code: 'schema-unusable',
-        what: `the outputSchema of tool "${name}" can't be used to check answers: ${excerpt(compiled.reason)}.`,
-        remedy: 'correct it in the server: clients that are built on the official SDK refuse the tool list for it.',
+        what: `the outputSchema of tool "${name}" can't be used to check answers: ${excerpt(compiled.reason)}`,
+        remedy: 'correct it in the server: clients that are built on the official SDK refuse the tool list for it',
       });
     declared.push(compiled?.kind === 'compiled' ? schema : null);
   }
@@ -48,9 +48,9 @@ export function declaredParameters(
     if (declared.kind === 'valid') return declared.parameters;
     problems.push({
       code: 'tool-headers-invalid',
-      what: `the tool "${name ?? ''}" may not be called: its inputSchema breaks a rule (${excerpt(declared.reason)}).`,
+      what: `the tool "${name ?? ''}" may not be called: its inputSchema breaks a rule (${excerpt(declared.reason)})`,
       remedy:
-        'correct it in the server: clients must leave out tools whose headers are declared wrongly (MCP 2026-07-28).',
+        'correct it in the server: clients must leave out tools whose headers are declared wrongly (MCP 2026-07-28)',
     });
     return [];
   });
@@ -61,7 +61,7 @@ export function operationProblems(calls: readonly CallSpec[], revision: Revision
   return calls.flatMap((call): readonly Problem[] => {
     const { eras, method } = operationOf(call);
     if (eras[eraOf(revision)]) return [];
-    const what = `the server speaks MCP ${revision}, which has no ${method}, as the call "${call.label}" asks for.`;
-    return [{ code: 'no-such-operation', what, remedy: 'ask for another protocol.revision, or delete the call.' }];
+    const what = `the server speaks MCP ${revision}, which has no ${method}, as the call "${call.label}" asks for`;
+    return [{ code: 'no-such-operation', what, remedy: 'ask for another protocol.revision, or delete the call' }];
   });
 }

@@ -226,8 +226,8 @@ async function toolsOf(
     if (calls.map(listedToolOf).some((name) => name !== null && !names.has(name))) throw brokenOff;
     const breaksOff: Problem = {
       code: 'tool-list-incomplete',
-      what: `the tool list of ${connected.shown} breaks off after ${tools.length} tools: ${errorText(brokenOff)}.`,
-      remedy: 'the tools that are to be called are on it; correct the pages behind in the server.',
+      what: `the tool list of ${connected.shown} breaks off after ${tools.length} tools: ${errorText(brokenOff)}`,
+      remedy: 'the tools that are to be called are on it; correct the pages behind in the server',
     };
     return { ...listing, warnings: [...warnings, breaksOff] };
   } catch (thrown) {
@@ -236,8 +236,8 @@ async function toolsOf(
       throw new ProblemError('preflight', openingProblem(connected.shown, { kind: 'session-forgotten' }));
     throw new ProblemError('preflight', {
       code: 'tool-list-unusable',
-      what: `the tool list of ${connected.shown} can't be used: ${errorText(thrown)}.`,
-      remedy: 'check that the server offers tools, and that its tools/list follows the protocol.',
+      what: `the tool list of ${connected.shown} can't be used: ${errorText(thrown)}`,
+      remedy: 'check that the server offers tools, and that its tools/list follows the protocol',
     });
   }
 }
@@ -263,8 +263,8 @@ async function plannedProblems(
         what: `the server has no tool "${name}"${near === null ? '' : `; did you mean "${near}"?`}`,
         remedy:
           names.length === 0
-            ? 'the server offers no tools at all.'
-            : `it offers: ${names.slice(0, 30).join(', ')}${names.length > 30 ? ', …' : ''}.`,
+            ? 'the server offers no tools at all'
+            : `it offers: ${names.slice(0, 30).join(', ')}${names.length > 30 ? ', …' : ''}`,
       });
       continue;
     }
@@ -272,8 +272,8 @@ async function plannedProblems(
     if (check.kind === 'unusable') {
       warnings.push({
         code: 'schema-unusable',
-        what: `the inputSchema of tool "${name}" can't be used to check arguments: ${excerpt(check.reason)}.`,
-        remedy: 'arguments of this tool are not checked before the run; correct the schema in the server.',
+        what: `the inputSchema of tool "${name}" can't be used to check arguments: ${excerpt(check.reason)}`,
+        remedy: 'arguments of this tool are not checked before the run; correct the schema in the server',
       });
       continue;
     }
@@ -288,7 +288,7 @@ async function plannedProblems(
       const reasons = [...wrong].slice(0, 5).join('; ');
       problems.push({
         code: 'bad-arguments',
-        what: `the arguments of call "${call.label}" don't fit the tool "${name}": ${reasons}.`,
+        what: `the arguments of call "${call.label}" don't fit the tool "${name}": ${reasons}`,
         remedy: `correct calls[${spec}].arguments; the tool's inputSchema is ${schema}`,
       });
     }

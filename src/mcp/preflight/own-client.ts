@@ -140,10 +140,10 @@ export function disagreements(bySdk: readonly Executed[], byOwn: readonly Execut
           code: 'slow-first-call',
           what:
             `the call "${sdk.label}" had no answer within its deadline for the client of the official SDK, and then ` +
-            'had one for the client that measures.',
+            'had one for the client that measures',
           remedy:
             'if the first call of the server is slow, give the phases a warm-up or lengthen the deadline; if it is ' +
-            'not, clients that are built on the SDK can not read this answer.',
+            'not, clients that are built on the SDK can not read this answer',
         },
       ];
     return [
@@ -151,7 +151,7 @@ export function disagreements(bySdk: readonly Executed[], byOwn: readonly Execut
         code: 'clients-disagree',
         what:
           `the call "${sdk.label}" ends as ${ending(sdk)} for the client of the official SDK, and as ${ending(own)} ` +
-          'for the client that measures.',
+          'for the client that measures',
         remedy: disagreementRemedy(sdk, own),
       },
     ];
@@ -172,11 +172,11 @@ function disagreementRemedy(sdk: Executed, own: Executed): string {
   if (SAID_BY_SERVER.has((own.outcome === 'ok' ? sdk : own).errorClass))
     return (
       'the server said so itself: it fails now and then, or not for both clients. Expect both endings in the run, ' +
-      'or correct the server.'
+      'or correct the server'
     );
   return own.outcome === 'ok'
-    ? 'expect ok in the run; clients that are built on the SDK can not use this answer. Correct the server.'
-    : 'expect the latter in the run, and do not charge the target with it before it is explained.';
+    ? 'expect ok in the run; clients that are built on the SDK can not use this answer. Correct the server'
+    : 'expect the latter in the run, and do not charge the target with it before it is explained';
 }
 
 function ending({ outcome, errorClass }: Executed): string {

@@ -133,8 +133,8 @@ async function explored(connected: Connected, setup: SurveySetup): Promise<Explo
   if (brokenOff !== null)
     warnings.push({
       code: 'tool-list-incomplete',
-      what: `the tool list of ${shown} breaks off after ${tools.length} tools: ${errorText(brokenOff)}.`,
-      remedy: 'the tools behind are not known; correct the pages in the server.',
+      what: `the tool list of ${shown} breaks off after ${tools.length} tools: ${errorText(brokenOff)}`,
+      remedy: 'the tools behind are not known; correct the pages in the server',
     });
   const calls = await setup.propose(tools);
   const trials = calls.map((call): Trial => ({ call, answers: [] }));
@@ -175,7 +175,7 @@ async function askEach(trials: readonly Trial[], connected: Connected, setup: Su
 const otherLines = (shown: string, first: string): Problem => ({
   code: 'stdout-not-json',
   what: `${shown} writes lines to stdout that are no JSON messages; the first of them: ${excerpt(first)}`,
-  remedy: 'let the server log to stderr: stdout belongs to the protocol (MCP, Transports, stdio).',
+  remedy: 'let the server log to stderr: stdout belongs to the protocol (MCP, Transports, stdio)',
 });
 
 /** What a child was doing that may have ended. */
@@ -219,9 +219,9 @@ async function listed(connected: Connected, timeoutMs: number): Promise<Listed> 
     throw new ProblemError('preflight', {
       code: 'tool-list-unusable',
       what: isTimeout(thrown)
-        ? `the tool list of ${connected.shown} was not answered within ${timeoutMs / 1_000} s.`
-        : `the tool list of ${connected.shown} can't be used: ${errorText(thrown)}.`,
-      remedy: 'check that the server offers tools, and that its tools/list follows the protocol.',
+        ? `the tool list of ${connected.shown} was not answered within ${timeoutMs / 1_000} s`
+        : `the tool list of ${connected.shown} can't be used: ${errorText(thrown)}`,
+      remedy: 'check that the server offers tools, and that its tools/list follows the protocol',
     });
   }
 }

@@ -53,7 +53,7 @@ export interface ToolListing {
 }
 
 const BREAKS_OFFICIAL =
-  'correct it in the server: clients that are built on the official SDK refuse the whole list for it.';
+  'correct it in the server: clients that are built on the official SDK refuse the whole list for it';
 
 /** What stands in the pages of a list, and what is wrong with the pages themselves. */
 export interface RawListing {
@@ -98,7 +98,7 @@ export async function rawTools(client: Pick<SdkClient, 'request'>, remainingMs: 
     if (cursor === '' || cursor === null) {
       warnings.push({
         code: 'empty-cursor',
-        what: `the tool list has a nextCursor that is ${cursor === null ? 'null' : 'empty'}: taken as its end.`,
+        what: `the tool list has a nextCursor that is ${cursor === null ? 'null' : 'empty'}: taken as its end`,
         remedy: `let the server leave nextCursor out on the last page (MCP, Pagination); ${BREAKS_OFFICIAL}`,
       });
       return listing(null);
@@ -153,7 +153,7 @@ const isIssue = (value: unknown): value is Issue =>
 
 const malformedList = (issues: readonly Issue[]): Problem => ({
   code: 'tool-list-malformed',
-  what: excerpt(`the tool list does not follow the protocol (${reasonsOf(issues)}).`),
+  what: excerpt(`the tool list does not follow the protocol (${reasonsOf(issues)})`),
   remedy: BREAKS_OFFICIAL,
 });
 
@@ -170,7 +170,7 @@ function malformed(name: string | null, position: number, issues: readonly Issue
     code: 'tool-malformed',
     what: excerpt(
       `${name === null ? `a tool behind the first ${position}` : `the tool "${name}"`} does not follow the protocol ` +
-        `(${reasonsOf(issues)}).`,
+        `(${reasonsOf(issues)})`,
     ),
     remedy: BREAKS_OFFICIAL,
   };

@@ -63,12 +63,12 @@ export function refuseOptions(
     ...unknown.map((key) => ({
       code: 'unknown-mock-option',
       what: `mock server ${mock}: unknown option ${JSON.stringify(key)}`,
-      remedy: `known options: ${known.join(', ')}.`,
+      remedy: `known options: ${known.join(', ')}`,
     })),
     ...objections.map(([option, must]) => ({
       code: 'bad-mock-option',
       what: `mock server ${mock}: ${option} must be ${must}`,
-      remedy: `correct ${option}, or leave it out to get the default.`,
+      remedy: `correct ${option}, or leave it out to get the default`,
     })),
     ...further,
   ];

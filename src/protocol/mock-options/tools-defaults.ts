@@ -143,7 +143,7 @@ function faultProblems(faults: unknown, tools: readonly MockTool[]): readonly Pr
   const objections = Array.isArray(faults)
     ? faults.flatMap((fault, index) => faultObjections(fault, tools).map((what) => `faults[${index}]: ${what}`))
     : ['faults must be a list'];
-  const remedy = 'correct the fault, or leave it out.';
+  const remedy = 'correct the fault, or leave it out';
   return objections.map((what) => ({ code: 'bad-mock-option', what: `mock server tools: ${what}`, remedy }));
 }
 

@@ -2,7 +2,7 @@
  * The marks that charts are made of: lines, areas, points, boxes, bands and rules. The fields are always the same: `x`
  * and `y` for a point, `x2` and `y2` for the far end of a span.
  */
-import type { Axis } from './axes.js';
+import { S_PER_NS, type Axis } from './axes.js';
 import type { Encoding, Layer, Mark } from './render.js';
 import { INK, type KeyEntry } from './theme.js';
 
@@ -110,6 +110,15 @@ export function boxes(
 export function rulesAt(xs: readonly number[], stroke: Stroke, x?: Axis): Layer {
   const rows = xs.map((at) => ({ x: at }));
   return layer(rows, { type: 'rule', ...strokeOf(stroke) }, { x: x === undefined ? SHARED_X : along(x) });
+}
+
+/** Rules that can be made out beside each other. */
+const MOST_RULES = 100;
+
+/** Where phases begin, but for the first; of very many there is no rule, as they would fill the picture. */
+export function phaseRules(phases: readonly { readonly startNs: number }[]): Layer {
+  const xs = phases.slice(1).map(({ startNs }) => startNs * S_PER_NS);
+  return rulesAt(xs.length > MOST_RULES ? [] : xs, { colour: INK.axis, width: 1, dash: [2, 3] });
 }
 
 /** Horizontal rules over the full width. */

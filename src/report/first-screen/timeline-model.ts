@@ -1,6 +1,6 @@
 /** The run on one clock, from the figures of the analysis. */
 import type { Figures, Summary } from '../../analysis/index.js';
-import { moment } from '../../format/index.js';
+import { counted, moment } from '../../format/index.js';
 import { plainText } from '../text.js';
 import { faultName, scheduleWords } from '../words.js';
 import { outcomePane } from './outcome-pane.js';
@@ -12,6 +12,9 @@ import type { FaultStretch, Stretch, TimelineModel } from './timeline-types.js';
 const S_PER_NS = 1e-9;
 /** Stages of one phase that are named on the strip. */
 const MOST_STAGES = 12;
+
+/** Phases that are some pixels long each on a wide screen. */
+const MOST_PHASES = 200;
 
 /** Null where no call was recorded. */
 export function timelineModel(figures: Figures, summary: Summary): TimelineModel | null {
@@ -35,7 +38,8 @@ export function timelineModel(figures: Figures, summary: Summary): TimelineModel
     queuePane(figures, summary),
     ...processPanes(figures.processes, moments),
   ];
-  return { fromS, toS, stretches, faults: faultsOf(figures, toS), panes, moments, at: worstMoment(figures) };
+  const drawn = phases.length > MOST_PHASES ? groupsOf(phases) : stretches;
+  return { fromS, toS, stretches: drawn, faults: faultsOf(figures, toS), panes, moments, at: worstMoment(figures) };
 }
 
 function stretchesOf(phase: Figures['phases'][number], { phases }: Summary): readonly Stretch[] {
@@ -63,6 +67,19 @@ function stretchesOf(phase: Figures['phases'][number], { phases }: Summary): rea
           ? ''
           : scheduleWords({ ratePerSecond: own.scheduledPerSecond, rampToPerSecond: null });
   return [{ fromS: startNs * S_PER_NS, toS: scheduledEndNs * S_PER_NS, name, rate }];
+}
+
+/** Neighbours of very many phases, put together until few enough are left to be drawn. */
+function groupsOf(phases: Figures['phases']): readonly Stretch[] {
+  const each = Math.ceil(phases.length / MOST_PHASES);
+  return Array.from({ length: Math.ceil(phases.length / each) }, (_, group) => {
+    const own = phases.slice(group * each, (group + 1) * each);
+    const [first, last] = [own[0], own.at(-1)];
+    if (first === undefined || last === undefined) return [];
+    const name = `${plainText(first.phase, 40)} to ${plainText(last.phase, 40)}`;
+    const [fromS, toS] = [first.startNs * S_PER_NS, last.scheduledEndNs * S_PER_NS];
+    return [{ fromS, toS, name, rate: counted(own.length, 'phase') }];
+  }).flat();
 }
 
 function placeAt(s: number, stretches: readonly Stretch[]): string {

@@ -1,4 +1,5 @@
 /** The parts of chapters as HTML. Strings of a part are data: each is made printable, cut, and escaped here. */
+import { count } from '../../format/index.js';
 import { render } from '../charts/render.js';
 import type { KeyEntry } from '../charts/theme.js';
 import type { Block, Card, Cell, Check, Figure, Reason, Row, Table } from '../topics/topic.js';
@@ -145,8 +146,17 @@ function swatch(colour: string, mark: Exclude<KeyEntry['mark'], 'heading'>): Mar
   );
 }
 
+/** Rows that a page shows of one table. A chapter that knows which of its rows matter most shows those. */
+export const MOST_TABLE_ROWS = 1_000;
+
 /** A table in a region that scrolls by itself, by keyboard too. */
 export function table({ caption, notes = [], columns, rows, below, style }: Table): Markup {
+  const shown = rows.slice(0, MOST_TABLE_ROWS);
+  const most =
+    shown.length === rows.length
+      ? null
+      : html`<p class="muted">The first ${count(shown.length)} of ${count(rows.length)} rows are shown; the files beside
+ this page have all.</p>`;
   const kind = (index: number): string => columns[index]?.kind ?? 'number';
   const head = columns.map(
     ({ name, below: small }, index) =>
@@ -168,7 +178,7 @@ export function table({ caption, notes = [], columns, rows, below, style }: Tabl
     style ?? ''
   }"><caption>${prose(caption)}${sentences}</caption>
 <thead><tr>${head}</tr></thead>
-<tbody>${rows.map(row)}</tbody></table></div>${after}`;
+<tbody>${shown.map(row)}</tbody></table></div>${most}${after}`;
 }
 
 const smallPrint = (text: string | undefined): Content =>

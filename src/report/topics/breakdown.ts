@@ -1,7 +1,10 @@
 /** Latency breakdown: the stages of the response time, and which queue grew first. */
 import {
+  growthRank,
   mainAttribution,
   type Attribution,
+  type Figures,
+  type PhaseSummary,
   type StageBars,
   type StageName,
   type StageSplit,
@@ -16,10 +19,24 @@ import { plainText } from '../text.js';
 import { attributionSentence, endedRows, placeWords } from './breakdown-words.js';
 import { spanNotes } from './span-words.js';
 import { phaseName, STAGE_WORDS } from '../words.js';
-import { namedLines, none, nothing, type Figure, type Row, type Table, type Topic } from './topic.js';
+import {
+  drawnOf,
+  namedLines,
+  none,
+  nothing,
+  rowsOf,
+  text,
+  type Drawn,
+  type Figure,
+  type Row,
+  type Table,
+  type Topic,
+} from './topic.js';
 
 const splitOf = (phases: Summary['phases'], { phase }: Attribution): StageSplit | null =>
   phases.find(({ name }) => name === phase)?.stageSplit ?? null;
+
+const GROWING = 'a growing queue, or the earliest';
 
 const totalOf = (bar: StageBars): number => bar.stages.reduce((sum, { meanNs }) => sum + meanNs, 0);
 
@@ -120,7 +137,15 @@ function stagesChart(bars: readonly StageBars[]): Chart {
   };
 }
 
-function stageTable({ phases }: Summary): Table {
+/** The bars of the chart, and a sentence where other phases have one too. */
+const drawnBars = ({ stageSplits }: Pick<Figures, 'stageSplits'>): Drawn<StageBars> =>
+  drawnOf(
+    stageSplits.filter((bar) => totalOf(bar) > 0),
+    totalOf,
+    'the longest mean time',
+  );
+
+function stageTable(phases: Summary['phases']): Table {
   return {
     kind: 'table',
     caption: 'Stages by phase: time of all attempts in each, and where those ended that did not go on',
@@ -152,7 +177,9 @@ function stageTable({ phases }: Summary): Table {
   };
 }
 
-function figure(summary: Summary, bars: readonly StageBars[]): Figure {
+function figure(summary: Summary, { drawn: bars, announced }: Drawn<StageBars>): Figure {
+  const isDrawn = ({ name }: PhaseSummary): boolean =>
+    announced.length === 0 || bars.some(({ phase }) => phase === name);
   const negative = summary.phases.reduce((sum, phase) => sum + (phase.stageSplit?.clockProblems ?? 0), 0);
   const blind = summary.phases.some((phase) => phase.stageSplit?.source === 'generator');
   const notes = [
@@ -168,7 +195,7 @@ function figure(summary: Summary, bars: readonly StageBars[]): Figure {
     finding: stagesFinding(bars),
     drawn: 'Stage split of the mean time of an attempt by phase.',
     chart: () => stagesChart(bars),
-    numbers: [stageTable(summary)],
+    numbers: [stageTable(summary.phases.filter(isDrawn))],
     wide: true,
     note: notes.length === 0 ? null : notes.join(' '),
   };
@@ -176,9 +203,11 @@ function figure(summary: Summary, bars: readonly StageBars[]): Figure {
 
 /** Open-loop phases alone: a closed loop slows down with what it waits for, so no queue can grow in it. */
 function attributionTable({ attributions, phases }: Summary): Table {
+  const { rows, notes } = rowsOf(attributions, growthRank, GROWING);
   return {
     kind: 'table',
     caption: 'First growing queue, by open-loop phase',
+    notes,
     columns: [
       { name: 'Phase', kind: 'word' },
       { name: 'First growing queue', kind: 'word' },
@@ -187,7 +216,7 @@ function attributionTable({ attributions, phases }: Summary): Table {
       { name: 'Time in gateways', below: 'before, grown', kind: 'word' },
       { name: 'Finding', kind: 'text' },
     ],
-    rows: attributions.map((found) => ({
+    rows: rows.map((found) => ({
       cells: [
         plainText(found.phase, 100),
         placeWords(found),
@@ -219,7 +248,7 @@ export const breakdown = {
     'failed counts in the stage it ended in.',
   headline: ({ analysis: { summary, figures } }) => {
     const main = mainAttribution(summary);
-    const bars = figures.stageSplits.filter((bar) => totalOf(bar) > 0);
+    const bars = drawnBars(figures).drawn;
     if (main === null)
       return {
         state: 'quiet',
@@ -235,24 +264,27 @@ export const breakdown = {
   },
   applies: () => true,
   page: ({ analysis: { summary, figures } }) => {
-    const bars = figures.stageSplits.filter((bar) => totalOf(bar) > 0);
+    const bars = drawnBars(figures);
     return [
-      bars.length === 0 ? nothing('No attempt carried the timing of its stages.') : figure(summary, bars),
+      ...bars.announced,
+      bars.drawn.length === 0 ? nothing('No attempt carried the timing of its stages.') : figure(summary, bars),
       ...(summary.attributions.length === 0 ? [] : [attributionTable(summary)]),
     ];
   },
-  markdown: ({ analysis: { summary } }) =>
-    summary.attributions.length === 0
-      ? []
-      : [
-          {
-            kind: 'list',
-            items: summary.attributions.map((found) => ({
-              name: plainText(found.phase),
-              text: attributionSentence(found, splitOf(summary.phases, found)),
-            })),
-          },
-        ],
+  markdown: ({ analysis: { summary } }) => {
+    const { rows, notes } = rowsOf(summary.attributions, growthRank, GROWING);
+    if (rows.length === 0) return [];
+    return [
+      ...notes.map(text),
+      {
+        kind: 'list',
+        items: rows.map((found) => ({
+          name: plainText(found.phase),
+          text: attributionSentence(found, splitOf(summary.phases, found)),
+        })),
+      },
+    ];
+  },
   terminal: ({ analysis: { summary } }, columns) =>
     summary.attributions
       .filter(

@@ -2,7 +2,7 @@
 import type { Figures, Heatmap } from '../../analysis/index.js';
 import { count, counted, duration, moment } from '../../format/index.js';
 import { logMs, logSpan, MS_PER_NS, S_PER_NS, secondsAcross } from '../charts/axes.js';
-import { along, band, layer, rulesAt } from '../charts/layers.js';
+import { along, band, layer, phaseRules } from '../charts/layers.js';
 import { HEAT_STEPS, INK, type Chart, type KeyEntry } from '../charts/theme.js';
 import { closedAmong } from '../words.js';
 import { nothing, numberColumns, type Table, type Topic } from './topic.js';
@@ -33,7 +33,6 @@ export function heatmapChart(figures: HeatFigures): Chart {
     const off = fault.confirmedOffNs ?? fault.plannedOffNs;
     return { x: (fault.confirmedOnNs ?? fault.plannedOnNs) * S_PER_NS, x2: off === null ? toS : off * S_PER_NS };
   });
-  const begins = figures.phases.slice(1).map(({ startNs }) => startNs * S_PER_NS);
   const cells = layer(
     rows,
     { type: 'rect' },
@@ -50,7 +49,7 @@ export function heatmapChart(figures: HeatFigures): Chart {
       },
     },
   );
-  const layers = [band(faults, INK.faultBand), cells, rulesAt(begins, { colour: INK.axis, width: 1, dash: [2, 3] })];
+  const layers = [band(faults, INK.faultBand), cells, phaseRules(figures.phases)];
   return {
     picture: (width) => ({ title: { text: 'Response time (log scale)' }, width, height: 220, layer: layers }),
     key: [

@@ -10,7 +10,7 @@ import type { RunView } from '../input.js';
 import { highestQuantile, phaseOfTail, quantileOf, tailOf } from '../quantiles.js';
 import { plainText } from '../text.js';
 import { FROM_SEND, FROM_SEND_NOTE, loopWords, measuredPhases, phaseName } from '../words.js';
-import { drawnOf, nothing, text, type Block, type Figure, type Topic } from './topic.js';
+import { drawnOf, nothing, type Block, type Figure, type Topic } from './topic.js';
 
 /** The tail beside the median; where more than 5 % missed, that leads. */
 function percentileFinding(phase: PhaseSummary): string {
@@ -246,13 +246,8 @@ export const percentiles = {
             : 'The run was a capacity search alone, and each of its probes has its own rate: see Load line.',
         ),
       ];
-    const drawn = drawnOf(phases, ({ responseTime }) => responseTime.all.n);
-    return [
-      ...(drawn.length === phases.length
-        ? []
-        : [text(`Drawn are the ${count(drawn.length)} of ${counted(phases.length, 'phase')} with the most calls.`)]),
-      ...drawn.flatMap((phase) => phaseFigures(phase, figures)),
-    ];
+    const { drawn, announced } = drawnOf(phases, ({ responseTime }) => responseTime.all.n, 'the most calls');
+    return [...announced, ...drawn.flatMap((phase) => phaseFigures(phase, figures))];
   },
   markdown: () => [],
   terminal: () => [],

@@ -24,6 +24,7 @@ import {
   phaseName,
   scheduleWords,
 } from '../words.js';
+import { phasesTable, shownPhases } from './phases-table.js';
 import { none, nothing, type Block, type Cell, type Row, type Table, type Topic } from './topic.js';
 
 const MOST_CLASSES = 8;
@@ -176,6 +177,8 @@ export const phases = {
   applies: () => true,
   page: ({ analysis: { summary } }) => {
     const all = measuredPhases(summary);
+    const { drawn, announced } = shownPhases(all);
+    if (announced.length > 0) return [phasesTable(all), ...announced, ...drawn.map(phaseTable)];
     if (all.length > 0) return all.map(phaseTable);
     return [
       nothing(
@@ -186,8 +189,9 @@ export const phases = {
     ];
   },
   markdown: ({ analysis: { summary } }) => {
-    const table = toolTable(summary.phases);
-    return table.rows.length === 0 ? [] : [table];
+    const { drawn, announced } = shownPhases(summary.phases);
+    const table = toolTable(drawn);
+    return table.rows.length === 0 ? [] : [...announced, table];
   },
   terminal: () => [],
 } as const satisfies Topic;

@@ -1,12 +1,12 @@
 /** Queue age: how old the oldest queued call got, and how a backlog drained. */
 import type { AgeAsBefore, FaultBand, PhaseSummary, Timeline } from '../../analysis/index.js';
-import { count, counted, duration, maybeDuration, moment, rate, slope, timeUntil } from '../../format/index.js';
+import { count, duration, maybeDuration, moment, rate, slope, timeUntil } from '../../format/index.js';
 import { linearFromZero, linearMs, MS_PER_NS, S_PER_NS, secondsAcross } from '../charts/axes.js';
 import { area, band, line } from '../charts/layers.js';
 import { INK, type Chart } from '../charts/theme.js';
 import { plainText } from '../text.js';
 import { capitalised, fluidIgnores, oldestCall, phaseName, UPSTREAM_CALLS } from '../words.js';
-import { drawnOf, none, nothing, text, type Figure, type Table, type Topic } from './topic.js';
+import { drawnOf, none, nothing, rowsOf, type Figure, type Table, type Topic } from './topic.js';
 
 /** Growth that a sustained rate may have, in ns per second: a queue that certainly grew grew faster. */
 const SUSTAINED_NS_PER_S = 1e6;
@@ -193,10 +193,15 @@ function figure(phase: PhaseSummary, timeline: Timeline, faults: readonly FaultB
   };
 }
 
+const oldestNs = ({ queueAge }: PhaseSummary): number => queueAge.maxNs;
+const OLDEST = 'the oldest calls';
+
 function ageTable(phases: readonly PhaseSummary[]): Table {
+  const { rows, notes } = rowsOf(phases, oldestNs, OLDEST);
   return {
     kind: 'table',
     caption: 'Queue age by phase',
+    notes,
     columns: [
       { name: 'Phase', kind: 'word' },
       { name: 'Maximum' },
@@ -204,7 +209,7 @@ function ageTable(phases: readonly PhaseSummary[]): Table {
       { name: 'Slope', below: '95 % interval' },
       { name: 'Source', below: 'age of the oldest call', kind: 'word' },
     ],
-    rows: phases.map(({ queueAge, stages, ...phase }) => {
+    rows: rows.map(({ queueAge, stages, ...phase }) => {
       const { slope: trend } = queueAge;
       const changed = stages.length === 0 ? '' : '; the rate changed';
       return {
@@ -259,14 +264,8 @@ export const queue = {
     const { timeline, faults } = figures;
     // A single point is no curve: it stands in the table.
     const curved = open.filter((phase) => over(timeline, phase, timeline.queueAgeMaxNs, MS_PER_NS).length > 1);
-    const drawn = drawnOf(curved, ({ queueAge }) => queueAge.maxNs);
-    return [
-      ...(drawn.length === curved.length
-        ? []
-        : [text(`Drawn are the ${count(drawn.length)} of ${counted(curved.length, 'phase')} with the oldest calls.`)]),
-      ...drawn.map((phase) => figure(phase, timeline, faults)),
-      ageTable(phases),
-    ];
+    const { drawn, announced } = drawnOf(curved, oldestNs, OLDEST);
+    return [...announced, ...drawn.map((phase) => figure(phase, timeline, faults)), ageTable(phases)];
   },
   markdown: () => [],
   terminal: () => [],

@@ -2,7 +2,7 @@
 import type { Figures, MetricSeries, ServerMetric, Summary } from '../../analysis/index.js';
 import { amount, bytes, count, counted, duration, rate } from '../../format/index.js';
 import { linear, linearFromZero, S_PER_NS, secondsAcross, type Axis } from '../charts/axes.js';
-import { band, line, rulesAt } from '../charts/layers.js';
+import { band, line, phaseRules } from '../charts/layers.js';
 import { INK, type Chart, type KeyEntry } from '../charts/theme.js';
 import { plainText } from '../text.js';
 import { namedPhase } from '../words.js';
@@ -77,10 +77,7 @@ export function serverMetricChart(
   const drawn = places.map(({ x, y }) => ({ x, y: y / per }));
   const layers = [
     band(faults, INK.faultBand),
-    rulesAt(
-      phases.slice(1).map(({ startNs }) => startNs * S_PER_NS),
-      { colour: INK.axis, width: 1, dash: [2, 3] },
-    ),
+    phaseRules(phases),
     line(drawn, { colour: INK.service, width: 1.4 }, axes),
   ];
   return {

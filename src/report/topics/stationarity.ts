@@ -10,7 +10,7 @@ import { count, counted, duration, percent, rate } from '../../format/index.js';
 import { quantileText } from '../quantiles.js';
 import { plainText } from '../text.js';
 import { phaseName, type Badge } from '../words.js';
-import { wordColumns, namedLines, verdictCell, type Topic } from './topic.js';
+import { rowsOf, text, wordColumns, namedLines, verdictCell, type Topic } from './topic.js';
 
 const QUANTITY = { 'response-time': 'median response time', throughput: 'throughput' } as const;
 const NOT_JUDGED = {
@@ -89,6 +89,17 @@ function change(
 const judged = ({ phases }: Summary): readonly PhaseSummary[] =>
   phases.filter(({ stationarity }) => stationarity !== null);
 
+/** How bad a verdict is. */
+const BADNESS: Readonly<Record<Stationarity['verdict'], number>> = {
+  stationary: 0,
+  'not-judged': 1,
+  undecided: 2,
+  'stationary-later': 3,
+  'not-stationary': 4,
+};
+const WORST = 'the worst verdicts';
+const badness = ({ stationarity: own }: PhaseSummary): number => (own === null ? 0 : BADNESS[own.verdict]);
+
 /** Phases whose numbers are not those of a steady state: short forms name these alone. */
 const nonStationary = (summary: Summary): readonly PhaseSummary[] =>
   judged(summary).filter(
@@ -117,26 +128,28 @@ export const stationarity = {
     };
   },
   applies: ({ analysis }) => judged(analysis.summary).length > 0,
-  page: ({ analysis }) => [
-    {
-      kind: 'table',
-      caption: 'Trend and level shift by phase',
-      columns: [...wordColumns('Phase', 'Verdict'), { name: 'Finding', kind: 'text' }],
-      rows: judged(analysis.summary).map((phase) => ({
-        cells: [
-          phaseName(phase),
-          phase.stationarity === null ? '' : verdictCell(VERDICT[phase.stationarity.verdict]),
-          stationaritySentence(phase) ?? '',
-        ],
-      })),
-    },
-  ],
+  page: ({ analysis }) => {
+    const { rows, notes } = rowsOf(judged(analysis.summary), badness, WORST);
+    return [
+      {
+        kind: 'table',
+        caption: 'Trend and level shift by phase',
+        notes,
+        columns: [...wordColumns('Phase', 'Verdict'), { name: 'Finding', kind: 'text' }],
+        rows: rows.map((phase) => ({
+          cells: [
+            phaseName(phase),
+            phase.stationarity === null ? '' : verdictCell(VERDICT[phase.stationarity.verdict]),
+            stationaritySentence(phase) ?? '',
+          ],
+        })),
+      },
+    ];
+  },
   markdown: ({ analysis }) => {
-    const items = nonStationary(analysis.summary).map((phase) => ({
-      name: phaseName(phase),
-      text: stationaritySentence(phase) ?? '',
-    }));
-    return items.length === 0 ? [] : [{ kind: 'list', items }];
+    const { rows, notes } = rowsOf(nonStationary(analysis.summary), badness, WORST);
+    const items = rows.map((phase) => ({ name: phaseName(phase), text: stationaritySentence(phase) ?? '' }));
+    return items.length === 0 ? [] : [...notes.map(text), { kind: 'list', items }];
   },
   terminal: ({ analysis }, columns) =>
     nonStationary(analysis.summary).flatMap((phase) =>

@@ -30,9 +30,10 @@ const MOST_MISSED = 0.05;
 /** Stages named on a card; all of them are in the tables. */
 const MOST_STAGES = 6;
 
-export function cards(summary: Summary): readonly Card[] {
+/** Cards of these phases, and of each fault. */
+export function cards(summary: Summary, phases: readonly PhaseSummary[]): readonly Card[] {
   return [
-    ...summary.phases.map((phase) => ({
+    ...phases.map((phase) => ({
       kicker: phaseKind(phase),
       title: plainText(phase.name, 80),
       ...phaseBody(summary, phase),

@@ -1,45 +1,11 @@
 /** What was found in short: the cards, and the phases side by side. */
-import type { PhaseSummary, Summary } from '../../analysis/index.js';
-import { counted, maybeDuration, percent, rate } from '../../format/index.js';
+import type { Summary } from '../../analysis/index.js';
+import { count, counted } from '../../format/index.js';
 import { phaseTable } from '../phase-table.js';
-import { quantileText } from '../quantiles.js';
-import { plainText } from '../text.js';
-import { FROM_SEND, FROM_SEND_NOTE, measuredPhases, phaseKind } from '../words.js';
+import { FROM_SEND_NOTE, measuredPhases } from '../words.js';
+import { phasesTable, shownPhases } from './phases-table.js';
 import { cards } from './summary-cards.js';
-import { lines, none, nothing, type Line, type Table, type Topic } from './topic.js';
-
-/** The phases with response time and latency from send side by side. */
-function phasesTable(phases: readonly PhaseSummary[]): Table {
-  return {
-    kind: 'table',
-    caption: `Phases: response time of ok calls from the intended start, beside ${FROM_SEND_NOTE}`,
-    columns: [
-      { name: 'Phase', kind: 'word' },
-      { name: 'Kind', kind: 'word' },
-      { name: 'Offered' },
-      { name: 'Goodput' },
-      ...['p50', 'p99', 'Maximum'].flatMap((name) => [{ name }, { name: `${name}, ${FROM_SEND}` }]),
-      { name: 'Missed' },
-    ],
-    rows: phases.map((phase) => {
-      const { ok } = phase.responseTime;
-      const sent = phase.latencyFromSend.ok;
-      const start = [plainText(phase.name), phaseKind(phase)];
-      if (phase.offered === 0) return { cells: [...start, 'none', ...Array.from({ length: 8 }, () => none())] };
-      return {
-        cells: [
-          ...start,
-          rate(phase.offeredPerSecond),
-          rate(phase.goodputPerSecond),
-          ...[0.5, 0.99].flatMap((q) => [quantileText(ok, q), quantileText(sent, q)]),
-          maybeDuration(ok.maxNs, '–'),
-          maybeDuration(sent.maxNs, '–'),
-          phase.missRatio === null ? none() : percent(phase.missRatio),
-        ],
-      };
-    }),
-  };
-}
+import { lines, nothing, type Line, type Topic } from './topic.js';
 
 function phaseLines(summary: Summary, columns: number): readonly Line[] {
   const phases = measuredPhases(summary);
@@ -67,27 +33,36 @@ export const summary = {
   place: 'results',
   lead: () =>
     'Good: ok and answered by the deadline. Goodput: good calls per second. Missed: offered calls that were not good.',
-  headline: ({ analysis: { summary: found } }) => ({
-    state: 'quiet',
-    finding:
-      `${counted(found.phases.length, 'phase')} and ${counted(found.recoveries.length, 'fault')}, ` +
-      `a card for each.`,
-    key: null,
-  }),
+  headline: ({ analysis: { summary: found } }) => {
+    const { drawn, announced } = shownPhases(found.phases);
+    const which = announced.length === 0 ? 'each' : `${count(drawn.length)} of the phases and for each fault`;
+    return {
+      state: 'quiet',
+      finding:
+        `${counted(found.phases.length, 'phase')} and ${counted(found.recoveries.length, 'fault')}, ` +
+        `a card for ${which}.`,
+      key: null,
+    };
+  },
   applies: () => true,
   page: ({ analysis }) => {
-    const all = cards(analysis.summary);
-    return [all.length === 0 ? nothing('No phase was run.') : { kind: 'cards', cards: all }];
+    const { drawn, announced } = shownPhases(analysis.summary.phases);
+    const all = cards(analysis.summary, drawn);
+    return [...announced, all.length === 0 ? nothing('No phase was run.') : { kind: 'cards', cards: all }];
   },
-  markdown: ({ analysis }) => [
-    phasesTable(measuredPhases(analysis.summary)),
-    {
-      kind: 'list',
-      items: cards(analysis.summary).map(({ title, kicker, primary, sentence }) => ({
-        name: title,
-        text: `${kicker}; ${primary === null ? '' : `${primary.label}: ${primary.value}. `}${sentence}`,
-      })),
-    },
-  ],
+  markdown: ({ analysis }) => {
+    const { drawn, announced } = shownPhases(analysis.summary.phases);
+    return [
+      phasesTable(measuredPhases(analysis.summary)),
+      ...announced,
+      {
+        kind: 'list',
+        items: cards(analysis.summary, drawn).map(({ title, kicker, primary, sentence }) => ({
+          name: title,
+          text: `${kicker}; ${primary === null ? '' : `${primary.label}: ${primary.value}. `}${sentence}`,
+        })),
+      },
+    ];
+  },
   terminal: ({ analysis }, columns) => phaseLines(analysis.summary, columns),
 } as const satisfies Topic;

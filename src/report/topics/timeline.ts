@@ -2,7 +2,7 @@
 import type { Figures, Summary, Timeline } from '../../analysis/index.js';
 import { amount, count, duration, exactMoment, maybeDuration, moment, rate } from '../../format/index.js';
 import { linearFromZero, S_PER_NS, secondsAcross } from '../charts/axes.js';
-import { area, band, line, rulesAt } from '../charts/layers.js';
+import { area, band, line, phaseRules } from '../charts/layers.js';
 import { INK, type Chart, type KeyEntry } from '../charts/theme.js';
 import { closedAmong, faultName, FROM_SEND, namedPhase, oldestCall, phaseName, UPSTREAM_CALLS } from '../words.js';
 import { recoveryWords } from './recovery-words.js';
@@ -54,10 +54,7 @@ export function inFlightChart(figures: Pick<Figures, 'timeline' | 'phases' | 'fa
   };
   const layers = [
     band(faults, INK.faultBand),
-    rulesAt(
-      phases.slice(1).map(({ startNs }) => startNs * S_PER_NS),
-      { colour: INK.axis, width: 1, dash: [2, 3] },
-    ),
+    phaseRules(phases),
     area(inFlight, INK.inFlight, axes),
     line(inUpstream, { colour: INK.counted, width: 1.4 }, axes),
   ];

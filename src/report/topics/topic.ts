@@ -2,6 +2,7 @@
  * What a chapter of the report is, and the parts it is put together from. Parts are data: a layout decides how each
  * looks as HTML, Markdown or terminal text, and makes every string in them harmless for its form.
  */
+import { count, counted } from '../../format/index.js';
 import type { Chart } from '../charts/theme.js';
 import type { RunView } from '../input.js';
 import { fitWidth, wrapped } from '../text.js';
@@ -196,13 +197,61 @@ export const present = <T extends object>(...parts: readonly (T | false | null)[
 /** What stands where there is no value. */
 export const none = (words = '–'): CellParts => ({ text: words, quiet: true });
 
-/** Phases of which a chapter draws figures: each takes some hundredths of a second, and thousands show no more. */
+/** Phases that have a figure, a card or a table of their own in a chapter: thousands show no more, and take long. */
 export const MOST_DRAWN = 40;
+/** Rows of a table that has one for each phase or gate. */
+export const MOST_ROWS = 400;
 
-/** Those of which figures are drawn: all, or of many those that come first by `rankOf`, in their own order. */
-export function drawnOf<T>(all: readonly T[], rankOf: (each: T) => number): readonly T[] {
-  if (all.length <= MOST_DRAWN) return all;
-  const first = new Set([...all].sort((a, b) => rankOf(b) - rankOf(a)).slice(0, MOST_DRAWN));
+/** What a chapter has of phases, and a sentence that says which these are where others are left out. */
+export interface Drawn<T> {
+  readonly drawn: readonly T[];
+  readonly announced: readonly Text[];
+}
+
+/**
+ * Phases of which figures are drawn: all, or of many those that come first by `rankOf`, in their own order.
+ * @param first what those that come first have: `the most calls`.
+ */
+export function drawnOf<T>(all: readonly T[], rankOf: (each: T) => number, first: string): Drawn<T> {
+  const drawn = firstOf(all, rankOf, MOST_DRAWN);
+  const which = `Drawn are the ${count(drawn.length)} of ${counted(all.length, 'phase')} with ${first}.`;
+  return { drawn, announced: drawn.length === all.length ? [] : [text(which)] };
+}
+
+/** The same of phases that have a card or a table of several rows each. */
+export function shownOf<T>(all: readonly T[], rankOf: (each: T) => number, first: string): Drawn<T> {
+  const drawn = firstOf(all, rankOf, MOST_DRAWN);
+  return { drawn, announced: leftOut(drawn, all, 'phase', first).map(text) };
+}
+
+/** What a table has a row for, and the notes that say which these are where others are left out. */
+export function rowsOf<T>(
+  all: readonly T[],
+  rankOf: (each: T) => number,
+  first: string,
+  what: keyof typeof FILE_OF_ALL = 'phase',
+): { readonly rows: readonly T[]; readonly notes: readonly string[] } {
+  const rows = firstOf(all, rankOf, MOST_ROWS);
+  return { rows, notes: leftOut(rows, all, what, first) };
+}
+
+/** Files of the run that have the numbers of all. */
+const FILE_OF_ALL = { phase: 'summary.json', gate: 'gate.json' } as const;
+
+function leftOut(
+  shown: readonly unknown[],
+  all: readonly unknown[],
+  what: keyof typeof FILE_OF_ALL,
+  first: string,
+): readonly string[] {
+  if (shown.length === all.length) return [];
+  const of = `${count(shown.length)} of ${counted(all.length, what)}`;
+  return [`Shown are the ${of} with ${first}; ${FILE_OF_ALL[what]} has all.`];
+}
+
+function firstOf<T>(all: readonly T[], rankOf: (each: T) => number, most: number): readonly T[] {
+  if (all.length <= most) return all;
+  const first = new Set([...all].sort((a, b) => rankOf(b) - rankOf(a)).slice(0, most));
   return all.filter((each) => first.has(each));
 }
 

@@ -11,7 +11,17 @@ import {
   measuredWords,
   type Badge,
 } from '../words.js';
-import { lines, none, verdictCell, type Headline, type Line, type Table, type Text, type Topic } from './topic.js';
+import {
+  lines,
+  none,
+  rowsOf,
+  verdictCell,
+  type Headline,
+  type Line,
+  type Table,
+  type Text,
+  type Topic,
+} from './topic.js';
 
 const GATES: Readonly<Record<keyof typeof GATE_VERDICT, string>> = {
   pass: 'Gates pass',
@@ -63,10 +73,14 @@ const boundText = ({ gate, unit, change }: Result): string =>
     ? boundsInUnit(gate, unit)
     : `${changeText(change.limit, { change: change.kind, unit })}${change.level === 'warn' ? ' (warn)' : ''}`;
 
+const BADNESS: Readonly<Record<Result['verdict'], number>> = { pass: 0, inconclusive: 1, invalid: 2, regress: 3 };
+
 function gateTable({ results }: Gates): Table {
+  const { rows, notes } = rowsOf(results, ({ verdict: own }) => BADNESS[own], 'the worst verdicts', 'gate');
   return {
     kind: 'table',
     caption: 'Measured value and bound of each gate',
+    notes,
     style: 'gates',
     columns: [
       { name: 'Gate', kind: 'text' },
@@ -75,7 +89,7 @@ function gateTable({ results }: Gates): Table {
       { name: 'Verdict', kind: 'word' },
       { name: 'Why', kind: 'text' },
     ],
-    rows: results.map((result) => ({
+    rows: rows.map((result) => ({
       cells: [
         plainText(result.text, 220),
         measuredWords(result) ?? none('no value'),

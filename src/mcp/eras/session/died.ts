@@ -16,8 +16,8 @@ export interface StdioOutput {
 export function diedEarly(shown: string, how: string, output: StdioOutput): Problem {
   return {
     code: 'server-died-at-start',
-    what: `the server ${shown} did not start: ${how}${outputWords(output)}.`,
-    remedy: 'run the command by hand in its working folder and read what it prints.',
+    what: `the server ${shown} did not start: ${how}${outputWords(output)}`,
+    remedy: 'run the command by hand in its working folder and read what it prints',
   };
 }
 
@@ -25,8 +25,8 @@ export function diedEarly(shown: string, how: string, output: StdioOutput): Prob
 export function diedWhenAsked(shown: string, asked: string, how: string, output: StdioOutput): Problem {
   return {
     code: 'server-died',
-    what: `the server ${shown} ended when it was asked for ${asked}: ${how}${outputWords(output)}.`,
-    remedy: 'run the command by hand in its working folder and read what it prints.',
+    what: `the server ${shown} ended when it was asked for ${asked}: ${how}${outputWords(output)}`,
+    remedy: 'run the command by hand in its working folder and read what it prints',
   };
 }
 
@@ -34,8 +34,8 @@ export function diedWhenAsked(shown: string, asked: string, how: string, output:
 export function endedAfter(shown: string, calls: number, how: string, output: StdioOutput): Problem {
   return {
     code: 'session-ended',
-    what: `the server ${shown} answered ${counted(calls, 'call')} and then ended: ${how}${outputWords(output)}.`,
-    remedy: 'let it serve calls until its stdin is closed: a session has many (MCP, Lifecycle, stdio).',
+    what: `the server ${shown} answered ${counted(calls, 'call')} and then ended: ${how}${outputWords(output)}`,
+    remedy: 'let it serve calls until its stdin is closed: a session has many (MCP, Lifecycle, stdio)',
   };
 }
 

@@ -26,55 +26,55 @@ export function openingProblem(target: string, failure: OpeningFailure, served =
   if (refusal !== '' && asked !== INITIALIZE) {
     return {
       code: 'revision-unsteady',
-      what: `${target} answered ${asked} when it was asked before, and now refuses it: ${refusal}.`,
-      remedy: 'let every server behind this address speak the same revisions of MCP, and ask again.',
+      what: `${target} answered ${asked} when it was asked before, and now refuses it: ${refusal}`,
+      remedy: 'let every server behind this address speak the same revisions of MCP, and ask again',
     };
   }
   if (refusal !== '') {
     const sessions = served === 1 ? 'one session' : `${served} sessions`;
     return {
       code: 'session-refused',
-      what: `${target} served ${sessions} and refuses another: ${refusal}.`,
+      what: `${target} served ${sessions} and refuses another: ${refusal}`,
       remedy:
         'let the server make a transport of its own for each session that is opened: the check before a run and each ' +
-        'of the sessions of the run open one.',
+        'of the sessions of the run open one',
     };
   }
   switch (failure.kind) {
     case 'refused':
       return {
         code: 'connection-refused',
-        what: `nothing listens at ${target} (connection refused).`,
-        remedy: 'start the server, or correct host and port of the target.',
+        what: `nothing listens at ${target} (connection refused)`,
+        remedy: 'start the server, or correct host and port of the target',
       };
     case 'unreachable':
       return {
         code: 'target-unreachable',
-        what: `${target} can't be reached: ${excerpt(withoutTlsCodes(failure.reason)) || 'connecting failed'}.`,
-        remedy: 'check the host name, the network and, for https, the certificate.',
+        what: `${target} can't be reached: ${excerpt(withoutTlsCodes(failure.reason)) || 'connecting failed'}`,
+        remedy: 'check the host name, the network and, for https, the certificate',
       };
     case 'broke-off':
       return {
         code: 'opening-broke-off',
-        what: `${target} closed the connection when it was asked for ${asked}${because(failure.reason)}.`,
-        remedy: 'read the log of the server: it may have crashed, or the port speaks something other than HTTP/1.1.',
+        what: `${target} closed the connection when it was asked for ${asked}${because(failure.reason)}`,
+        remedy: 'read the log of the server: it may have crashed, or the port speaks something other than HTTP/1.1',
       };
     case 'unreadable':
       return {
         code: 'opening-unreadable',
-        what: `${target} answers ${asked} with what clients can't take${because(failure.reason)}.`,
-        remedy: 'correct the headers of the answer in the server, or in the proxy in front of it.',
+        what: `${target} answers ${asked} with what clients can't take${because(failure.reason)}`,
+        remedy: 'correct the headers of the answer in the server, or in the proxy in front of it',
       };
     case 'silent':
       return {
         code: 'opening-timed-out',
         what:
           `${target} did not answer ${asked} within ${failure.withinMs / 1_000} s` +
-          `${failure.output === undefined ? '' : outputWords(failure.output)}.`,
+          `${failure.output === undefined ? '' : outputWords(failure.output)}`,
         remedy:
           failure.output === undefined
-            ? 'check that the server is up and not overloaded, and that the target is its MCP endpoint.'
-            : 'check that the command starts a server that speaks MCP over stdio: some need an option for that.',
+            ? 'check that the server is up and not overloaded, and that the target is its MCP endpoint'
+            : 'check that the command starts a server that speaks MCP over stdio: some need an option for that',
       };
     case 'status':
       return statusProblem(target, failure);
@@ -83,59 +83,57 @@ export function openingProblem(target: string, failure: OpeningFailure, served =
         code: 'not-an-mcp-server',
         what:
           `${target} answers, but not as an MCP server: the answer to ${asked} is no JSON-RPC result` +
-          `${quoted(failure.body ?? '')}.`,
-        remedy: 'give the URL of the MCP endpoint; it often ends in /mcp.',
+          `${quoted(failure.body ?? '')}`,
+        remedy: 'give the URL of the MCP endpoint; it often ends in /mcp',
       };
     case 'not-messages':
       return {
         code: 'stdout-not-json',
         what:
           `${target} ${FRAMING[failure.framing ?? 'unknown']}; ` +
-          `the first line on its stdout that is no JSON message: "${excerpt(failure.first)}".`,
-        remedy:
-          'let the server write each message as one line of JSON, and its log to stderr (MCP, Transports, stdio).',
+          `the first line on its stdout that is no JSON message: "${excerpt(failure.first)}"`,
+        remedy: 'let the server write each message as one line of JSON, and its log to stderr (MCP, Transports, stdio)',
       };
     case 'session-forgotten':
       return {
         code: 'session-forgotten',
-        what: `${target} opens sessions and answers their next request with HTTP 404, each time it was tried.`,
-        remedy:
-          'replicas behind a balancer have to share their sessions, or each session has to stay with one of them.',
+        what: `${target} opens sessions and answers their next request with HTTP 404, each time it was tried`,
+        remedy: 'replicas behind a balancer have to share their sessions, or each session has to stay with one of them',
       };
     case 'rpc-error':
       return {
         code: 'initialize-refused',
-        what: `${target} refuses ${asked} with JSON-RPC error ${failure.code}: ${excerpt(failure.message)}.`,
+        what: `${target} refuses ${asked} with JSON-RPC error ${failure.code}: ${excerpt(failure.message)}`,
         remedy: refusedRemedy(failure.code, asked),
       };
     case 'revision':
       return {
         code: 'revision-unsupported',
-        what: `${target} speaks MCP revision "${excerpt(failure.offered)}", which is not supported.`,
-        remedy: `use a server that speaks one of ${REVISIONS.join(', ')}.`,
+        what: `${target} speaks MCP revision "${excerpt(failure.offered)}", which is not supported`,
+        remedy: `use a server that speaks one of ${REVISIONS.join(', ')}`,
       };
     case 'no-stateless':
       return {
         code: 'revision-unsupported',
         what:
           `${target} does not speak MCP ${failure.revision}: it answers server/discover with ` +
-          `${excerpt(failure.said)}.`,
-        remedy: `set protocol.revision to ${NEWEST_REVISION.session}, or to auto.`,
+          `${excerpt(failure.said)}`,
+        remedy: `set protocol.revision to ${NEWEST_REVISION.session}, or to auto`,
       };
     case 'our-limit':
       return {
         code: 'out-of-sockets',
-        what: `this machine can't open another connection to ${target}: ${excerpt(failure.reason)}.`,
-        remedy: 'raise the limit of open files (ulimit -n), or use fewer sessions.',
+        what: `this machine can't open another connection to ${target}: ${excerpt(failure.reason)}`,
+        remedy: 'raise the limit of open files (ulimit -n), or use fewer sessions',
       };
   }
 }
 
 function refusedRemedy(code: number, asked: string): string {
-  if (!STATELESS.includes(code)) return 'check protocol.revision and what the server demands of its clients.';
+  if (!STATELESS.includes(code)) return 'check protocol.revision and what the server demands of its clients';
   return asked === INITIALIZE
-    ? `set protocol.revision to ${NEWEST_REVISION.stateless}, or to auto.`
-    : 'check that what stands in front of the server passes every header on, and what it demands of its clients.';
+    ? `set protocol.revision to ${NEWEST_REVISION.stateless}, or to auto`
+    : 'check that what stands in front of the server passes every header on, and what it demands of its clients';
 }
 
 const FRAMING = {
@@ -174,33 +172,33 @@ function statusProblem(target: string, failure: StatusFailure): Problem {
   if (isRefused && ABOUT_ORIGIN.test(said) && !ABOUT_HOST.test(said)) {
     return {
       code: 'origin-refused',
-      what: `${target} refuses the origin of the request: HTTP ${status}${said}.`,
-      remedy: 'give an Origin header that the server allows in protocol.headers.',
+      what: `${target} refuses the origin of the request: HTTP ${status}${said}`,
+      remedy: 'give an Origin header that the server allows in protocol.headers',
     };
   }
   if (status === 421 || (isRefused && ABOUT_HOST.test(said))) {
     return {
       code: 'host-refused',
-      what: `${target} refuses the host name of the request: HTTP ${status}${said}.`,
+      what: `${target} refuses the host name of the request: HTTP ${status}${said}`,
       remedy:
-        'give the service a host name that the server allows (host: localhost), or a Host header in protocol.headers.',
+        'give the service a host name that the server allows (host: localhost), or a Host header in protocol.headers',
     };
   }
   if (status === 401 || status === 403) {
     const asksFor = challenge === '' ? '' : ` (WWW-Authenticate: ${excerpt(challenge)})`;
     return {
       code: 'not-authorised',
-      what: `${target} refuses us: HTTP ${status}${said}${asksFor}.`,
-      remedy: 'give a valid token in protocol.headers, for example Authorization: Bearer ${secret.TOKEN}.',
+      what: `${target} refuses us: HTTP ${status}${said}${asksFor}`,
+      remedy: 'give a valid token in protocol.headers, for example Authorization: Bearer ${secret.TOKEN}',
     };
   }
   if (status === 404 || status === 405) {
     return {
       code: 'not-an-mcp-server',
-      what: `${target} has no MCP endpoint: HTTP ${status}${said}.`,
+      what: `${target} has no MCP endpoint: HTTP ${status}${said}`,
       remedy:
         'give the URL of the MCP endpoint; it often ends in /mcp. A server of the old HTTP+SSE transport, whose URL ' +
-        'often ends in /sse, needs protocol: { transport: http-sse }.',
+        'often ends in /sse, needs protocol: { transport: http-sse }',
     };
   }
   if (status >= 300 && status < 400) {
@@ -208,32 +206,32 @@ function statusProblem(target: string, failure: StatusFailure): Problem {
     if (to !== '' && to === shownUrl(target, target) && !location.includes('?'))
       return {
         code: 'target-redirects-to-itself',
-        what: `${target} redirects with HTTP ${status} to itself, for ever.`,
-        remedy: 'correct the server or the proxy in front of it; it may want https, or a header that is missing.',
+        what: `${target} redirects with HTTP ${status} to itself, for ever`,
+        remedy: 'correct the server or the proxy in front of it; it may want https, or a header that is missing',
       };
     return {
       code: 'target-redirects',
-      what: `${target} redirects with HTTP ${status}${to === '' ? ' and does not say where' : ` to ${to}`}.`,
+      what: `${target} redirects with HTTP ${status}${to === '' ? ' and does not say where' : ` to ${to}`}`,
       remedy:
         to === ''
-          ? 'give the address it redirects to: redirects would be measured as part of every call.'
-          : `make ${to} the target (for a service, set its path): redirects would be measured as part of every call.`,
+          ? 'give the address it redirects to: redirects would be measured as part of every call'
+          : `make ${to} the target (for a service, set its path): redirects would be measured as part of every call`,
     };
   }
   if (status === 429 || status === 503) {
     return {
       code: 'target-overloaded',
-      what: `${target} sheds load already while sessions are opened: HTTP ${status}${said}.`,
-      remedy: 'wait until the server is idle, or open fewer sessions.',
+      what: `${target} sheds load already while sessions are opened: HTTP ${status}${said}`,
+      remedy: 'wait until the server is idle, or open fewer sessions',
     };
   }
   return {
     code: 'initialize-failed',
-    what: `${target} answers ${asked} with HTTP ${status}${said}.`,
+    what: `${target} answers ${asked} with HTTP ${status}${said}`,
     remedy:
       status >= 500
-        ? 'read the log of the server or of the gateway in front of it.'
-        : 'check protocol.revision and protocol.headers.',
+        ? 'read the log of the server or of the gateway in front of it'
+        : 'check protocol.revision and protocol.headers',
   };
 }
 

@@ -280,7 +280,7 @@ export class StdioChannel implements Channel {
       what:
         `the server of session ${this.session} writes lines to stdout that are no JSON messages; ` +
         `the first of them: ${excerpt(line)}`,
-      remedy: 'let the server log to stderr: stdout belongs to the protocol (MCP, Transports, stdio).',
+      remedy: 'let the server log to stderr: stdout belongs to the protocol (MCP, Transports, stdio)',
     });
   }
 

@@ -27,8 +27,8 @@ export function addressOf(url: string): Address {
   if (parsed === null || (parsed.protocol !== 'http:' && parsed.protocol !== 'https:')) {
     throw new ProblemError('preflight', {
       code: 'bad-target-url',
-      what: 'the target is not an http or https URL.',
-      remedy: 'write it like http://127.0.0.1:3000/mcp.',
+      what: 'the target is not an http or https URL',
+      remedy: 'write it like http://127.0.0.1:3000/mcp',
     });
   }
   const secure = parsed.protocol === 'https:';

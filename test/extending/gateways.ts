@@ -3,7 +3,7 @@
  * checks, the names of tools and the stack take it from the list.
  */
 import { expect, it, vi } from 'vitest';
-import { errorsWith, objectOf, withEntry } from './with-files.js';
+import { additions, objectOf, withEntry, type Files } from './with-files.js';
 
 /** The compiler takes seconds, and longer on a busy machine. */
 vi.setConfig({ testTimeout: 120_000 });
@@ -29,35 +29,37 @@ const PARTS = {
   licenceNote: 'null',
 } as const;
 
-const file = (name: string, left?: string): Readonly<Record<string, string>> => ({
+const file = (name: string, left?: string): Files => ({
   [`${FOLDER}/${name}.ts`]:
     "import type { GatewayAdapter } from './adapter.js';\n" +
     `export const harbour = ${objectOf(PARTS, left)} as const satisfies GatewayAdapter;\n`,
 });
 
+const INCOMPLETE = Object.keys(PARTS).map((left) => [`without-${left}`, left] as const);
+
+const errorsOf = additions.add(
+  Object.assign(
+    {
+      ...file('harbour'),
+      ...withEntry(
+        `${FOLDER}/list.ts`,
+        '\n} as const satisfies',
+        'harbour,',
+        "import { harbour } from './harbour.js';\n",
+      ),
+      // Where a scenario may name it.
+      [`${FOLDER}/uses.ts`]:
+        "import type { GatewayServiceText } from '../../scenario/grammar/stack.js';\n" +
+        "export const service: GatewayServiceText = { gateway: 'harbour', to: ['a'] };\n",
+    },
+    ...INCOMPLETE.map(([name, left]) => file(name, left)),
+  ) as Files,
+  ['src/stack/adapted.ts', 'src/scenario/asked-names.ts', 'src/scenario/grammar/stack.ts'],
+);
+
 it('a gateway is one new file and one line in the list; without any of its parts that file is a type error', () => {
-  const incomplete = Object.keys(PARTS).map((left) => [`without-${left}`, left] as const);
-  const uses = `${FOLDER}/uses.ts`;
-  const errors = errorsWith(
-    Object.assign(
-      {
-        ...file('harbour'),
-        ...withEntry(
-          `${FOLDER}/list.ts`,
-          '\n} as const satisfies',
-          'harbour,',
-          "import { harbour } from './harbour.js';\n",
-        ),
-        // Where a scenario may name it.
-        [uses]:
-          "import type { GatewayServiceText } from '../../scenario/grammar/stack.js';\n" +
-          "export const service: GatewayServiceText = { gateway: 'harbour', to: ['a'] };\n",
-      },
-      ...incomplete.map(([name, left]) => file(name, left)),
-    ) as Readonly<Record<string, string>>,
-    ['src/stack/adapted.ts', 'src/scenario/asked-names.ts', 'src/scenario/grammar/stack.ts'],
-  );
-  for (const [name, left] of incomplete)
+  const errors = errorsOf();
+  for (const [name, left] of INCOMPLETE)
     expect(errors.filter((error) => error.startsWith(`${FOLDER}/${name}.ts: `)).join(), `without ${left}`).toContain(
       left,
     );
