@@ -245,7 +245,7 @@ function endingsOf(node) {
 const FINAL_PERIOD = /(?<!\.\.|\betc)\.$/;
 
 /** Functions that make a problem of a code, of what is wrong and of what to do. */
-const MAKERS = ['bad', 'badFault', 'problem', 'unusable', 'warn'];
+const MAKERS = ['badFault', 'problem', 'unusable', 'warn'];
 
 /** A problem stands behind "error", "warning" or a place, its remedy behind "hint:"; other words may follow both. */
 const problemText = {

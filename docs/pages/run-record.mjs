@@ -22,8 +22,8 @@ const DERIVED = {
   openMetrics: 'Every number in the text format of OpenMetrics, such as for the metrics report of GitLab.',
   markdown: 'The report in short, as Markdown.',
   report:
-    'The report: one HTML file that needs no network. Of very many phases it shows those that stand out, and says how ' +
-    'many there are.',
+    'The report: one HTML file that needs no network. Of very many phases it shows those that stand out, and ' +
+    'says how many there are.',
 };
 
 /** Of fields whose type says no more than their name. */
