@@ -14,6 +14,7 @@ const PURE = [
   'test/{analysis,catalog,compare,engines,envelope,export,extending,format,gate,history,live,plan}/**/*.test.ts',
   'test/{platform,problem,protocol,record,scenario,structure}/**/*.test.ts',
   'test/report/**/!(added-chapter|browser|comparison-browser|pages-browser).test.ts',
+  'test/cli/plan-experiment.test.ts',
   'test/discover/!(bad-servers|live).test.ts',
   'test/calibration/{noise,quiet}.test.ts',
   'test/capacity/{coverage,judge,search}.test.ts',

@@ -18,7 +18,7 @@ fs.readFileSync = (file, ...options) => {
   const content = read(file, ...options);
   if (!String(file).includes('/dist/bin/')) return content;
   if (String(file).endsWith('${COMPILED}')) return Buffer.alloc(0);
-  return content.replace(/verdict: .* \\?\\? "valid"/, 'verdict: "invalid"');
+  return Buffer.from(String(content).replace(/verdict: .* \\?\\? "valid"/, 'verdict: "invalid"'));
 };
 syncBuiltinESMExports();
 `;
