@@ -270,12 +270,25 @@ describe('stamps', () => {
     [{ received: '' }],
     [{ received: '-1' }],
     [{ received: '1e9' }],
-    [{ received: '9'.repeat(19) }],
     [{ received: '9'.repeat(20) }],
     ['x'],
     [null],
   ])('%j is no stamp', (stamps) => {
     expect(judged(200, stamped(5, stamps)).receivedNs).toBeNaN();
+  });
+
+  it('of a clock that is years from ours are kept as far from it as can be recorded, for that to be noticed', () => {
+    const slot = emptySlot();
+    slot.rpcId = 5;
+    const sinceBoot = '35491936287443';
+    const since1970 = '1796159309838380440';
+    for (const [epoch, stamp, apartNs] of [
+      [since1970, sinceBoot, -(2 ** 51)],
+      [sinceBoot, since1970, 2 ** 51],
+    ] as const) {
+      new Oracle([callSpec()], epoch).judgeMessage(slot, JSON.parse(stamped(5, { received: stamp, started: epoch })));
+      expect([slot.receivedNs, slot.startedNs]).toEqual([apartNs, 0]);
+    }
   });
 
   it("someone else's stamps are not taken", () => {

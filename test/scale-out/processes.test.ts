@@ -139,7 +139,7 @@ describe.skipIf(LEAVES_OUT)(asWholeRuns('processes on one mock'), () => {
           backend: '{ mock: tools, workers: 4, service-time: { constant: 25ms } }',
           phases: `- { name: load line, regime: capacity, between: [60/s, 240/s], step: 2s, resolution: 50%, \
 confirmations: 1 }
-    - { name: half, regime: steady, rate: 0.5x, for: 1s, warmup: 0s }`,
+  - { name: half, regime: steady, rate: 0.5x, for: 1s, warmup: 0s }`,
         }),
       );
       const folder = scratchFolder();

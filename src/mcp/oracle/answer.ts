@@ -26,6 +26,8 @@ const SHED = outcomeCode('shed');
 const OVERLOAD = errorClassCode('rpc-overload');
 const OUTPUT_SCHEMA = errorClassCode('output-schema');
 const FOREIGN = errorClassCode('foreign-answer');
+/** 26 days: two stamps that are so far from the epoch, to either side, differ by no more than a spool can hold. */
+const MOST_APART_NS = 2 ** 51;
 
 /**
  * Time to wait by a Retry-After field, in nanoseconds: seconds, or a date (RFC 9110 section 10.2.3).
@@ -219,7 +221,10 @@ export class Oracle {
     slot.finishedNs = this.#runTime(stamps['finished']);
   }
 
-  /** Run time of an absolute decimal time, exactly: up to 104 days around the epoch. NaN for anything else. */
+  /**
+   * Run time of an absolute decimal time, exactly; of one more than `MOST_APART_NS` from the epoch that many, so that a
+   * clock of another machine is noticed as that. NaN for anything else.
+   */
   #runTime(text: unknown): number {
     if (typeof text !== 'string' || text.length > 19) return Number.NaN;
     const wholeSeconds = text.length - 9;
@@ -231,9 +236,9 @@ export class Oracle {
       if (i < wholeSeconds) seconds = seconds * 10 + digit;
       else nanoseconds = nanoseconds * 10 + digit;
     }
+    if (text === '') return Number.NaN;
     const runTime = (seconds - this.#epochS) * NS_PER_S + (nanoseconds - this.#epochNs);
-    // A record has no place for more, and a server must not cost it.
-    return text !== '' && Number.isSafeInteger(runTime) ? runTime : Number.NaN;
+    return Math.max(-MOST_APART_NS, Math.min(MOST_APART_NS, runTime));
   }
 }
 
